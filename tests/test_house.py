@@ -1,8 +1,8 @@
 """
 The house rules, proved by reading the sources.
 
-Each rule is a function from a source to its findings, `path:line: what`. A rule is held against every source of the
-package, and against a small source that breaks it.
+Each rule is a function from a source to its findings, `module:line: what`. It is held against every source of
+the package, and against small sources that break it.
 """
 
 import ast
@@ -115,7 +115,7 @@ def floor_of(room: str) -> int | None:
 
 
 def imports(source: Source) -> Iterator[tuple[ast.stmt, str]]:
-    """Each imported name in full, `clae_rules.days.Span` or `re`, with its statement; relative ones made absolute."""
+    """Each statement that imports, with the full name it imports: `clae_rules.days.Span`, `re`."""
     inside = [] if source.name == "__init__" else source.name.split(".")
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
@@ -176,7 +176,7 @@ def befriended_adapters(source: Source) -> Iterator[str]:
 
 
 def ambient_state(source: Source) -> Iterator[str]:
-    """The core reads no clock and no environment, prints, opens and logs nothing, and keeps no mutable state."""
+    """The core reads no clock and no environment, prints, opens and logs nothing, writes no global."""
     if not source.is_core:
         return
     banned = NEVER_IN_THE_CORE if source.room == "files" else NEVER_IN_THE_CORE | {"open"}
