@@ -26,8 +26,8 @@ PACKAGE: Final = ROOT / "src" / "clae_rules"
 #: What stands on each floor, the lowest first: modules directly in the package, and folders.
 HOUSE: Final = (
     ("errors", "money", "described", "shapes", "bounds", "days", "formulas"),
-    ("variants", "slots", "facts", "selectors", "holdings"),
-    ("deadlines", "constraints", "pricing"),
+    ("variants", "slots", "facts", "selectors", "holdings", "violations"),
+    ("deadlines", "constraints", "gates", "pricing", "tariffs", "grids"),
     ("reglement",),
     ("engine",),
     ("booking", "recopie", "recapitulatif", "planning", "attendance", "files"),
