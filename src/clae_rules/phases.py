@@ -1,0 +1,155 @@
+"""What a deadline is made of: phases, rows of a table, and short texts for the simplest ones (S3.5, S3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Final
+
+from .described import Key, ListOf, Phrase, Record
+from .dues import DUE, Due
+from .errors import Fault, raise_all
+from .limits import LIMIT, NEVER, NO_LIMIT, TABLE, Limit, Word, format_limit, parse_limit
+from .selectors import ALWAYS, When, Where
+from .shapes import Either, Flag, phrase_error
+from .slots import HYPOTHESE, SOURCE
+from .variants import VARIANT, Variant
+
+
+class Action(Enum):
+    """What a phase opens, by its key in a file."""
+
+    BOOK = "reserver"
+    CHANGE = "changer"
+    CANCEL = "annuler"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """
+    One interval [from, to) in which an action is open, and on what terms (S3.6).
+
+    Args:
+        since: From when; where the phase before ends if None, always for the first.
+        limit: From when it is too late.
+        variant: The variant in which slots are booked then; None for a cancellation.
+        approval: Whether an agent must agree.
+        prepaid: Whether it counts only once paid.
+        due: What stays due of what is removed; None for a booking.
+    """
+
+    since: Annotated[
+        Limit | None, Key("depuis", LIMIT, "À partir de quand ; sinon, dès la fin de la phase d'avant.")
+    ] = None
+    limit: Annotated[
+        Limit,
+        Key("limite", LIMIT, "À partir de quand c'est trop tard.", '"jeudi de la semaine -1, avant 12:00"'),
+    ]
+    variant: Annotated[
+        Variant | None, Key("variante", VARIANT, "La variante réservée pendant cette phase.", '"normal"')
+    ] = None
+    approval: Annotated[bool, Key("accord", Flag(), "Un agent doit donner son accord.", "true")] = False
+    prepaid: Annotated[bool, Key("paye", Flag(), "Ne compte qu'une fois payé.", "true")] = False
+    due: Annotated[Due | None, Key("a_payer", DUE, "Ce qui reste dû de ce qui est annulé.", '"rien"')] = None
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def __post_init__(self) -> None:
+        raise_all(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
+        if self.since is not None and isinstance(self.since.part, Word):
+            fr = f"lu « {format_limit(self.since)} » ; il faut un jour ou un instant, ou rien : la phase suit alors"
+            yield Fault(("since",), fr, "expected a day or an instant, or nothing: the phase then follows")
+        if self.limit == NEVER:
+            fr = "lu « jamais » ; retirez cette phase, ou écrivez « sans limite » si c'est toujours possible"
+            yield Fault(
+                ("limit",), fr, "got « jamais »; drop the phase, or write « sans limite » if always open"
+            )
+        if self.variant is Variant.HORS_DELAI and self.limit == NO_LIMIT:
+            fr = "une phase hors délai doit finir ; par exemple : « le jour même, avant 08:00 »"
+            yield Fault(("limit",), fr, "a late phase must end; for instance « le jour même, avant 08:00 »")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The limit of some dates, where a phase says « table » (S3.5)."""
+
+    when: Annotated[When, Key("quand", Record(When), "Les dates de cette ligne ; toutes si absent.")] = ALWAYS
+    limit: Annotated[
+        Limit, Key("limite", LIMIT, "La limite de ces dates.", '"le 2026-08-27, jusqu\'à 24:00"')
+    ]
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def __post_init__(self) -> None:
+        if self.limit == TABLE:
+            fr = "une ligne du tableau ne renvoie pas au tableau ; écrivez sa limite"
+            raise_all([Fault(("limit",), fr, "a row of the table cannot refer to it; write its limit")])
+
+    @property
+    def precedence(self) -> int:
+        """2 for dates, 1 for any other selector, 0 for a bare row, which any other one wins over."""
+        return Where(when=self.when).precedence
+
+
+Phases = tuple[Phase, ...]
+
+
+def _parse_booking(text: str) -> Phases:
+    limit = parse_limit(text)
+    return () if limit == NEVER else (Phase(limit=limit, variant=Variant.NORMAL),)
+
+
+def _format_booking(phases: Phases) -> str:
+    return format_limit(phases[0].limit if phases else NEVER)
+
+
+def _never(action: Action, terms: str) -> Phrase:
+    """The one text that an action other than booking may be: a limit alone would hide what stays due."""
+
+    def parse(text: str) -> Phases:
+        limit = parse_limit(text)
+        if limit == NEVER:
+            return ()
+        line = f'{action.value} = [{{ limite = "{format_limit(limit)}", {terms} }}]'
+        raise phrase_error(
+            text,
+            f"une limite seule cacherait ce qui reste dû ; écrivez : {line}",
+            f"a limit alone would hide what stays due; write: {line}",
+        )
+
+    def write(phases: Phases) -> str:
+        del phases
+        return format_limit(NEVER)
+
+    return Phrase(("« jamais »", "« jamais »"), parse, write, ("jamais",))
+
+
+_MANY: Final = ListOf(Record(Phase), most=20)
+#: Shape of the phases of booking: a list, or the limit of one normal phase, or « jamais ».
+BOOKING: Final = Either(
+    text=Phrase(("une limite", "a limit"), _parse_booking, _format_booking, (*LIMIT.examples, "jamais")),
+    rows=_MANY,
+)
+#: Shape of the phases of changing: a list, or « jamais ».
+CHANGING: Final = Either(text=_never(Action.CHANGE, 'variante = "normal", a_payer = "rien"'), rows=_MANY)
+#: Shape of the phases of cancelling: a list, or « jamais ».
+CANCELLING: Final = Either(text=_never(Action.CANCEL, 'a_payer = "rien"'), rows=_MANY)
+
+
+def misfits(action: Action, phase: Phase) -> Iterator[Fault]:
+    """What a phase lacks, or has too much, for its action."""
+    if action is not Action.CANCEL and phase.variant is None:
+        fr = 'il manque « variante » ; écrivez variante = "normal" ou "hors-delai"'
+        yield Fault((), fr, 'missing « variante »; write variante = "normal" or "hors-delai"')
+    if action is not Action.BOOK and phase.due is None:
+        fr = 'il manque « a_payer », ce qui reste dû ; par exemple : a_payer = "rien"'
+        yield Fault((), fr, 'missing « a_payer », what stays due; for instance a_payer = "rien"')
+    if action is Action.CANCEL and phase.variant is not None:
+        fr = "annuler ne réserve rien ; retirez cette ligne"
+        yield Fault(("variante",), fr, "cancelling books nothing; drop this line")
+    if action is Action.BOOK and phase.due is not None:
+        fr = "réserver n'annule rien : le prix est dans [tarif] ; retirez cette ligne"
+        yield Fault(("a_payer",), fr, "booking cancels nothing: prices stand in [tarif]; drop this line")
