@@ -1,0 +1,1 @@
+"""Règlement and demande files read into values and written back, standard library only."""
