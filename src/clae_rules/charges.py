@@ -1,0 +1,221 @@
+"""What a day costs, as data: charges with their derivation, unknown prices with their reason (S10.8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final
+
+from .errors import Lang
+from .money import euros, euros_exact
+from .shapes import plain_number
+from .variants import Variant
+
+#: A parameter of a sentence: names that end in `_cents` are amounts, the others plain numbers or words.
+Param = str | int | Fraction
+Params = tuple[tuple[str, Param], ...]
+Sentences = Mapping[str, tuple[str, str]]
+
+_STEPS: Final[Sentences] = MappingProxyType(
+    {
+        "comme": ("comme si {fact} = {value}", "as if {fact} = {value}"),
+        "tranche": ("{measure} {value} : tranche {bracket}", "{measure} {value}: bracket {bracket}"),
+        "tranche-ecrite": (
+            "{measure} inconnu ou sans effet : tranche {bracket}, comme écrit",
+            "{measure} unknown or not in force: bracket {bracket}, as written",
+        ),
+        "autre-tranche": ("{by} : tranche {bracket}", "{by}: bracket {bracket}"),
+        "prix": ("prix {amount_cents}", "price {amount_cents}"),
+        "taux": (
+            "taux {rate} € × {measure} {value} = {amount_cents}",
+            "rate {rate} € × {measure} {value} = {amount_cents}",
+        ),
+        "plus": ("{by} : + {value_cents} = {amount_cents}", "{by}: + {value_cents} = {amount_cents}"),
+        "moins": ("{by} : − {value_cents} = {amount_cents}", "{by}: − {value_cents} = {amount_cents}"),
+        "fois": ("{by} : × {value} = {amount_cents}", "{by}: × {value} = {amount_cents}"),
+        "plafond": (
+            "{by} : au plus {value_cents} = {amount_cents}",
+            "{by}: at most {value_cents} = {amount_cents}",
+        ),
+        "plancher": (
+            "{by} : au moins {value_cents} = {amount_cents}",
+            "{by}: at least {value_cents} = {amount_cents}",
+        ),
+        "arrondi": ("arrondi à {amount_cents}", "rounded to {amount_cents}"),
+        "temps": (
+            "{minutes} min : {quantity} × {unit} min commencées",
+            "{minutes} min: {quantity} started units of {unit} min",
+        ),
+    }
+)
+
+_UNKNOWN: Final[Sentences] = MappingProxyType(
+    {
+        "sans-tarif": ("aucun tarif ne le couvre", "no tariff covers it"),
+        "deux-tarifs": ("plusieurs tarifs le couvrent : {names}", "several tariffs cover it: {names}"),
+        "sans-formule": ("aucune formule ne vend ensemble {names}", "no formule sells {names} together"),
+        "deux-formules": (
+            "plusieurs formules vendent cet ensemble : {names}",
+            "several formules sell it: {names}",
+        ),
+        "fait-manquant": ("il manque : {names}", "missing: {names}"),
+        "quotient-perime": ("périmé : {names}", "expired: {names}"),
+        "quotient-a-venir": ("pas encore en vigueur : {names}", "not in force yet: {names}"),
+        "quotient-indecis": (
+            "{names} change autour de cette date, et la grille ne dit pas quand cela prend effet",
+            "{names} changes around this date, and the grid does not say when that takes effect",
+        ),
+        "quotient-contradictoire": (
+            "deux valeurs le même jour : {names}",
+            "two values on the same day: {names}",
+        ),
+        "hors-grille": ("aucune tranche de la grille pour {names}", "no bracket of the grid for {names}"),
+        "non-publie": ("le prix n'est pas publié", "the price is not published"),
+        "ordre": ("l'ordre n'est pas dit entre {names}", "no order is given between {names}"),
+        "comme-contradictoires": (
+            "faits contraires supposés par {names}",
+            "contrary facts are supposed by {names}",
+        ),
+        "variantes-melees": (
+            "une partie seulement est hors délai, et {names} ne dit pas comment le lire",
+            "only a part is late, and {names} does not say how to read that",
+        ),
+        "portee-partielle": (
+            "{names} ne porte que sur une partie de ce qui se vend ensemble",
+            "{names} concerns only a part of what is sold together",
+        ),
+        "sans-horaire": (
+            "prix au temps pour un créneau sans horaire : {names}",
+            "timed price, no hours: {names}",
+        ),
+    }
+)
+
+
+def _said(name: str, value: Param) -> str:
+    if name.endswith("_cents"):
+        return euros_exact(Fraction(value))
+    return str(plain_number(value)).replace(".", ",") if isinstance(value, Fraction) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """
+    One step of the derivation of a price (S10.8).
+
+    Args:
+        code: Stable French slug of what was done.
+        params: Names and values; amounts are exact cents, before rounding.
+        source: Document and article, or the hypothesis, it rests on.
+    """
+
+    code: str
+    params: Params = ()
+    source: str = ""
+
+    def sentence(self, lang: Lang = "fr") -> str:
+        r"""
+        The step in words, its source in brackets.
+
+        >>> params = (("by", "hors-delai"), ("value", Fraction(2)), ("amount_cents", Fraction(1100)))
+        >>> Step("fois", params).sentence()
+        'hors-delai : × 2 = 11,00\xa0€'
+        """
+        said = _STEPS[self.code][lang == "en"].format(
+            **{name: _said(name, value) for name, value in self.params}
+        )
+        return f"{said} ({self.source})" if self.source else said
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """
+    What one priced item costs.
+
+    Args:
+        tariff: Code of the tariff.
+        item: Code of the slot, of the formule, or of the tariff for a whole day or a time.
+        label: What the récapitulatif prints.
+        slots: Slots paid for, in display order.
+        variant: In time or late, as it was priced.
+        quantity: How many units; at least 1.
+        unit_cents: Price of a unit, rounded once (S10.1).
+        amount_cents: Quantity times unit price.
+        derivation: How the unit price came about, in order.
+    """
+
+    tariff: str
+    item: str
+    label: str
+    slots: tuple[str, ...]
+    variant: Variant
+    quantity: int
+    unit_cents: int
+    amount_cents: int
+    derivation: tuple[Step, ...] = ()
+
+    def sentence(self, lang: Lang = "fr") -> str:
+        """The item with its amount and its whole derivation, on one line."""
+        steps = " ; ".join(step.sentence(lang) for step in self.derivation)
+        colon = " : " if lang == "fr" else ": "
+        return f"« {self.label} »{colon}{euros(self.amount_cents)} — {steps}"
+
+
+@dataclass(frozen=True, slots=True)
+class Unpriced:
+    """
+    An item whose price is not known, and why: never read as zero (S1.5, S4.6).
+
+    Args:
+        code: Stable French slug of the reason.
+        item: Code of the slot, formule or tariff.
+        slots: Slots concerned, in display order; at least one.
+        params: Names that the reason gives: missing facts, tariffs, modifiers.
+        source: Document and article, or the hypothesis, it rests on.
+        refused: The règlement refuses the booking in this case (S10.4).
+    """
+
+    code: str
+    item: str
+    slots: tuple[str, ...]
+    params: tuple[str, ...] = ()
+    source: str = ""
+    refused: bool = False
+
+    def sentence(self, lang: Lang = "fr") -> str:
+        """
+        Why the price is not known.
+
+        >>> Unpriced("fait-manquant", "repas", ("repas",), ("quotient",)).sentence()
+        'prix inconnu pour « repas » : il manque : « quotient »'
+        """
+        names = ", ".join(f"« {one} »" for one in self.params)
+        reason = _UNKNOWN[self.code][lang == "en"].format(names=names)
+        if lang == "en":
+            end = "; booking is then refused" if self.refused else ""
+            said = f"price unknown for « {self.item} »: {reason}{end}"
+        else:
+            end = " ; la réservation est alors refusée" if self.refused else ""
+            said = f"prix inconnu pour « {self.item} » : {reason}{end}"
+        return f"{said} ({self.source})" if self.source else said
+
+
+@dataclass(frozen=True, slots=True)
+class DayPrice:
+    """
+    What a selection costs on one date for one child.
+
+    Args:
+        charges: In display order of their first slot.
+        unpriced: What has no known price; the total is then not known.
+    """
+
+    charges: tuple[Charge, ...] = ()
+    unpriced: tuple[Unpriced, ...] = ()
+
+    @property
+    def total_cents(self) -> int | None:
+        """The sum of the charges; None when anything is unpriced."""
+        return None if self.unpriced else sum(one.amount_cents for one in self.charges)

@@ -1,0 +1,245 @@
+"""
+One kind of day: which slots are open and which rules speak, compiled once and shared by every date that is like it.
+
+With `formulas`, the only place that sees bits: variable i is the i-th open slot; a slot of which some rule narrows itself
+to the late variant has a second variable. Everything else speaks in slots and rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from .constraints import Rule
+from .formulas import (
+    FALSE, TRUE, Formula, all_of, any_of, causes, components, holds, minimal_flips, models, substitute, table, variables,
+)  # fmt: skip
+from .reglement import Reglement
+from .variants import Variant
+
+#: States looked at when searching repairs of one date; past that the answer says that it was cut.
+MOST_STATES: Final = 20_000
+#: S13.1: connected components of up to this many variables are counted exactly.
+MOST_VARIABLES: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Speaking:
+    """
+    A rule that speaks on a kind of day.
+
+    Args:
+        rule: The rule.
+        subject: The slots of which it is said that day, in display order.
+        sure: Whether the facts say that it applies; otherwise a fact is missing and its verdict is undecided.
+    """
+
+    rule: Rule
+    subject: tuple[str, ...]
+    sure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A rule broken by one selection, with the slots that its formula blames (S1.4)."""
+
+    speaking: Speaking
+    present: tuple[str, ...]
+    missing: tuple[str, ...]
+    unavailable: tuple[str, ...]
+
+
+class _Words:
+    """What rules say themselves with on one kind of day."""
+
+    def __init__(self, bits: Mapping[str, int], late: Mapping[str, int], words: Mapping[str, tuple[frozenset[str], ...]],
+                 order: tuple[str, ...], expand: Mapping[str, frozenset[str]]) -> None:  # fmt: skip
+        self._bits, self._late, self._formules, self._order, self._expand = bits, late, words, order, expand
+
+    def slot(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
+        bit = self._bits.get(code)
+        if bit is None:
+            return FALSE
+        if len(set(variants)) != 1:
+            return bit
+        return all_of(bit, self._late[code] if variants[0] is Variant.HORS_DELAI else ~self._late[code])
+
+    def ensembles(self, code: str) -> tuple[frozenset[str], ...]:
+        return self._formules[code]
+
+    def formule(self, code: str) -> Formula:
+        return any_of(*(all_of(*(self.slot(one) for one in self.expand(chosen))) for chosen in self._formules[code]))
+
+    def expand(self, codes: Iterable[str]) -> tuple[str, ...]:
+        chosen = frozenset[str]().union(*(self._expand[code] for code in codes))
+        return tuple(code for code in self._order if code in chosen)
+
+
+class DayType:
+    """
+    The open slots of a kind of day and the rules that speak on it, with everything derived from them memoised.
+
+    Args:
+        reglement: The règlement, for its formules and groups.
+        order: Every slot code of the règlement, in display order.
+        slots: The open ones, in display order.
+        rules: The rules that speak.
+    """
+
+    def __init__(self, reglement: Reglement, order: tuple[str, ...], slots: tuple[str, ...], rules: tuple[Speaking, ...]):
+        self.slots = slots
+        self.rules = rules
+        self.bits = {code: i for i, code in enumerate(slots)}
+        narrowed = {code for one in rules if len(set(one.rule.variants)) == 1 for code in one.subject}
+        late = [code for code in slots if code in narrowed]
+        self.late = {code: len(slots) + i for i, code in enumerate(late)}
+        self.variables = len(slots) + len(late)
+        formules = {one.code: one.ensembles for one in reglement.formules}
+        self._words = _Words(self.bits, self.late, formules, order, reglement.places().slots)
+        self._formulas = tuple(self._violation(one) for one in rules)
+        self._broken: dict[tuple[int, int], Broken | None] = {}
+        self._verdicts: dict[int, tuple[Broken, ...]] = {}
+
+    def _violation(self, one: Speaking) -> Formula:
+        words, rule = self._words, one.rule
+        parts = [rule.violated(one.subject, words)]
+        if rule.formules:
+            parts.append(any_of(*(words.formule(code) for code in rule.formules)))
+        return all_of(*parts)
+
+    def mask(self, held: Mapping[str, Variant]) -> int:
+        """The state that some held slots stand for; slots that are not open that day are left out."""
+        state = 0
+        for code, variant in held.items():
+            bit = self.bits.get(code)
+            if bit is not None:
+                state |= 1 << bit
+                if variant is Variant.HORS_DELAI and code in self.late:
+                    state |= 1 << self.late[code]
+        return state
+
+    def broken(self, held: Mapping[str, Variant]) -> tuple[Broken, ...]:
+        """Every rule that a selection breaks, in an order that does not depend on the order of the rules."""
+        state = self.mask(held)
+        found = self._verdicts.get(state)
+        if found is None:
+            each = (self._one(i, state) for i in range(len(self.rules)))
+            found = tuple(sorted((one for one in each if one is not None), key=lambda one: one.speaking.rule.code))
+            if len(self._verdicts) >= 4096:
+                self._verdicts.clear()
+            self._verdicts[state] = found
+        return found
+
+    def _one(self, index: int, state: int) -> Broken | None:
+        formula = self._formulas[index]
+        seen = state & self._masks[index]
+        if (index, seen) in self._broken:
+            return self._broken[index, seen]
+        found = None
+        if formula == TRUE or (formula != FALSE and holds(formula, state)):
+            blamed = causes(formula, state) if formula != TRUE else ()
+            found = self._blame(self.rules[index], blamed)
+        if len(self._broken) >= 16_384:
+            self._broken.clear()
+        self._broken[index, seen] = found
+        return found
+
+    @cached_property
+    def _masks(self) -> tuple[int, ...]:
+        return tuple(sum(1 << bit for bit in variables(one)) for one in self._formulas)
+
+    def _blame(self, one: Speaking, blamed: tuple[int, ...]) -> Broken:
+        def named(literals: Iterable[int]) -> tuple[str, ...]:
+            wanted = set(literals)
+            return tuple(code for code in self.slots if self.bits[code] in wanted)
+
+        present = named(literal for literal in blamed if literal >= 0)
+        missing = named(~literal for literal in blamed if literal < 0)
+        others = self._words.expand((*one.rule.objects(), *one.subject))
+        shut = tuple(code for code in others if code not in self.bits)
+        return Broken(one, present, missing, shut)
+
+    def repairs(
+        self, wanted: Mapping[str, Variant], free: Mapping[str, Variant]
+    ) -> tuple[tuple[frozenset[str], ...], bool]:
+        """
+        Every inclusion-minimal set of slots whose toggling makes *wanted* break no rule (S8).
+
+        Args:
+            wanted: The selection to mend.
+            free: The slots that may be toggled, each with the variant that it has when held.
+
+        Returns:
+            The sets, and whether the search was cut before all were found.
+        """
+        variants = {**free, **wanted}
+        fixed: dict[int, Formula] = {}
+        for code, bit in self.late.items():
+            fixed[bit] = self.bits[code] if variants.get(code) is Variant.HORS_DELAI else FALSE
+        formulas = [substitute(one, fixed) for one in self._formulas]
+        if TRUE in formulas:
+            return (), False
+        state = sum(1 << self.bits[code] for code in wanted if code in self.bits)
+        room = sum(1 << self.bits[code] for code in free if code in self.bits)
+        found, cut = minimal_flips([one for one in formulas if one != FALSE], state, room, MOST_STATES)
+        return tuple(frozenset(self._codes(one)) for one in found), cut
+
+    def _codes(self, state: int) -> tuple[str, ...]:
+        return tuple(code for code, bit in self.bits.items() if state >> bit & 1)
+
+    @cached_property
+    def parts(self) -> tuple[tuple[tuple[int, ...], Formula], ...]:
+        """The connected components of the rules: their variables, and the formula of « some rule of it is broken »."""
+        shape = [all_of(bit, ~self.bits[code]) for code, bit in self.late.items()]
+        formulas = [*self._formulas, *shape]
+        live = [one for one in formulas if one not in (TRUE, FALSE)]
+        found = []
+        for members, indexes in components(live, self.variables):
+            local = {bit: i for i, bit in enumerate(members)}
+            broken = any_of(*(substitute(live[i], local) for i in indexes))
+            found.append((members, broken))
+        return tuple(found)
+
+    def never(self) -> tuple[str, ...]:
+        """
+        The open slots that no allowed selection holds, facts left aside; components past 20 variables are not looked at.
+        """
+        dead: set[str] = set()
+        for members, broken in self.parts:
+            if len(members) > MOST_VARIABLES or broken == FALSE:
+                continue
+            full = (1 << (1 << len(members))) - 1
+            ok = full & ~table(broken, len(members))
+            for i, bit in enumerate(members):
+                if bit < len(self.slots) and not ok & table(i, len(members)):
+                    dead.add(self.slots[bit])
+        if TRUE in self._formulas:
+            dead.update(self.slots)
+        return tuple(code for code in self.slots if code in dead)
+
+    def allowed_within(self, slots: Iterable[str]) -> Iterable[frozenset[str]] | None:
+        """
+        Every subset of *slots* that some allowed selection holds exactly; None where a component is too large to tell.
+        """
+        inside = [code for code in self.slots if code in set(slots)]
+        projections: list[set[frozenset[str]]] = []
+        seen: set[str] = set()
+        for members, broken in self.parts:
+            mine = {i: self.slots[bit] for i, bit in enumerate(members) if bit < len(self.slots) and self.slots[bit] in inside}
+            if not mine:
+                continue
+            if len(members) > MOST_VARIABLES:
+                return None
+            n = len(members)
+            ok = ((1 << (1 << n)) - 1) & ~table(broken, n) if broken != FALSE else (1 << (1 << n)) - 1
+            projections.append({frozenset(code for i, code in mine.items() if m >> i & 1) for m in models(ok, n)})
+            seen.update(mine.values())
+        projections += [{frozenset(), frozenset((code,))} for code in inside if code not in seen]
+        found: set[frozenset[str]] = {frozenset()}
+        for one in projections:
+            if len(found) * len(one) > 1 << MOST_VARIABLES:
+                return None
+            found = {a | b for a in found for b in one}
+        return found

@@ -1,0 +1,183 @@
+"""A règlement made ready to answer: its days, its deadlines and its kinds of day, each worked out once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from .days import DayFacts, DayKind, days_between
+from .daytype import DayType, Speaking
+from .deadlines import Action, Deadline, Schedule, schedule
+from .errors import OutOfCalendarError
+from .limits import Moments
+from .reglement import Reglement
+from .selectors import ALWAYS
+from .slots import Periode
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    """
+    A date of the règlement, whoever the child: what the calendar says, and the slots that open.
+
+    Args:
+        facts: What the calendar says.
+        periodes: The périodes that open on it.
+        slots: Open slot code to its période, in display order.
+    """
+
+    facts: DayFacts
+    periodes: tuple[Periode, ...]
+    slots: Mapping[str, Periode]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes of the périodes that open on it."""
+        return tuple(one.code for one in self.periodes)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Which règlement an answer applied (S1.5): code, version and digest of its normal form."""
+
+    code: str
+    version: str
+    digest: str
+
+
+class Engine:
+    """
+    A règlement made ready to answer; build one and keep it.
+
+    It holds memos of its own and no other state: two engines of equal règlements give equal answers.
+
+    Args:
+        reglement: What the municipality publishes.
+
+    Raises:
+        ZoneInfoNotFoundError: If the system has no data for the time zone; `pip install 'clae-rules[tzdata]'`.
+    """
+
+    def __init__(self, reglement: Reglement) -> None:
+        self.reglement = reglement
+        self.applied = Applied(reglement.identity.code, reglement.identity.version, reglement.digest())
+        self.tz = ZoneInfo(reglement.identity.time_zone)
+        self.slots = reglement.slots()
+        self.order = tuple(self.slots)
+        self.labels = {code: slot.short_label for code, slot in self.slots.items()}
+        self.modes = reglement.mode_of()
+        self.periodes = {one.code: one for one in reglement.periodes}
+        self.places = reglement.places()
+        self.facts = dict(reglement.facts)
+        self.prices = reglement.price_rules()
+        self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
+        self._days: dict[date, OpenDay] = {}
+        self._first_open: dict[str, date | None] = {}
+        self._schedules: dict[tuple[str, Action, date, str, int | None], Schedule] = {}
+        self._kinds: dict[tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...], bool], ...]], DayType] = {}
+
+    def day(self, day: date) -> OpenDay:
+        """
+        A date, whoever the child; memoised.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach it.
+        """
+        found = self._days.get(day)
+        if found is None:
+            facts = self.reglement.days.describe(day)
+            opened = tuple(one for one in self.reglement.periodes if day in one and self._opens(one, facts))
+            by_mode = {one.mode: one for one in opened}
+            slots = {code: by_mode[mode.code] for code, mode in self.modes.items() if mode.code in by_mode}
+            found = self._days[day] = OpenDay(facts, opened, slots)
+        return found
+
+    def _opens(self, periode: Periode, day: DayFacts) -> bool:
+        inside = periode.when.matches(day, (periode.code,), self.places.calendars)
+        shut = periode.unless != ALWAYS and periode.unless.matches(day, (periode.code,), self.places.calendars)
+        return inside and not shut
+
+    def open_days(self, periode: Periode) -> tuple[date, ...]:
+        """The dates on which a période opens, ascending."""
+        days = days_between(periode.first_day, periode.last_day)
+        return tuple(day for day in days if periode in self.day(day).periodes)
+
+    def first_open(self, periode: Periode) -> date | None:
+        """The first date on which a période opens."""
+        if periode.code not in self._first_open:
+            days = days_between(periode.first_day, periode.last_day)
+            self._first_open[periode.code] = next((day for day in days if periode in self.day(day).periodes), None)
+        return self._first_open[periode.code]
+
+    def is_open(self, calendar: str, day: date, mode: str) -> bool:
+        """
+        Whether a named calendar holds a date (S3.2).
+
+        Args:
+            calendar: « calendaires », « ouvrés », « ouvrables », « école », « ouverts », « ouverts de l'établissement »,
+                or one of the règlement's own.
+            mode: The mode whose open days, or whose établissement's, are meant.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        if calendar == "calendaires":
+            return True
+        facts = self.reglement.days.describe(day)
+        if calendar == "ouvrés":
+            return day.weekday() < 5 and facts.kind is not DayKind.FERIE
+        if calendar == "ouvrables":
+            return day.weekday() < 6 and facts.kind is not DayKind.FERIE
+        place = next(one.etablissement for one in self.reglement.modes if one.code == mode)
+        if calendar == "école":
+            return facts.kind is DayKind.ORDINARY and facts.weekday in self._school[place]
+        if calendar == "ouverts":
+            return any(one.mode == mode for one in self.day(day).periodes)
+        if calendar == "ouverts de l'établissement":
+            here = {one.code for one in self.reglement.modes if one.etablissement == place}
+            return any(one.mode in here for one in self.day(day).periodes)
+        return self.places.calendars[calendar](facts)
+
+    def schedule(self, deadline: Deadline, action: Action, day: date, slot: str) -> Schedule:
+        """When an action on a slot of a date is live under a deadline, and in which phase; memoised."""
+        opened = self.day(day)
+        periode = opened.slots[slot]
+        hours = self.slots[slot].hours
+        start = hours[0] if hours and deadline.anchored_on_slot else None
+        key = (deadline.code, action, day, periode.code, start)
+        found = self._schedules.get(key)
+        if found is None:
+            found = self._schedules[key] = schedule(deadline, action, self._moments(opened, periode, hours))
+        return found
+
+    def _moments(self, opened: OpenDay, periode: Periode, hours: tuple[int, int] | None) -> Moments:
+        day = opened.facts.day
+        holiday = next((span.first_day for code, span in self.reglement.days.holidays if code == opened.facts.holiday), None)
+        return Moments(
+            day=day,
+            slot_start=hours[0] if hours else None,
+            periode_first_day=periode.first_day,
+            periode_last_day=periode.last_day,
+            first_open_day=self.first_open(periode),
+            holiday_first_day=holiday,
+            is_open=lambda name, when: self.is_open(name, when, periode.mode),
+            tz=self.tz,
+        )
+
+    def kind(self, slots: tuple[str, ...], rules: tuple[Speaking, ...]) -> DayType:
+        """The kind of day with these open slots and these rules speaking; memoised."""
+        key = (slots, tuple((one.rule.code, one.subject, one.sure) for one in rules))
+        found = self._kinds.get(key)
+        if found is None:
+            found = self._kinds[key] = DayType(self.reglement, self.order, slots, rules)
+        return found
+
+    def knows(self, day: date) -> bool:
+        """Whether the règlement's calendar reaches a date."""
+        try:
+            self.day(day)
+        except OutOfCalendarError:
+            return False
+        return True

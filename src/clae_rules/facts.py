@@ -1,0 +1,249 @@
+"""What is known of a child and a household: dated facts, compared and never computed by code of a town (S5.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from typing import Any
+
+from .bounds import Bound, Interval
+from .days import clipped
+from .described import REFUSED, Faults, Plain, Shape, is_day
+from .errors import Fault, Path, meant
+from .shapes import exact, folded, plain_number
+
+#: A fact's value: a word of its list, yes or no, or an exact number.
+Value = str | bool | Fraction
+
+
+class FactKind(Enum):
+    """What values a fact takes."""
+
+    CHOICE = "choix"
+    FLAG = "oui ou non"
+    NUMBER = "nombre"
+    AGE = "ans"
+
+
+class AgeOn(Enum):
+    """The day on which an age is taken (S5.5)."""
+
+    DATE = "au jour de la date"
+    MONTH_START = "au 1er du mois"
+    MONTH_END = "au dernier jour du mois"
+    YEAR_END = "au 31 décembre"
+    PERIODE_START = "au premier jour de la période"
+
+
+LEAP_MARCH = ", né le 29 février : le 1er mars"
+
+
+@dataclass(frozen=True, slots=True)
+class FactKindRead:
+    """How one fact is declared: its kind, its words in order, or the day on which an age is taken."""
+
+    kind: FactKind
+    words: tuple[str, ...] = ()
+    age_on: AgeOn = AgeOn.DATE
+    leap_march: bool = False
+
+    def age(self, born: date, day: date, periode_start: date | None) -> Fraction | None:
+        """Completed years of someone born on *born*; None where the période that it needs is not known."""
+        on: date | None = day
+        if self.age_on is AgeOn.MONTH_START:
+            on = day.replace(day=1)
+        elif self.age_on is AgeOn.MONTH_END:
+            on = clipped(day.year, day.month, 31)
+        elif self.age_on is AgeOn.YEAR_END:
+            on = date(day.year, 12, 31)
+        elif self.age_on is AgeOn.PERIODE_START:
+            on = periode_start
+        if on is None or on < born:
+            return None
+        birthday = clipped(on.year, born.month, born.day)
+        if self.leap_march and (born.month, born.day) == (2, 29) and birthday.day == 28:
+            birthday = date(on.year, 3, 1)
+        return Fraction(on.year - born.year - (on < birthday))
+
+    def accepts(self, bound: Bound) -> str:
+        """Why a bound cannot be compared with this fact, in French; empty where it can."""
+        if self.kind is FactKind.CHOICE:
+            if isinstance(bound, Interval) or not all(isinstance(one, str) for one in bound):
+                return f"ce fait prend un mot : {', '.join(self.words)}"
+            unknown = sorted(str(one) for one in bound if one not in self.words)
+            return f"« {unknown[0]} » ; {meant(unknown[0], self.words)[0]}" if unknown else ""
+        if self.kind is FactKind.FLAG:
+            ok = not isinstance(bound, Interval) and all(isinstance(one, bool) for one in bound)
+            return "" if ok else "ce fait est vrai ou faux : écrivez true ou false"
+        return "" if isinstance(bound, Interval) else "ce fait est un nombre : écrivez une borne, « à partir de 3 »"
+
+
+@dataclass(frozen=True, slots=True)
+class FactShape(Shape):
+    """How a fact is declared: ["maternelle", "elementaire"], "oui ou non", "nombre", "ans, au jour de la date"."""
+
+    def expects(self) -> tuple[str, str]:
+        ages = ", ".join(f"« ans, {one.value} »" for one in AgeOn)
+        return (
+            f"une liste de mots, « oui ou non », « nombre », {ages}",
+            f"a list of words, « oui ou non », « nombre », {ages}",
+        )
+
+    def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
+        if isinstance(raw, list) and 1 <= len(raw) <= 100 and all(isinstance(one, str) and one for one in raw):
+            if len(set(raw)) == len(raw):
+                return FactKindRead(FactKind.CHOICE, tuple(raw))
+        if isinstance(raw, str):
+            said = folded(raw)
+            march = said.endswith(folded(LEAP_MARCH))
+            said = said.removesuffix(folded(LEAP_MARCH))
+            known = {folded(f"ans, {one.value}"): FactKindRead(FactKind.AGE, (), one, march) for one in AgeOn}
+            if not march:
+                known |= {one.value: FactKindRead(one) for one in (FactKind.FLAG, FactKind.NUMBER)}
+            if said in known:
+                return known[said]
+        return self.refuse(raw, path, faults)
+
+    def write(self, value: Any) -> Plain:
+        if value.kind is FactKind.CHOICE:
+            return list(value.words)
+        if value.kind is FactKind.AGE:
+            return f"ans, {value.age_on.value}{LEAP_MARCH if value.leap_march else ''}"
+        return value.kind.value
+
+    def schema(self) -> dict[str, Plain]:
+        words = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+        fixed = [FactKind.FLAG.value, FactKind.NUMBER.value, *(f"ans, {one.value}" for one in AgeOn)]
+        return {"anyOf": [words, {"enum": [*fixed, *(f"{one}{LEAP_MARCH}" for one in fixed[2:])]}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A value from *first_day* to *last_day*, both included; None is unbounded."""
+
+    value: Value | date
+    first_day: date | None = None
+    last_day: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        after = self.first_day is None or self.first_day <= day
+        return after and (self.last_day is None or day <= self.last_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """
+    Dated facts of one child and his household, by fact code; for an age, the value is the birth date.
+
+    >>> Facts.of(quotient=650, pai=False).at("quotient", date(2026, 9, 7))
+    Fraction(650, 1)
+    """
+
+    values: tuple[tuple[str, tuple[Dated, ...]], ...] = ()
+
+    @classmethod
+    def of(cls, **given: Value | int | date | Iterable[Dated]) -> Facts:
+        """Facts by code; underscores stand for the hyphens of a code. A list gives dated values."""
+        return cls.from_mapping({code.replace("_", "-"): one for code, one in given.items()})
+
+    @classmethod
+    def from_mapping(cls, given: Mapping[str, Value | int | date | Iterable[Dated]]) -> Facts:
+        """
+        The same, from a mapping of codes.
+
+        Raises:
+            TypeError: If a value is a float, which is never exact, or of another unknown type.
+        """
+        pairs = []
+        for code, one in sorted(given.items()):
+            if isinstance(one, str | date | int | Fraction):
+                pairs.append((code, (Dated(_exact(one)),)))
+            elif isinstance(one, Iterable):
+                pairs.append((code, tuple(Dated(_exact(d.value), d.first_day, d.last_day) for d in one)))
+            else:
+                msg = f"{code}: got {one!r}; expected a word, True or False, an int, a Fraction, a date or dated values"
+                raise TypeError(msg)
+        return cls(tuple(pairs))
+
+    def history(self, code: str) -> tuple[Dated, ...]:
+        """Every dated value of a fact, in the order given; empty where nothing is known."""
+        return next((values for name, values in self.values if name == code), ())
+
+    def at(self, code: str, day: date) -> Value | date | None:
+        """The value in force on *day*: of those that cover it, the one that began last; None where unknown."""
+        covering = [one for one in self.history(code) if day in one]
+        return max(covering, key=lambda one: one.first_day or date.min).value if covering else None
+
+    def merged(self, other: Facts) -> Facts:
+        """These facts with those of *other*, which win where both speak."""
+        return Facts(tuple(sorted({**dict(self.values), **dict(other.values)}.items())))
+
+
+def _exact(value: Any) -> Value | date:
+    if isinstance(value, bool | str | Fraction) or is_day(value):
+        return value  # type: ignore[no-any-return]
+    if isinstance(value, int):
+        return Fraction(value)
+    msg = f"got {value!r}; expected a word, True or False, an int, a Fraction or a date"
+    raise TypeError(msg)
+
+
+#: The value of a fact on the day being judged, by fact code; None where it is not known.
+Profile = Callable[[str], "Value | None"]
+
+
+def profile_at(declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None) -> Profile:
+    """The facts of *day* as the règlement declares them: ages computed, the rest as given."""
+
+    def at(code: str) -> Value | None:
+        value = facts.at(code, day)
+        if declared[code].kind is FactKind.AGE:
+            return declared[code].age(value, day, periode_start) if is_day(value) else None  # type: ignore[arg-type]
+        return value if not is_day(value) else None  # type: ignore[return-value]
+
+    return at
+
+
+def compare(bound: Bound, value: Value | None) -> bool | None:
+    """Whether *value* is within *bound*; None where the value is not known."""
+    return None if value is None else value in bound
+
+
+def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
+    """What is wrong with facts against their declarations: unknown codes, wrong kinds, words outside the list."""
+    found = []
+    for code, values in facts.values:
+        if code not in declared:
+            fr, en = meant(code, declared)
+            found.append(Fault((code,), f"fait inconnu ; {fr}", f"unknown fact; {en}"))
+            continue
+        kind = declared[code]
+        for one in values:
+            if not _fits(kind, one.value):
+                shown = plain_number(one.value) if isinstance(one.value, Fraction) else one.value
+                fr = {
+                    FactKind.CHOICE: f"un mot parmi : {', '.join(kind.words)}",
+                    FactKind.FLAG: "true ou false",
+                    FactKind.NUMBER: "un nombre",
+                    FactKind.AGE: "la date de naissance : 2015-03-21",
+                }[kind.kind]
+                found.append(Fault((code,), f"lu « {shown} » ; il faut {fr}", f"got « {shown} »; expected {fr}"))
+    return found
+
+
+def _fits(kind: FactKindRead, value: Value | date) -> bool:
+    if kind.kind is FactKind.CHOICE:
+        return isinstance(value, str) and value in kind.words
+    if kind.kind is FactKind.FLAG:
+        return isinstance(value, bool)
+    if kind.kind is FactKind.NUMBER:
+        return isinstance(value, Fraction)
+    return is_day(value)
+
+
+def read_number(raw: object) -> Fraction | None:
+    """An exact number from plain data; see `shapes.exact`."""
+    return exact(raw)

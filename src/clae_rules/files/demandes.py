@@ -1,0 +1,257 @@
+"""What a family asks, as a file: `[demande]`, `[enfant.X]`, `[foyer]`, `[deja]`, `[veut]`, `[recopie]`…"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Final
+
+from ..days import WEEKDAY, WEEKDAYS
+from ..described import REFUSED, Coded, Faults, Key, ListOf, Plain, Record, Shape, TableOf, is_day, leaves
+from ..errors import Fault, InvalidDemandeError, Path, meant
+from ..facts import Dated, Facts, misgiven
+from ..holdings import Demande, Grain, Occupancy, Override, Planning, Wish
+from ..patterns import Pattern
+from ..recopie import LATE, ONTO, Late, Onto
+from ..reglement import Reglement, references
+from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole, exact, plain_number
+from ..slots import Held, Selection
+
+GRAIN: Final = Choice(tuple((grain.value, grain) for grain in Grain))
+WISH: Final = Either(text=Ref(("créneau",)), table=Record(Held))
+
+
+@dataclass(frozen=True, slots=True)
+class FactsShape(Shape):
+    """Facts by code: a value, or dated values [{valeur, du, au}]; an age is given by the birth date."""
+
+    def expects(self) -> tuple[str, str]:
+        return "des faits : quotient = 650, pai = false", "facts: quotient = 650, pai = false"
+
+    def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
+        if not isinstance(raw, dict):
+            return self.refuse(raw, path, faults)
+        pairs = [(code, self._values(one, (*path, code), faults)) for code, one in raw.items()]
+        return REFUSED if any(one is REFUSED for _, one in pairs) else Facts(tuple(sorted(pairs)))
+
+    def _values(self, raw: Plain, path: Path, faults: Faults) -> Any:
+        if not isinstance(raw, list):
+            value = self._one(raw, path, faults)
+            return REFUSED if value is REFUSED else (Dated(value),)
+        found = [DATED.read(one, (*path, i), faults) for i, one in enumerate(raw)]
+        if not found:
+            return self.refuse(raw, path, faults)
+        return REFUSED if any(one is REFUSED for one in found) else tuple(Dated(o.value, o.first_day, o.last_day) for o in found)
+
+    def _one(self, raw: Plain, path: Path, faults: Faults) -> Any:
+        if isinstance(raw, bool) or is_day(raw):
+            return raw
+        if (number := exact(raw)) is not None:
+            return number
+        if isinstance(raw, str) and (day := Day().read(raw, path, [])) is not REFUSED:
+            return day
+        return raw if isinstance(raw, str) and 1 <= len(raw) <= 60 else self.refuse(raw, path, faults)
+
+    def write(self, value: Any) -> Plain:
+        return {code: self._written(values) for code, values in value.values}
+
+    def _written(self, values: tuple[Dated, ...]) -> Plain:
+        if len(values) == 1 and values[0].first_day is None and values[0].last_day is None:
+            return VALUE.write(values[0].value)
+        return [DATED.write(DatedFile(value=one.value, first_day=one.first_day, last_day=one.last_day)) for one in values]
+
+    def schema(self) -> dict[str, Plain]:
+        one = VALUE.schema()
+        return {"type": "object", "additionalProperties": {"anyOf": [one, {"type": "array", "items": DATED.schema()}]}}
+
+
+@dataclass(frozen=True, slots=True)
+class ValueShape(Shape):
+    """The value of a fact: a word, true or false, a number, a birth date."""
+
+    def expects(self) -> tuple[str, str]:
+        return "un mot, true ou false, un nombre ou une date", "a word, true or false, a number or a date"
+
+    def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
+        return FactsShape()._one(raw, path, faults)
+
+    def write(self, value: Any) -> Plain:
+        if isinstance(value, bool | str):
+            return value
+        return value.isoformat() if is_day(value) else plain_number(value)
+
+    def schema(self) -> dict[str, Plain]:
+        return {"type": ["string", "number", "boolean"]}
+
+
+VALUE: Final = ValueShape()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatedFile:
+    """A value in force between two days, both included."""
+
+    value: Annotated[Any, Key("valeur", VALUE, "La valeur.", "650")]
+    first_day: Annotated[date | None, Key("du", Day(), "Premier jour, compris.")] = None
+    last_day: Annotated[date | None, Key("au", Day(), "Dernier jour, compris.")] = None
+
+
+DATED: Final = Record(DatedFile)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """`[demande]`: who asks what, when."""
+
+    reglement: Annotated[str, Key("reglement", Slug(), "Le code du règlement.", '"cluses-clae-messy-2021"')]
+    child: Annotated[str, Key("enfant", Slug(), "Le code de l'enfant.", '"martin"')]
+    periode: Annotated[str, Key("periode", Ref(("periode",)), "Le code de la période.", '"periscolaire-2021"')]
+    instant: Annotated[
+        datetime | None, Key("instant", Instant(), "L'instant de la demande.", "2021-09-01T09:00:00+02:00")
+    ] = None
+    grain: Annotated[Grain, Key("accepter", GRAIN, "« entière » ou « jour par jour ».", '"entière"')] = Grain.WHOLE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """`[recopie]`: a day, or some slots, onto weekdays between two dates (S9)."""
+
+    model: Annotated[date | None, Key("modele", Day(), "La date de [veut] que l'on recopie.", "2021-09-06")] = None
+    slots: Annotated[tuple[str, ...], Key("creneaux", ListOf(Ref(("créneau",)), True), "Ou les créneaux à recopier.")] = ()
+    first_day: Annotated[date, Key("du", Day(), "Premier jour, compris.", "2021-09-13")]
+    last_day: Annotated[date, Key("au", Day(), "Dernier jour, compris.", "2021-11-19")]
+    weekdays: Annotated[tuple[int, ...], Key("jours", ListOf(WEEKDAY, True, most=7), "Les jours.", '["lundi", "jeudi"]')]
+    every_weeks: Annotated[int, Key("une_sur", Whole(1, 52), "Une semaine sur tant.", "2")] = 1
+    from_week: Annotated[date | None, Key("a_partir_de", Day(), "Un jour de la première semaine comptée.")] = None
+    onto: Annotated[Onto, Key("deja_pris", ONTO, "« fusionner », « remplacer » ou « garder ».", '"fusionner"')]
+    late: Annotated[Late, Key("hors_delai", LATE, "« refuser » ou « accepter ».", '"refuser"')] = Late.REFUSE
+    erase: Annotated[bool, Key("effacer", Flag(), "Vider ces dates.", "true")] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OverrideFile:
+    """`[derogation.X]`: rules that an agent set aside (S6.7)."""
+
+    code: Annotated[str, Key("", Slug(), "")]
+    rules: Annotated[tuple[str, ...], Key("regles", ListOf(Slug(), True), "Les règles écartées.", '["repas-mercredi"]')]
+    agent: Annotated[str, Key("agent", Text(80), "Qui l'a décidé.")]
+    reason: Annotated[str, Key("motif", Text(), "Pourquoi.")]
+    instant: Annotated[datetime, Key("instant", Instant(), "Quand.")]
+    days: Annotated[tuple[date, ...], Key("dates", ListOf(Day(), True), "Pour quelles dates ; toutes sans cette ligne.")] = ()
+
+
+WISHES: Final = TableOf(Day(), ListOf(WISH, least=0, most=64), most=800)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemandeFile:
+    """A demande file, read but not yet held against its règlement."""
+
+    format: Annotated[int, Key("format", Whole(1, 1), "La version du format de fichier.", "1")] = 1
+    asked: Annotated[Asked, Key("demande", Record(Asked), "Qui demande quoi.")]
+    children: Annotated[
+        tuple[tuple[str, Facts], ...], Key("enfant", TableOf(Slug(), FactsShape()), "Ce que l'on sait de chaque enfant.")
+    ] = ()
+    household: Annotated[Facts, Key("foyer", FactsShape(), "Ce que l'on sait du foyer.")] = Facts()
+    held: Annotated[tuple[tuple[date, tuple[Wish, ...]], ...], Key("deja", WISHES, "Ce que l'enfant a déjà.")] = ()
+    wanted: Annotated[
+        tuple[tuple[date, tuple[Wish, ...]], ...], Key("veut", WISHES, "Ce que l'on veut, la journée entière ; [] enlève tout.")
+    ] = ()
+    copied: Annotated[Copied | None, Key("recopie", Record(Copied), "« Recopier cette journée sur d'autres dates ».")] = None
+    taken: Annotated[
+        tuple[tuple[str, tuple[tuple[date, int], ...]], ...],
+        Key("places", TableOf(Ref(("capacite",)), TableOf(Day(), Whole(0, 100_000))), "Places déjà prises, sans l'enfant."),
+    ] = ()
+    overrides: Annotated[
+        tuple[OverrideFile, ...], Key("derogation", Coded(Slug(), Record(OverrideFile)), "Dérogations d'un agent.")
+    ] = ()
+
+    def planning(self) -> Planning:
+        """What the child holds already, with the recorded overrides."""
+        overrides = tuple(
+            Override(rules=one.rules, child=self.asked.child, agent=one.agent, reason=one.reason, instant=one.instant, days=one.days)
+            for one in self.overrides
+        )
+        held = tuple((self.asked.child, day, Selection.of(*slots)) for day, slots in self.held)
+        return Planning(held, overrides)
+
+    def facts(self) -> Facts:
+        """What is known of the child and his household."""
+        return self.household.merged(dict(self.children).get(self.asked.child, Facts()))
+
+    def demande(self) -> Demande:
+        """The dates wanted, without the recopie."""
+        return Demande(self.asked.child, self.asked.periode, self.wanted)
+
+    def occupancy(self) -> Occupancy:
+        """Places already taken."""
+        return Occupancy(tuple((pool, day, count) for pool, days in self.taken for day, count in days))
+
+    def pattern(self) -> Pattern | None:
+        """The recopie's pattern, where there is one."""
+        if self.copied is None:
+            return None
+        one = self.copied
+        slots = one.slots
+        if one.model is not None:
+            slots = tuple(w if isinstance(w, str) else w.slot for w in dict(self.wanted).get(one.model, ()))
+        return Pattern.day(
+            slots,
+            *(WEEKDAYS[weekday] for weekday in one.weekdays),
+            first_day=one.first_day,
+            last_day=one.last_day,
+            every_weeks=one.every_weeks,
+            from_week=one.from_week,
+            erase=one.erase,
+        )
+
+
+DEMANDE: Final = Record(DemandeFile)
+
+
+def check_demande(read: DemandeFile, reglement: Reglement) -> None:
+    """
+    Hold a demande file against its règlement.
+
+    Raises:
+        InvalidDemandeError: Naming every unknown code and misgiven fact at once.
+    """
+    faults = tuple(_faults(read, reglement))
+    if faults:
+        raise InvalidDemandeError(faults)
+
+
+def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
+    if read.asked.reglement != reglement.identity.code:
+        other = reglement.identity.code
+        fr = f"cette demande est pour « {read.asked.reglement} », lue avec « {other} » ; donnez-lui son règlement"
+        yield Fault(("demande", "reglement"), fr, f"this demande is for « {read.asked.reglement} », read with « {other} »")
+    known = {
+        "créneau": list(reglement.slots()),
+        "periode": [one.code for one in reglement.periodes],
+        "capacite": [one.code for one in reglement.pools],
+    }
+    for path, key, value in leaves(read):
+        for where, to, code in references(key.shape, value, path):
+            if code not in known[to[0]]:
+                fr, en = meant(code, known[to[0]])
+                yield Fault(where, f"{to[0]} inconnu : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
+    declared = dict(reglement.facts)
+    for code, facts in read.children:
+        yield from (fault.under("enfant", code) for fault in misgiven(declared, facts))
+    yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
+    if read.copied is not None:
+        yield from _copied(read)
+
+
+def _copied(read: DemandeFile) -> Iterator[Fault]:
+    one = read.copied
+    if one is None:
+        return
+    if (one.model is None) == (not one.slots) and not one.erase:
+        fr = "dites ce que l'on recopie : modele = une date de [veut], ou creneaux = [...]"
+        yield Fault(("recopie",), fr, "say what is copied: modele = a date of [veut], or creneaux = [...]")
+    if one.model is not None and one.model not in dict(read.wanted):
+        fr = f"{one.model} n'est pas dans [veut] ; ajoutez cette journée, ou donnez creneaux"
+        yield Fault(("recopie", "modele"), fr, f"{one.model} is not in [veut]; add that day, or give creneaux")

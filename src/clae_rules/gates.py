@@ -1,0 +1,98 @@
+"""Who may act, and how many fit: gates on facts, and pools of places (S6.4, S6.5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Final
+
+from .bounds import Interval, format_interval
+from .described import Key, ListOf
+from .errors import Fault, Lang, raise_all
+from .selectors import WHO, Where, Who
+from .shapes import UNPUBLISHED, Choice, Either, Flag, Slug, Text, Unpublished, Whole
+from .slots import HYPOTHESE, SOURCE
+from .violations import Violation
+
+
+class Act(Enum):
+    """What a gate may close."""
+
+    SEE = "voir"
+    BOOK = "reserver"
+    CANCEL = "annuler"
+
+
+ACT: Final = Choice(tuple((act.value, act) for act in Act))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate(Where):
+    """
+    What must be known of a child or a household before something may be done (S6.4).
+
+    Args:
+        requires: Conditions on facts, all of which must hold; a missing fact makes the answer undecided.
+        closes: The acts that it closes otherwise: booking unless said. A cancellation only where written.
+        message: The sentence shown to parents, where the règlement gives one.
+    """
+
+    code: Annotated[str, Key("", Slug(), "")]
+    requires: Annotated[Who, Key("exige", WHO, "Ce qui doit être vrai.", '{ dossier-enfant = "complet" }')]
+    closes: Annotated[
+        tuple[Act, ...], Key("ferme", ListOf(ACT, True), "Ce qui est fermé sinon : voir, reserver, annuler.", '"reserver"')
+    ] = (Act.BOOK,)
+    message: Annotated[str, Key("message", Text(), "La phrase montrée aux familles.")] = ""
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def __post_init__(self) -> None:
+        if not self.requires:
+            raise_all([Fault(("requires",), "dites ce qui est exigé", "say what is required")])
+
+    def sentence(self, violation: Violation, lang: Lang) -> str:
+        """The règlement's own message, then what is missing."""
+        lacking = []
+        for fact, bound in self.requires:
+            if violation.param(fact) != "":
+                need = format_interval(bound) if isinstance(bound, Interval) else _words(bound, lang)
+                lacking.append(f"{fact} : {need}" if lang == "fr" else f"{fact}: {need}")
+        missing = ", ".join(lacking)
+        if self.message:
+            return f"{self.message} ({'il faut' if lang == 'fr' else 'needed'} {missing})"
+        return f"accès fermé, il faut {missing}" if lang == "fr" else f"closed, needed {missing}"
+
+
+def _words(bound: frozenset[str] | frozenset[bool], lang: Lang) -> str:
+    said = {True: ("oui", "yes"), False: ("non", "no")}
+    words = sorted(said[one][lang == "en"] if isinstance(one, bool) else one for one in bound)
+    return (" ou " if lang == "fr" else " or ").join(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool(Where):
+    """
+    Places on one date, a child counted once whatever slots of the pool he holds (S6.5).
+
+    Args:
+        places: Children that fit; announced but not published makes the answer undecided.
+        waiting: Whether a full pool grants the waiting list instead of refusing.
+    """
+
+    code: Annotated[str, Key("", Slug(), "")]
+    places: Annotated[
+        int | Unpublished,
+        Key("enfants", Either(number=Whole(0, 100_000), text=Choice((("non publié", UNPUBLISHED),))), "Nombre de places.", "60"),
+    ]
+    waiting: Annotated[bool, Key("attente", Flag(), "Une liste d'attente quand c'est plein.", "true")] = False
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def sentence(self, violation: Violation, lang: Lang) -> str:
+        """Full, with how many places there are; or how many are taken is not known."""
+        who = violation.named(violation.slots, lang)
+        if violation.code == "places-inconnues":
+            return f"{who} : places prises inconnues" if lang == "fr" else f"{who}: places taken not known"
+        if lang == "fr":
+            return f"{who} : complet, {violation.param('prises')} places prises sur {violation.param('places')}"
+        return f"{who}: full, {violation.param('prises')} of {violation.param('places')} places taken"

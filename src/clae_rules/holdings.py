@@ -1,0 +1,164 @@
+"""What a household holds, what it asks, and what an agent has allowed (S6.1, S6.7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from .described import is_day
+from .errors import Fault, raise_all
+from .slots import NOTHING, Held, Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """
+    An agent's recorded decision not to apply some rules to a child on some dates (S6.7).
+
+    Args:
+        rules: Codes of rules, deadlines, gates or pools.
+        child: The child's code.
+        days: The dates; every date where empty.
+        agent: Who decided.
+        reason: Why.
+        instant: When, aware.
+    """
+
+    rules: tuple[str, ...]
+    child: str
+    agent: str
+    reason: str
+    instant: datetime
+    days: tuple[date, ...] = ()
+
+    def __post_init__(self) -> None:
+        said = (("rules", self.rules), ("agent", self.agent), ("reason", self.reason))
+        faults = [Fault((name,), "à dire ; une dérogation est nommée et motivée", "missing") for name, one in said if not one]
+        if self.instant.tzinfo is None:
+            faults.append(Fault(("instant",), "sans fuseau ; donnez un instant complet", "naive; give an aware instant"))
+        raise_all(faults)
+
+    def covers(self, rule: str, child: str, day: date | None) -> bool:
+        """Whether *rule* is set aside for *child* on *day*."""
+        return rule in self.rules and child == self.child and (not self.days or day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class Planning:
+    """
+    Everything a household holds, by child and date, all modes together; a value, never changed in place.
+
+    >>> planning = Planning.of({("martin", date(2021, 9, 10)): ["repas"]})
+    >>> planning.held("martin", date(2021, 9, 10)).slots
+    frozenset({'repas'})
+    """
+
+    days: tuple[tuple[str, date, Selection], ...] = ()
+    overrides: tuple[Override, ...] = ()
+
+    def __post_init__(self) -> None:
+        kept = {(child, day): held for child, day, held in self.days if held}
+        twice = len({(child, day) for child, day, _ in self.days}) != len(self.days)
+        fr, en = "un enfant a deux sélections le même jour ; réunissez-les", "a child has two selections on one date; join them"
+        raise_all([Fault(("days",), fr, en)] if twice else [])
+        object.__setattr__(self, "days", tuple((child, day, kept[child, day]) for child, day in sorted(kept)))
+
+    @classmethod
+    def of(
+        cls, days: Mapping[tuple[str, date], Selection | Iterable[str | Held]], overrides: Iterable[Override] = ()
+    ) -> Planning:
+        """A planning from selections by (child, date); plain codes are held in the normal variant."""
+        made = {key: one if isinstance(one, Selection) else Selection.of(*one) for key, one in days.items()}
+        return cls(tuple((child, day, one) for (child, day), one in made.items()), tuple(overrides))
+
+    def held(self, child: str, day: date) -> Selection:
+        """What *child* holds on *day*; O(dates held)."""
+        return next((held for who, when, held in self.days if who == child and when == day), NOTHING)
+
+    def of_child(self, child: str) -> dict[date, Selection]:
+        """What *child* holds, by date."""
+        return {when: held for who, when, held in self.days if who == child}
+
+    def changed(self, changes: Mapping[tuple[str, date], Selection]) -> Planning:
+        """The same with other selections on some dates; an empty selection takes the date away."""
+        kept = {(child, day): held for child, day, held in self.days} | dict(changes)
+        return Planning(tuple((child, day, held) for (child, day), held in kept.items()), self.overrides)
+
+
+#: A wish for one slot: its code, or a `Held` that names the variant wanted.
+Wish = str | Held
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """
+    What a family asks in one go, for one child in one période: the whole selection of each touched date.
+
+    Args:
+        child: The child's code.
+        periode: The période's code.
+        days: For each touched date the slots wanted in the période's mode; none takes everything away. Dates are
+            told once each; other modes of the date are left as they are held.
+
+    >>> Demande.of("martin", "periscolaire-2021", {date(2021, 9, 6): ["midi-2"]}).dates
+    (datetime.date(2021, 9, 6),)
+    """
+
+    child: str
+    periode: str
+    days: tuple[tuple[date, tuple[Wish, ...]], ...]
+
+    def __post_init__(self) -> None:
+        faults = []
+        seen = set()
+        for day, wishes in self.days:
+            if not is_day(day):
+                faults.append(Fault(("days",), f"lu « {day} » ; il faut une date civile", f"got « {day} »; expected a civil date"))
+            elif day in seen:
+                faults.append(Fault(("days",), f"{day} est demandé deux fois ; une seule fois par date", f"{day} is asked twice"))
+            seen.add(day)
+            codes = [one if isinstance(one, str) else one.slot for one in wishes]
+            for code in sorted({one for one in codes if codes.count(one) > 1}):
+                fr, en = f"« {code} » est coché deux fois le {day} ; une seule fois", f"« {code} » is ticked twice on {day}"
+                faults.append(Fault(("days", str(day)), fr, en))
+        raise_all(faults)
+        object.__setattr__(self, "days", tuple(sorted(self.days, key=lambda one: one[0])))
+
+    @classmethod
+    def of(cls, child: str, periode: str, days: Mapping[date, Iterable[Wish]]) -> Demande:
+        """A demande from wishes by date."""
+        return cls(child, periode, tuple((day, tuple(wishes)) for day, wishes in days.items()))
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The touched dates, ascending."""
+        return tuple(day for day, _ in self.days)
+
+
+class Grain(Enum):
+    """Whether a demande is accepted whole, or date by date (S6.6)."""
+
+    WHOLE = "entière"
+    DAY_BY_DAY = "jour par jour"
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """
+    Places already taken, by pool and date, the child's own left out (S6.5).
+
+    A pool and date that is not told is unknown: the verdict is undecided, never « free ».
+    """
+
+    taken: tuple[tuple[str, date, int], ...] = ()
+
+    @classmethod
+    def of(cls, taken: Mapping[tuple[str, date], int]) -> Occupancy:
+        """From counts by (pool code, date)."""
+        return cls(tuple((pool, day, count) for (pool, day), count in taken.items()))
+
+    def by_pool(self) -> dict[tuple[str, date], int]:
+        """Counts by (pool code, date)."""
+        return {(pool, day): count for pool, day, count in self.taken}

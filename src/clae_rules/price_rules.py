@@ -1,0 +1,233 @@
+"""The prices of a règlement, checked and made ready to be asked (S10.2, S10.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from .days import DayFacts
+from .errors import Fault
+from .facts import FactKindRead, Profile
+from .grids import Grid
+from .price_checks import ModifierCheck, covered, order_faults, tariff_faults
+from .prices import Price
+from .selectors import ALWAYS, Answer, Places, Where, both, fits, missing_facts, negated
+from .slots import Slot
+from .tariffs import Formule, Modifier, PriceOrder, Reach, Tariff
+from .variants import Variant
+
+
+class Sourced(Protocol):
+    """Whatever says where it comes from."""
+
+    @property
+    def source(self) -> str:
+        """Document and article."""
+        ...
+
+    @property
+    def hypothese(self) -> str:
+        """What is supposed."""
+        ...
+
+
+def origin_of(item: Sourced) -> str:
+    """Where an item comes from; a hypothesis is shown as one."""
+    return item.source or (f"hypothèse : {item.hypothese}" if item.hypothese else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What selectors are asked about: the day, what is held, one item in one variant under one tariff."""
+
+    day: DayFacts
+    periodes: Collection[str]
+    held: frozenset[str]
+    profile: Profile
+    variant: Variant
+    tariff: str = ""
+    bracket: str | None = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selector:
+    """A selector with its codes expanded, its formules, tariffs and brackets included."""
+
+    where: Where
+    slots: frozenset[str] | None
+    sets: tuple[frozenset[str], ...]
+    tariffs: tuple[str, ...]
+    brackets: tuple[str, ...]
+    unless: tuple[Selector, ...]
+    calendars: Mapping[str, Callable[[DayFacts], bool]]
+
+    def answer(self, case: Case, slot: str) -> Answer:
+        """Whether it holds for a slot; None where a missing fact, or an unknown bracket, would decide."""
+        where = self.where
+        if self.slots is not None and slot not in self.slots:
+            return False
+        if where.variants and case.variant not in where.variants:
+            return False
+        if self.tariffs and case.tariff not in self.tariffs:
+            return False
+        if self.sets and not any(one <= case.held for one in self.sets):
+            return False
+        if where.when is not ALWAYS and not where.when.matches(case.day, case.periodes, self.calendars):
+            return False
+        found: Answer = True
+        if self.brackets:
+            found = None if case.bracket is None else case.bracket in self.brackets
+        if where.who or self.unless:
+            others = (negated(one.answer(case, slot)) for one in self.unless)
+            found = both((found, fits(where.who, case.profile), *others))
+        return found
+
+    def lacking(self, case: Case) -> Iterator[str]:
+        """The facts that it compares and that are not known."""
+        yield from missing_facts(self.where.who, case.profile)
+        for one in self.unless:
+            yield from one.lacking(case)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A modifier, ready to be asked."""
+
+    modifier: Modifier
+    selector: Selector
+    rank: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A tariff, ready to be asked, with the modifiers that can reach it."""
+
+    tariff: Tariff
+    selector: Selector
+    grid: Grid | None
+    brackets: tuple[str, ...]
+    rows: Mapping[frozenset[str], tuple[tuple[Formule, Price], ...]]
+    lookups: tuple[Act, ...]
+    amounts: tuple[Act, ...]
+    origin: str
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class PriceRules:
+    """
+    The prices of a règlement, and what is needed to read them; its codes are taken to be resolved.
+
+    Args:
+        places: What the codes of selectors stand for.
+        slots: Slots by code, in display order.
+        facts: How facts are declared, by code.
+    """
+
+    tariffs: tuple[Tariff, ...] = ()
+    modifiers: tuple[Modifier, ...] = ()
+    grids: tuple[Grid, ...] = ()
+    formules: tuple[Formule, ...] = ()
+    order: PriceOrder = PriceOrder()
+    places: Places
+    slots: Mapping[str, Slot]
+    facts: Mapping[str, FactKindRead]
+
+    def faults(self) -> Iterator[Fault]:
+        """All that is wrong with the prices whatever the date and the child."""
+        reached = {one.code: self.covers(one) for one in self.tariffs}
+        scopes = {one.code: self.covers(one) for one in self.modifiers}
+        grids = {one.code: one for one in self.grids}
+        formules = {one.code: one for one in self.formules}
+        yield from tariff_faults(self.tariffs, grids, formules, self.slots, self.facts, reached)
+        for one in self.modifiers:
+            yield from ModifierCheck(one, scopes[one.code], self.tariffs, grids, formules, reached).faults(
+                self.facts
+            )
+        yield from order_faults(self.modifiers, self.order, scopes)
+
+    def covers(self, where: Where) -> frozenset[str]:
+        """The slots that a selector can hold, whatever the date and the child."""
+        return covered(where, self.places, frozenset(self.slots))
+
+    def speaks_of_late(self, slot: str) -> bool:
+        """Whether the late price of *slot* is written: a tariff or a modifier names variants for it."""
+        tariffs = [one for one in self.tariffs if slot in self.covers(one)]
+        codes = {one.code for one in tariffs}
+        reaching = [
+            one
+            for one in self.modifiers
+            if slot in self.covers(one) and (not one.tariffs or codes & set(one.tariffs))
+        ]
+        return any(_names_variants(one) for one in tariffs) or any(_speaks_of_late(one) for one in reaching)
+
+    @cached_property
+    def rank(self) -> Mapping[str, int]:
+        """The display order of slots."""
+        return {code: i for i, code in enumerate(self.slots)}
+
+    @cached_property
+    def alike(self) -> tuple[Act, ...]:
+        """The modifiers that suppose other facts."""
+        return tuple(one for one in self._acts if one.modifier.alike is not None)
+
+    @cached_property
+    def families(self) -> Mapping[str, tuple[Family, ...]]:
+        """The tariffs that can hold a slot, by slot."""
+        families = [(self.covers(one), self._family(one)) for one in self.tariffs]
+        return {slot: tuple(family for covers, family in families if slot in covers) for slot in self.slots}
+
+    @cached_property
+    def _acts(self) -> tuple[Act, ...]:
+        rank = {code: i for i, code in enumerate(self.order.order)}
+        return tuple(
+            Act(one, self._selector(one), rank.get(one.code, -1), origin_of(one)) for one in self.modifiers
+        )
+
+    def _selector(self, where: Where) -> Selector:
+        sets = {one.code: one.ensembles for one in self.formules}
+        reach = where if isinstance(where, Reach) else Reach()
+        return Selector(
+            where,
+            self.places.expand(where.slots) if where.slots else None,
+            tuple(chosen for code in where.formules for chosen in sets[code]),
+            reach.tariffs,
+            reach.brackets,
+            tuple(self._selector(one) for one in where.unless),
+            self.places.calendars,
+        )
+
+    def _family(self, tariff: Tariff) -> Family:
+        formules = {one.code: one for one in self.formules}
+        rows: dict[frozenset[str], tuple[tuple[Formule, Price], ...]] = {}
+        for code, price in tariff.formules_sold():
+            for chosen in formules[code].ensembles:
+                rows[chosen] = (*rows.get(chosen, ()), (formules[code], price))
+        grid = next((one for one in self.grids if one.code == tariff.by), None)
+        mine = self.covers(tariff)
+        acts = [
+            one
+            for one in self._acts
+            if (not one.modifier.tariffs or tariff.code in one.modifier.tariffs)
+            and mine & self.covers(one.modifier)
+        ]
+        return Family(
+            tariff,
+            self._selector(tariff),
+            grid,
+            () if grid is None else grid.codes(),
+            rows,
+            tuple(one for one in acts if one.modifier.shift is not None and grid is not None),
+            tuple(one for one in acts if not one.modifier.is_lookup),
+            origin_of(tariff),
+        )
+
+
+def _names_variants(where: Where) -> bool:
+    return bool(where.variants) or any(_names_variants(one) for one in where.unless)
+
+
+def _speaks_of_late(where: Where) -> bool:
+    return Variant.HORS_DELAI in where.variants or any(_names_variants(one) for one in where.unless)

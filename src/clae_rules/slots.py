@@ -1,0 +1,216 @@
+"""Where, when and what: établissement ▸ mode d'accueil ▸ période ▸ slots (S2)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from .days import HOURS, WEEKDAY, Span, clock
+from .described import Key, ListOf, Record
+from .errors import Fault, raise_all
+from .selectors import WHO, When, Who
+from .shapes import Day, Ref, Slug, Text
+from .variants import VARIANT, Variant
+
+SOURCE: Final = Key("source", Text(), "Le document et l'article d'où cela vient.", '"reglement art. 3"')
+HYPOTHESE: Final = Key("hypothese", Text(), "Ce qui n'est pas publié et que l'on suppose.", '"prix inventé"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slot:
+    """
+    A bookable stretch of a civil day (S2.2).
+
+    Args:
+        code: Unique in the règlement.
+        label: What parents read; may repeat.
+        short_label: Unique in its mode; the label where left out.
+        hours: Minutes since midnight, start included, end excluded, in local wall time; None where it has no times.
+
+    Raises:
+        InvalidValueError: If the end is not after the start, or a time is outside 0 to 1440.
+
+    >>> Slot(code="matin-1", label="Périscolaire matin", hours=(390, 450)).times
+    '06:30-07:30'
+    """
+
+    code: Annotated[str, Key("code", Slug(), "Le code du créneau, unique dans le fichier.", '"repas"')]
+    label: Annotated[str, Key("nom", Text(80), "Le nom que lisent les familles ; il peut se répéter.", '"Repas enfant"')]
+    short_label: Annotated[str, Key("court", Text(80), "Un nom court, unique dans le mode d'accueil.")] = ""
+    hours: Annotated[
+        tuple[int, int] | None, Key("horaire", HOURS, "Début et fin, heure locale ; fin non comprise.", '"06:30-07:30"')
+    ] = None
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def __post_init__(self) -> None:
+        if not self.short_label:
+            object.__setattr__(self, "short_label", self.label)
+        if self.hours is not None and not 0 <= self.hours[0] < self.hours[1] <= 1440:
+            start, end = self.hours
+            raise_all([
+                Fault(
+                    ("hours",),
+                    f"un créneau doit finir après avoir commencé, entre 0 et 1440 minutes ; lu {start} à {end}",
+                    f"a slot must end after it starts, between 0 and 1440 minutes; got {start} to {end}",
+                )
+            ])  # fmt: skip
+
+    @property
+    def times(self) -> str:
+        """« 06:30-07:30 », or nothing for a slot without times."""
+        return "" if self.hours is None else f"{clock(self.hours[0])}-{clock(self.hours[1])}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Etablissement:
+    """
+    A place that takes children in.
+
+    Args:
+        school_weekdays: Weekdays on which it teaches (0 Monday to 6 Sunday): the calendar « école » (S2.1).
+    """
+
+    code: Annotated[str, Key("", Slug(), "")]
+    label: Annotated[str, Key("nom", Text(120), "Le nom de l'établissement.", '"CLAE MESSY"')]
+    school_weekdays: Annotated[
+        tuple[int, ...],
+        Key("jours_ecole", ListOf(WEEKDAY), "Les jours de semaine où l'école a lieu.", '["lundi", "mardi"]'),
+    ] = ()
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModeAccueil:
+    """A kind of care offered at one établissement, with its slots in display order (S2.1, S2.2)."""
+
+    code: Annotated[str, Key("", Slug(), "")]
+    label: Annotated[str, Key("nom", Text(120), "Le nom du mode d'accueil.", '"PERISCOLAIRE / RESTAURATION"')]
+    etablissement: Annotated[str, Key("etablissement", Ref(("etablissement",)), "Le code de l'établissement.")]
+    slots: Annotated[
+        tuple[Slot, ...], Key("offre", ListOf(Record(Slot), most=64), "Les créneaux, dans l'ordre d'affichage.")
+    ]
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def __post_init__(self) -> None:
+        raise_all(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
+        seen: dict[str, str] = {}
+        for i, slot in enumerate(self.slots):
+            if slot.short_label in seen:
+                other = seen[slot.short_label]
+                yield Fault(
+                    ("slots", i),
+                    f"« {slot.short_label} » sert déjà à « {other} » ; donnez à chacun un nom « court » qui lui est propre",
+                    f"« {slot.short_label} » already names {other!r}; give each its own short label",
+                )
+            seen[slot.short_label] = slot.code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Periode:
+    """
+    A stretch of days in which one mode may be booked (S2.1).
+
+    Args:
+        mode: Code of the mode d'accueil whose slots it opens.
+        first_day: Included.
+        last_day: Included.
+        when: The dates among them on which it opens.
+        unless: Dates that stay closed.
+        who: For whom it is offered; everybody where left out.
+    """
+
+    code: Annotated[str, Key("", Slug(), "")]
+    label: Annotated[str, Key("nom", Text(120), "Le nom de la période.", '"Périscolaire 2021 - 2022"')]
+    mode: Annotated[str, Key("mode", Ref(("mode",)), "Le code du mode d'accueil que cette période ouvre.")]
+    first_day: Annotated[date, Key("du", Day(), "Premier jour, compris.", "2021-09-02")]
+    last_day: Annotated[date, Key("au", Day(), "Dernier jour, compris.", "2022-07-07")]
+    when: Annotated[When, Key("quand", Record(When), "Les jours d'ouverture.")] = When()
+    unless: Annotated[When, Key("sauf", Record(When), "Les jours où la période reste fermée.")] = When()
+    who: Annotated[Who, Key("qui", WHO, "À qui cette période est proposée.")] = ()
+    source: Annotated[str, SOURCE] = ""
+    hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def __post_init__(self) -> None:
+        Span(self.first_day, self.last_day)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first_day <= day <= self.last_day
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One slot held on one date, in the variant in which it was booked."""
+
+    slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
+    variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+
+    def __lt__(self, other: Held) -> bool:
+        return (self.slot, self.variant.value) < (other.slot, other.variant.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """
+    The slots held on one date, each in one variant (S2.3); equal whatever the order they were given in.
+
+    Raises:
+        InvalidValueError: If one slot is held in both variants.
+
+    >>> Selection.of("repas", "matin") == Selection.of("matin", "repas")
+    True
+    """
+
+    held: tuple[Held, ...] = ()
+
+    def __post_init__(self) -> None:
+        unique = tuple(sorted(set(self.held)))
+        codes = [one.slot for one in unique]
+        twice = sorted({code for code in codes if codes.count(code) > 1})
+        raise_all(
+            Fault(
+                (code,),
+                "tenu à la fois en normal et en hors délai ; gardez l'un des deux",
+                "held both in time and late; keep one of them",
+            )
+            for code in twice
+        )
+        object.__setattr__(self, "held", unique)
+
+    @classmethod
+    def of(cls, *slots: str | Held) -> Selection:
+        """A selection of slots, in the normal variant unless a `Held` says otherwise."""
+        return cls(tuple(Held(one) if isinstance(one, str) else one for one in slots))
+
+    @property
+    def slots(self) -> frozenset[str]:
+        """The codes held."""
+        return frozenset(one.slot for one in self.held)
+
+    def variant(self, slot: str) -> Variant | None:
+        """The variant in which *slot* is held, or None."""
+        return next((one.variant for one in self.held if one.slot == slot), None)
+
+    def __len__(self) -> int:
+        return len(self.held)
+
+    def __iter__(self) -> Iterator[Held]:
+        return iter(self.held)
+
+    def __contains__(self, slot: object) -> bool:
+        return any(one.slot == slot for one in self.held)
+
+    def without(self, slots: Iterable[str]) -> Selection:
+        """The same without *slots*."""
+        gone = set(slots)
+        return Selection(tuple(one for one in self.held if one.slot not in gone))
+
+
+#: The empty selection.
+NOTHING: Final = Selection()

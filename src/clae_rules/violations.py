@@ -1,0 +1,79 @@
+"""What is not allowed, as data: which rule, which article, which date and slots, and the sentence derived from it (S1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from .errors import Lang
+
+Param = str | int
+
+
+class Speaker(Protocol):
+    """Whatever refuses (a rule, a deadline, a gate, a pool): it alone puts its refusals into words."""
+
+    def sentence(self, violation: Violation, lang: Lang) -> str:
+        """The refusal in one sentence, without the date and the source."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """
+    One broken rule, told as data (S1.4).
+
+    Args:
+        code: Stable French slug of what happened: « interdit-seul », « delai-depasse »…
+        rule: Code of the rule, deadline, gate or pool in the règlement; empty for what the format itself forbids.
+        source: Document and article it comes from.
+        day: The date, or the first date of the window.
+        slots: Slots present that break it, in display order.
+        missing: Slots whose presence would mend it, in display order.
+        unavailable: Those slots that the rule names but that are not open that day (S5.6).
+        params: What else the sentence says, by name.
+        speaker: Who refuses; puts it into words.
+        labels: Slot code to short label.
+    """
+
+    code: str
+    rule: str = ""
+    source: str = ""
+    day: date | None = None
+    slots: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+    params: tuple[tuple[str, Param], ...] = ()
+    speaker: Speaker | None = field(default=None, compare=False, repr=False)
+    labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+    def param(self, name: str) -> Param:
+        """One of the parameters; an empty text where it was not given."""
+        return dict(self.params).get(name, "")
+
+    def named(self, slots: tuple[str, ...], lang: Lang, last: tuple[str, str] = ("et", "and")) -> str:
+        """Slots as a sentence lists them: « A », « B » et « C »."""
+        shown = [f"« {self.labels.get(slot, slot)} »" for slot in slots]
+        if len(shown) < 2:
+            return "".join(shown)
+        return f"{', '.join(shown[:-1])} {last[lang == 'en']} {shown[-1]}"
+
+    def sentence(self, lang: Lang = "fr") -> str:
+        """What is refused and why, in one sentence; the date and the article are beside it."""
+        return self.code if self.speaker is None else self.speaker.sentence(self, lang)
+
+    def text(self, lang: Lang = "fr") -> str:
+        """The sentence with its date and its source."""
+        when = "" if self.day is None else f"{self.day:%d/%m/%Y} : " if lang == "fr" else f"{self.day:%Y-%m-%d}: "
+        return f"{when}{self.sentence(lang)}{f' ({self.source})' if self.source else ''}"
+
+    @property
+    def key(self) -> tuple[str, str, date | None]:
+        """What makes it the same violation before and after a change (S6.2): rule, kind and window."""
+        return (self.rule, self.code, self.day)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """The order in which violations are told: never the order of the rules."""
+        return (self.day or date.min, self.code, self.rule, self.slots, self.missing)
