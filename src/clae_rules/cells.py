@@ -1,9 +1,9 @@
 """
 Every child that conditions can tell apart: a finite set that stands for all (S1.5).
 
-Conditions compare facts with bounds, and nothing else; so two children for whom every bound gives the same answer are the
-same to a règlement. One representative of each such cell is enough to prove that tariffs or deadlines are disjoint and
-together cover everybody.
+Conditions compare facts with bounds, and nothing else; so two children for whom every bound gives the same
+answer are the same to a règlement. One representative of each such cell is enough to prove that tariffs or
+deadlines are disjoint and together cover everybody.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise, product
 from math import prod
+from typing import Final
 
 from .bounds import Bound, Interval
 from .errors import Fault, InvalidValueError
@@ -19,7 +20,7 @@ from .facts import FactKind, FactKindRead, Value
 from .selectors import Where, Who
 
 #: Ages are whole years, from 0 to this.
-MOST_YEARS = 25
+MOST_YEARS: Final = 25
 
 
 def conditions(where: Where) -> Iterator[Who]:
@@ -33,8 +34,8 @@ def axes(declared: Mapping[str, FactKindRead], whos: Iterable[Who]) -> dict[str,
     """
     For each fact that conditions compare, one value for every answer that their bounds can give.
 
-    Numbers go from 0 upwards (from below where a bound is negative), as do the brackets of a grid; ages are whole years
-    from 0 to 25. Words that no bound tells apart share a representative.
+    Numbers go from 0 upwards (from below where a bound is negative), as do the brackets of a grid; ages are
+    whole years from 0 to 25. Words that no bound tells apart share a representative.
 
     Args:
         declared: How facts are declared, by code; every fact compared is among them.

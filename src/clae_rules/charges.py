@@ -72,6 +72,7 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
             "two values on the same day: {names}",
         ),
         "hors-grille": ("aucune tranche de la grille pour {names}", "no bracket of the grid for {names}"),
+        "du-indecis": ("ce qui reste dû n'est pas dit", "what stays due is not said"),
         "non-publie": ("le prix n'est pas publié", "the price is not published"),
         "ordre": ("l'ordre n'est pas dit entre {names}", "no order is given between {names}"),
         "comme-contradictoires": (

@@ -269,11 +269,16 @@ class _UnitPrice:
             Step("comme", (("fact", fact), ("value", _word(value))), why)
             for fact, value, why in item.supposed
         ]
-        self.placed = Placed()
+        self.placed, self.measure, self.origin = Placed(), "", ""
         self.bracket: str | None = ""
         self.shifts: list[Step] = []
-        if self.family.grid is not None:
-            self.placed = pricing.place(self.family.grid, item.supposed)
+        grid = self.family.grid
+        if grid is not None:
+            self.placed, self.measure, self.origin = (
+                pricing.place(grid, item.supposed),
+                grid.measure,
+                origin_of(grid),
+            )
             self.bracket = self.placed.bracket or None
 
     def cents(self) -> Fraction:
@@ -310,10 +315,8 @@ class _UnitPrice:
 
     def _unread(self) -> _UnknownPriceError:
         """Why the item has no bracket."""
-        lack, grid = self.placed.lack or Lack.HOLE, self.family.grid
-        if grid is None:
-            return _UnknownPriceError(lack.value, (self.family.tariff.code,), self.family.origin)
-        return _UnknownPriceError(lack.value, (grid.measure,), origin_of(grid), refused=self.placed.refused)
+        lack = self.placed.lack or Lack.HOLE
+        return _UnknownPriceError(lack.value, (self.measure,), self.origin, refused=self.placed.refused)
 
     def _shift(self, act: Act) -> None:
         shift, codes = act.modifier.shift, self.family.brackets
@@ -347,15 +350,13 @@ class _UnitPrice:
         row = table.row(self.bracket)
         if row is None:
             raise _UnknownPriceError("hors-grille", (self.family.tariff.code,), self.family.origin)
-        grid, placed = self.family.grid, self.placed
-        if grid is not None and placed.bracket:
-            params = (
-                ("measure", grid.measure),
-                ("value", placed.value or Fraction(0)),
-                ("bracket", placed.bracket),
+        placed = self.placed
+        if placed.bracket:
+            value = placed.value or Fraction(0)
+            params = (("measure", self.measure), ("value", value), ("bracket", placed.bracket))
+            self.steps.append(
+                Step("tranche" if placed.lack is None else "tranche-ecrite", params, self.origin)
             )
-            code = "tranche" if placed.lack is None else "tranche-ecrite"
-            self.steps.append(Step(code, params, origin_of(grid)))
         self.steps += self.shifts
         return row
 
