@@ -33,7 +33,9 @@ class Interval:
             closed = not (self.low_open or self.high_open)
             if not (self.low < self.high or (self.low == self.high and closed)):
                 raise phrase_error(
-                    format_interval(self), "aucun nombre entre ces bornes ; échangez-les", "no number between these bounds; swap them"
+                    format_interval(self),
+                    "aucun nombre entre ces bornes ; échangez-les",
+                    "no number between these bounds; swap them",
                 )
 
     def __contains__(self, value: object) -> bool:
@@ -61,8 +63,8 @@ def parse_interval(text: str) -> Interval:
     """
     Read a bound as one says it.
 
-    « de … à … », « à partir de … » and « jusqu'à … » include their numbers; « moins de … » and « plus de … » exclude
-    them; two of these may be joined by « et ». A comma stands for the decimal point.
+    « de … à … », « à partir de … » and « jusqu'à … » include their numbers; « moins de … » and « plus de … »
+    exclude them; two of these may be joined by « et ». A comma stands for the decimal point.
 
     Raises:
         InvalidValueError: If it is none of these, or no number lies between the bounds.
@@ -73,10 +75,11 @@ def parse_interval(text: str) -> Interval:
     False
     """
     parts = [_clause(part.strip()) for part in folded(text).replace(",", ".").split(" et ")]
-    if len(parts) == 1 and parts[0] is not None:
-        return parts[0]
-    if len(parts) == 2 and parts[0] is not None and parts[1] is not None:
-        low, high = parts
+    found = [part for part in parts if part is not None]
+    if len(parts) == len(found) == 1:
+        return found[0]
+    if len(parts) == len(found) == 2:
+        low, high = found
         if low.high is None and high.low is None:
             return Interval(low.low, high.high, low.low_open, high.high_open)
     ways = "« de 600 à 999 », « à partir de 3 », « plus de 1001 », « moins de 436 », « jusqu'à 12 », « 2 »"
@@ -106,7 +109,10 @@ Bound = Interval | frozenset[str] | frozenset[bool]
 
 #: Shape of an interval.
 INTERVAL = Phrase(
-    ("une borne", "a bound"), parse_interval, format_interval, ("de 600 à 999", "à partir de 3", "moins de 436", "plus de 1001")
+    ("une borne", "a bound"),
+    parse_interval,
+    format_interval,
+    ("de 600 à 999", "à partir de 3", "moins de 436", "plus de 1001"),
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from enum import Enum
+from itertools import pairwise
 from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record, TableOf
@@ -49,7 +50,15 @@ class Span:
     def __post_init__(self) -> None:
         if self.last_day < self.first_day:
             got = f"{self.last_day} est avant {self.first_day}"
-            raise_all([Fault(("last_day",), f"{got} ; inversez les deux dates", f"{self.last_day} is before {self.first_day}; swap them")])
+            raise_all(
+                [
+                    Fault(
+                        ("last_day",),
+                        f"{got} ; inversez les deux dates",
+                        f"{self.last_day} is before {self.first_day}; swap them",
+                    )
+                ]
+            )
 
     def __contains__(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day
@@ -62,8 +71,12 @@ class Span:
 class DayException:
     """What a dated exception makes of one day: another kind, or « as a Monday » (S2.1)."""
 
-    kind: Annotated[DayKind | None, Key("type", KIND, "Le type de jour que cette date prend.", '"ordinaire"')] = None
-    like: Annotated[int | None, Key("comme", WEEKDAY, "Le jour de semaine comme lequel cette date compte.", '"lundi"')] = None
+    kind: Annotated[
+        DayKind | None, Key("type", KIND, "Le type de jour que cette date prend.", '"ordinaire"')
+    ] = None
+    like: Annotated[
+        int | None, Key("comme", WEEKDAY, "Le jour de semaine comme lequel cette date compte.", '"lundi"')
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,11 +92,20 @@ class CivilDays:
         exceptions: Dated exceptions.
     """
 
-    first_day: Annotated[date, Key("du", Day(), "Premier jour que le calendrier couvre, compris.", "2021-09-01")]
-    last_day: Annotated[date, Key("au", Day(), "Dernier jour que le calendrier couvre, compris.", "2022-08-31")]
+    first_day: Annotated[
+        date, Key("du", Day(), "Premier jour que le calendrier couvre, compris.", "2021-09-01")
+    ]
+    last_day: Annotated[
+        date, Key("au", Day(), "Dernier jour que le calendrier couvre, compris.", "2022-08-31")
+    ]
     feries: Annotated[
         tuple[date, ...],
-        Key("feries", ListOf(Day(), least=0), "Les jours fériés, tous, entre ces deux dates.", "[2021-11-01, 2021-11-11]"),
+        Key(
+            "feries",
+            ListOf(Day(), least=0),
+            "Les jours fériés, tous, entre ces deux dates.",
+            "[2021-11-01, 2021-11-11]",
+        ),
     ]
     holidays: Annotated[
         tuple[tuple[str, Span], ...],
@@ -91,7 +113,11 @@ class CivilDays:
     ] = ()
     exceptions: Annotated[
         tuple[tuple[date, DayException], ...],
-        Key("exception", TableOf(Day(), Record(DayException)), "Une date qui change de type, ou compte comme un autre jour."),
+        Key(
+            "exception",
+            TableOf(Day(), Record(DayException)),
+            "Une date qui change de type, ou compte comme un autre jour.",
+        ),
     ] = ()
     source: Annotated[str, Key("source", Text(), "D'où vient ce calendrier.")] = ""
     hypothese: Annotated[str, Key("hypothese", Text(), "Ce qui est supposé et reste à vérifier.")] = ""
@@ -101,20 +127,34 @@ class CivilDays:
 
     def _faults(self) -> Iterator[Fault]:
         if self.last_day < self.first_day:
-            yield Fault(("last_day",), f"{self.last_day} est avant {self.first_day}", f"{self.last_day} is before {self.first_day}")
+            yield Fault(
+                ("last_day",),
+                f"{self.last_day} est avant {self.first_day}",
+                f"{self.last_day} is before {self.first_day}",
+            )
         elif (self.last_day - self.first_day).days > 4000:
-            yield Fault(("last_day",), "plus de 4000 jours ; donnez moins d'années", "over 4,000 days; give fewer years")
+            yield Fault(
+                ("last_day",),
+                "plus de 4000 jours ; donnez moins d'années",
+                "over 4,000 days; give fewer years",
+            )
         for i, day in enumerate(self.feries):
             if not self.first_day <= day <= self.last_day:
                 yield Fault(("feries", i), f"{day} est hors du calendrier", f"{day} is outside the calendar")
         for code, span in self.holidays:
             if span.first_day < self.first_day or span.last_day > self.last_day:
                 out = f"{span.first_day} – {span.last_day}"
-                yield Fault(("holidays", code), f"{out} dépasse le calendrier [jours]", f"{out} goes past the calendar")
+                yield Fault(
+                    ("holidays", code),
+                    f"{out} dépasse le calendrier [jours]",
+                    f"{out} goes past the calendar",
+                )
         spans = sorted((span, code) for code, span in self.holidays)
-        for (one, a), (two, b) in zip(spans, spans[1:], strict=False):
+        for (one, a), (two, b) in pairwise(spans):
             if two.first_day <= one.last_day:
-                yield Fault(("holidays", b), f"chevauche « {a} » ; séparez-les", f"overlaps {a!r}; keep them apart")
+                yield Fault(
+                    ("holidays", b), f"chevauche « {a} » ; séparez-les", f"overlaps {a!r}; keep them apart"
+                )
 
     def __contains__(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day
@@ -145,7 +185,7 @@ class CivilDays:
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """A date, the weekday that it counts as (0 Monday to 6 Sunday), its kind, and its school holidays' code."""
+    """A date, the weekday that it counts as (0 Monday to 6 Sunday), its kind, its school holidays' code."""
 
     day: date
     weekday: int
@@ -154,7 +194,7 @@ class DayFacts:
 
 
 def days_between(first_day: date, last_day: date) -> Iterator[date]:
-    """Every civil day from *first_day* to *last_day*, both included; none when they are in the wrong order."""
+    """Every civil day from *first_day* to *last_day*, both included; none where they are swapped."""
     for n in range(first_day.toordinal(), last_day.toordinal() + 1):
         yield date.fromordinal(n)
 
@@ -232,12 +272,15 @@ def parse_hours(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d\d:\d\d) ?[-–] ?(\d\d:\d\d)", folded(text))
     start, end = (time_of_day(found[1]), time_of_day(found[2])) if found else (None, None)
     if start is None or end is None:
-        raise phrase_error(text, "il faut deux heures : « 06:30-07:30 »", "expected two times: « 06:30-07:30 »")
+        raise phrase_error(
+            text, "il faut deux heures : « 06:30-07:30 »", "expected two times: « 06:30-07:30 »"
+        )
     if end <= start:
         raise phrase_error(
-            text, "un créneau doit finir après avoir commencé ; corrigez l'une des deux heures",
+            text,
+            "un créneau doit finir après avoir commencé ; corrigez l'une des deux heures",
             "a slot must end after it starts; mend one of the two times",
-        )  # fmt: skip
+        )
     return start, end
 
 

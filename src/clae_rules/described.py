@@ -1,8 +1,9 @@
 """
 One description of each field, from which reading, messages, schema and reference follow.
 
-A described value is a frozen dataclass whose fields are annotated `Annotated[type, Key(...)]`. The key says how the
-field is called in a file, and its shape says how it is written there. Everything that touches a file walks these.
+A described value is a frozen dataclass whose fields are annotated `Annotated[type, Key(...)]`. The key says
+how the field is called in a file, and its shape says how it is written there. Everything that touches a file
+walks these.
 """
 
 from __future__ import annotations
@@ -12,7 +13,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Annotated, Any, Final, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Protocol,
+    TypeGuard,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from .errors import Fault, InvalidValueError, Path, meant
 
@@ -94,7 +106,10 @@ class ListOf(Shape):
 
     def expects(self) -> tuple[str, str]:
         fr, en = self.item.expects()
-        return f"une liste de {self.least} à {self.most} : {fr}", f"a list of {self.least} to {self.most}: {en}"
+        return (
+            f"une liste de {self.least} à {self.most} : {fr}",
+            f"a list of {self.least} to {self.most}: {en}",
+        )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
         if not isinstance(raw, list):
@@ -132,7 +147,9 @@ class TableOf(Shape):
         if not isinstance(raw, dict):
             return self.refuse(raw, path, faults)
         if len(raw) > self.most:
-            return self.refuse(f"{len(raw)} clés", path, faults, (f"au plus {self.most}", f"at most {self.most}"))
+            return self.refuse(
+                f"{len(raw)} clés", path, faults, (f"au plus {self.most}", f"at most {self.most}")
+            )
         pairs = [
             (self.code.read(code, (*path, code), faults), self.item.read(one, (*path, code), faults))
             for code, one in raw.items()
@@ -143,12 +160,16 @@ class TableOf(Shape):
         return {self.code.write(code): self.item.write(one) for code, one in value}
 
     def schema(self) -> dict[str, Plain]:
-        return {"type": "object", "additionalProperties": self.item.schema(), "propertyNames": self.code.schema()}
+        return {
+            "type": "object",
+            "additionalProperties": self.item.schema(),
+            "propertyNames": self.code.schema(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Coded(Shape):
-    """Tables whose header is the code: `[regle.repas-mercredi]`; read as a tuple of values in the file's order."""
+    """Tables whose header is the code, `[regle.repas]`; a tuple of values in the file's order."""
 
     code: Shape
     item: Record | Alternatives
@@ -161,7 +182,9 @@ class Coded(Shape):
         if not isinstance(raw, dict):
             return self.refuse(raw, path, faults)
         if len(raw) > self.most:
-            return self.refuse(f"{len(raw)} tables", path, faults, (f"au plus {self.most}", f"at most {self.most}"))
+            return self.refuse(
+                f"{len(raw)} tables", path, faults, (f"au plus {self.most}", f"at most {self.most}")
+            )
         found = []
         for code, one in raw.items():
             good = self.code.read(code, (*path, code), faults)
@@ -172,7 +195,11 @@ class Coded(Shape):
         return {one.code: self.item.write(one) for one in value}
 
     def schema(self) -> dict[str, Plain]:
-        return {"type": "object", "additionalProperties": self.item.schema(), "propertyNames": self.code.schema()}
+        return {
+            "type": "object",
+            "additionalProperties": self.item.schema(),
+            "propertyNames": self.code.schema(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +286,11 @@ class Record(Shape):
         return self._build(values, keys, path, faults) if len(faults) == before else REFUSED
 
     def _build(
-        self, values: Mapping[str, Any], keys: tuple[tuple[dataclasses.Field[Any], Key], ...], path: Path, faults: Faults
+        self,
+        values: Mapping[str, Any],
+        keys: tuple[tuple[dataclasses.Field[Any], Key], ...],
+        path: Path,
+        faults: Faults,
     ) -> Any:
         try:
             return self.cls(**values)
@@ -272,13 +303,17 @@ class Record(Shape):
 
     def write(self, value: Any) -> Plain:
         plain = {}
-        for one, key in keys_of(type(value)):
+        for one, key in keys_of(self.cls):
             given = getattr(value, one.name)
             if key.name and (required(one) or given != one.default):
                 plain[key.name] = key.shape.write(given)
         return plain
 
     def schema(self) -> dict[str, Plain]:
+        return {"$ref": f"#/$defs/{self.cls.__name__}"}
+
+    def definition(self) -> dict[str, Plain]:
+        """The table itself, to which `schema` refers: a record may hold itself."""
         properties, needed = {}, []
         for one, key in keys_of(self.cls):
             if key.name:
@@ -292,15 +327,21 @@ class Record(Shape):
         }
 
 
+class Announced(Protocol):
+    """A described value that one required key, its verb, tells apart from the others."""
+
+    verb: ClassVar[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Alternatives(Shape):
     """One of several described values, told apart by the one verb that each requires."""
 
-    classes: tuple[type, ...]
+    classes: tuple[type[Announced], ...]
 
-    def verbs(self) -> dict[str, type]:
-        """The key that announces each class: `verb`, a class attribute."""
-        return {cls.verb: cls for cls in self.classes}  # type: ignore[attr-defined]
+    def verbs(self) -> dict[str, type[Announced]]:
+        """The key that announces each class."""
+        return {cls.verb: cls for cls in self.classes}
 
     def expects(self) -> tuple[str, str]:
         verbs = ", ".join(self.verbs())
@@ -330,8 +371,8 @@ class Alternatives(Shape):
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Key, Any]]:
-    """Every described field reachable from *value*, with the path that it has in a file: for checks and references."""
-    for one, key in keys_of(type(value)):
+    """Every described field reachable from *value*, with the path that it has in a file."""
+    for one, key in keys_of(value.__class__):
         given = getattr(value, one.name)
         here = (*path, key.name) if key.name else path
         yield here, key, given
@@ -341,7 +382,9 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Key, Any]]:
             yield from _members(key.shape, given, here)
 
 
-def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Key, Any]]:
+def _members(
+    shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path
+) -> Iterator[tuple[Path, Key, Any]]:
     for i, one in enumerate(given):
         if isinstance(shape, Coded):
             yield from leaves(one, (*path, one.code))
@@ -351,6 +394,6 @@ def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path
             yield from leaves(one[1], (*path, one[0]))
 
 
-def is_day(value: object) -> bool:
+def is_day(value: object) -> TypeGuard[date]:
     """Whether *value* is a civil day: a datetime is a date too, and compares badly with one."""
     return isinstance(value, date) and not isinstance(value, datetime)

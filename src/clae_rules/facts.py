@@ -1,8 +1,8 @@
-"""What is known of a child and a household: dated facts, compared and never computed by code of a town (S5.5)."""
+"""What is known of a child and a household: dated facts, never computed by a town's code (S5.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -11,7 +11,7 @@ from typing import Any
 
 from .bounds import Bound, Interval
 from .days import clipped
-from .described import REFUSED, Faults, Plain, Shape, is_day
+from .described import Faults, Plain, Shape, is_day
 from .errors import Fault, Path, meant
 from .shapes import exact, folded, plain_number
 
@@ -78,12 +78,16 @@ class FactKindRead:
         if self.kind is FactKind.FLAG:
             ok = not isinstance(bound, Interval) and all(isinstance(one, bool) for one in bound)
             return "" if ok else "ce fait est vrai ou faux : écrivez true ou false"
-        return "" if isinstance(bound, Interval) else "ce fait est un nombre : écrivez une borne, « à partir de 3 »"
+        return (
+            ""
+            if isinstance(bound, Interval)
+            else "ce fait est un nombre : écrivez une borne, « à partir de 3 »"
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class FactShape(Shape):
-    """How a fact is declared: ["maternelle", "elementaire"], "oui ou non", "nombre", "ans, au jour de la date"."""
+    """How a fact is declared: ["maternelle", "cp"], "oui ou non", "nombre", "ans, au jour de la date"."""
 
     def expects(self) -> tuple[str, str]:
         ages = ", ".join(f"« ans, {one.value} »" for one in AgeOn)
@@ -93,9 +97,10 @@ class FactShape(Shape):
         )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if isinstance(raw, list) and 1 <= len(raw) <= 100 and all(isinstance(one, str) and one for one in raw):
-            if len(set(raw)) == len(raw):
+        if isinstance(raw, list) and all(isinstance(one, str) and one for one in raw):
+            if 1 <= len(set(raw)) == len(raw) <= 100:
                 return FactKindRead(FactKind.CHOICE, tuple(raw))
+            return self.refuse(raw, path, faults)
         if isinstance(raw, str):
             said = folded(raw)
             march = said.endswith(folded(LEAP_MARCH))
@@ -157,23 +162,14 @@ class Facts:
         Raises:
             TypeError: If a value is a float, which is never exact, or of another unknown type.
         """
-        pairs = []
-        for code, one in sorted(given.items()):
-            if isinstance(one, str | date | int | Fraction):
-                pairs.append((code, (Dated(_exact(one)),)))
-            elif isinstance(one, Iterable):
-                pairs.append((code, tuple(Dated(_exact(d.value), d.first_day, d.last_day) for d in one)))
-            else:
-                msg = f"{code}: got {one!r}; expected a word, True or False, an int, a Fraction, a date or dated values"
-                raise TypeError(msg)
-        return cls(tuple(pairs))
+        return cls(tuple((code, tuple(_history(code, one))) for code, one in sorted(given.items())))
 
     def history(self, code: str) -> tuple[Dated, ...]:
         """Every dated value of a fact, in the order given; empty where nothing is known."""
         return next((values for name, values in self.values if name == code), ())
 
     def at(self, code: str, day: date) -> Value | date | None:
-        """The value in force on *day*: of those that cover it, the one that began last; None where unknown."""
+        """The value in force on *day*: of those that cover it, the last to begin; None where unknown."""
         covering = [one for one in self.history(code) if day in one]
         return max(covering, key=lambda one: one.first_day or date.min).value if covering else None
 
@@ -182,27 +178,38 @@ class Facts:
         return Facts(tuple(sorted({**dict(self.values), **dict(other.values)}.items())))
 
 
-def _exact(value: Any) -> Value | date:
+def _history(code: str, given: object) -> Iterator[Dated]:
+    if isinstance(given, Iterable) and not isinstance(given, str):
+        for one in given:
+            yield Dated(_exact(code, one.value), one.first_day, one.last_day)
+    else:
+        yield Dated(_exact(code, given))
+
+
+def _exact(code: str, value: object) -> Value | date:
     if isinstance(value, bool | str | Fraction) or is_day(value):
-        return value  # type: ignore[no-any-return]
+        return value
     if isinstance(value, int):
         return Fraction(value)
-    msg = f"got {value!r}; expected a word, True or False, an int, a Fraction or a date"
-    raise TypeError(msg)
+    raise TypeError(
+        f"{code}: got {value!r}; expected a word, True or False, an int, a Fraction, a date or dated values"
+    )
 
 
 #: The value of a fact on the day being judged, by fact code; None where it is not known.
 Profile = Callable[[str], "Value | None"]
 
 
-def profile_at(declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None) -> Profile:
+def profile_at(
+    declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None
+) -> Profile:
     """The facts of *day* as the règlement declares them: ages computed, the rest as given."""
 
     def at(code: str) -> Value | None:
         value = facts.at(code, day)
         if declared[code].kind is FactKind.AGE:
-            return declared[code].age(value, day, periode_start) if is_day(value) else None  # type: ignore[arg-type]
-        return value if not is_day(value) else None  # type: ignore[return-value]
+            return declared[code].age(value, day, periode_start) if is_day(value) else None
+        return None if isinstance(value, date) else value
 
     return at
 
@@ -213,7 +220,7 @@ def compare(bound: Bound, value: Value | None) -> bool | None:
 
 
 def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
-    """What is wrong with facts against their declarations: unknown codes, wrong kinds, words outside the list."""
+    """What is wrong with facts against their declarations: unknown codes, wrong kinds, unlisted words."""
     found = []
     for code, values in facts.values:
         if code not in declared:
@@ -230,7 +237,9 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
                     FactKind.NUMBER: "un nombre",
                     FactKind.AGE: "la date de naissance : 2015-03-21",
                 }[kind.kind]
-                found.append(Fault((code,), f"lu « {shown} » ; il faut {fr}", f"got « {shown} »; expected {fr}"))
+                found.append(
+                    Fault((code,), f"lu « {shown} » ; il faut {fr}", f"got « {shown} »; expected {fr}")
+                )
     return found
 
 

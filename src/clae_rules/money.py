@@ -45,24 +45,24 @@ def round_cents(cents: Fraction | int, step_cents: int = 1, mode: Rounding = Rou
 
 
 def euros(cents: int) -> str:
-    """
+    r"""
     An amount as the French write it (S11): comma, thousands apart, no-break spaces, euro sign.
 
     >>> euros(25), euros(-123456)
-    ('0,25\\xa0€', '-1\\u202f234,56\\xa0€')
+    ('0,25\xa0€', '-1\u202f234,56\xa0€')
     """
     whole, rest = divmod(abs(cents), 100)
     return f"{'-' if cents < 0 else ''}{whole:,}".replace(",", "\u202f") + f",{rest:02d}\u00a0€"
 
 
 def euros_exact(cents: Fraction) -> str:
-    """
+    r"""
     An exact amount before rounding, as a derivation prints it: as many decimals as it needs, or a fraction.
 
     >>> euros_exact(Fraction(305, 2))
-    '1,525\\xa0€'
+    '1,525\xa0€'
     >>> euros_exact(Fraction(100, 3))
-    '100/3\\xa0c'
+    '100/3\xa0c'
     """
     if cents.denominator == 1:
         return euros(cents.numerator)

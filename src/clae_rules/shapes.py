@@ -33,10 +33,17 @@ class Text(Shape):
     most: int = 400
 
     def expects(self) -> tuple[str, str]:
-        return f"un texte de 1 à {self.most} caractères, sur une ligne", f"one line of 1 to {self.most} characters"
+        return (
+            f"un texte de 1 à {self.most} caractères, sur une ligne",
+            f"one line of 1 to {self.most} characters",
+        )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if not isinstance(raw, str) or not 1 <= len(raw.strip()) <= len(raw) <= self.most or not raw.isprintable():
+        if (
+            not isinstance(raw, str)
+            or not 1 <= len(raw.strip()) <= len(raw) <= self.most
+            or not raw.isprintable()
+        ):
             return self.refuse(raw, path, faults)
         return raw
 
@@ -79,7 +86,7 @@ class Label(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Ref(Shape):
-    """The code of something defined elsewhere in the same file; *to* names the sections where it may stand."""
+    """The code of something defined elsewhere in the same file, in one of the sections *to*."""
 
     to: tuple[str, ...]
 
@@ -115,7 +122,10 @@ class Whole(Shape):
     most: int
 
     def expects(self) -> tuple[str, str]:
-        return f"un nombre entier de {self.least} à {self.most}", f"a whole number from {self.least} to {self.most}"
+        return (
+            f"un nombre entier de {self.least} à {self.most}",
+            f"a whole number from {self.least} to {self.most}",
+        )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
         ok = isinstance(raw, int) and not isinstance(raw, bool) and self.least <= raw <= self.most
@@ -133,7 +143,10 @@ class Number(Shape):
 
     def expects(self) -> tuple[str, str]:
         more = "" if self.least is None else f" d'au moins {self.least}"
-        return f"un nombre{more}, avec un point : 0.25", f"a number{more and f' of at least {self.least}'}, such as 0.25"
+        return (
+            f"un nombre{more}, avec un point : 0.25",
+            f"a number{more and f' of at least {self.least}'}, such as 0.25",
+        )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
         value = exact(raw)
@@ -146,7 +159,9 @@ class Number(Shape):
 
     def schema(self) -> dict[str, Plain]:
         bound = {} if self.least is None else {"minimum": self.least}
-        return {"anyOf": [{"type": "number", **bound}, {"type": "string", "pattern": r"^-?\d+(\.\d+|/\d+)?$"}]}
+        return {
+            "anyOf": [{"type": "number", **bound}, {"type": "string", "pattern": r"^-?\d+(\.\d+|/\d+)?$"}]
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +184,10 @@ class Amount(Shape):
         return value.value if value is UNPUBLISHED else plain_number(value / 100)
 
     def schema(self) -> dict[str, Plain]:
-        forms: list[Plain] = [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+|/\d+)?$"}]
+        forms: list[Plain] = [
+            {"type": "number", "minimum": 0},
+            {"type": "string", "pattern": r"^\d+(\.\d+|/\d+)?$"},
+        ]
         return {"anyOf": [*forms, {"const": UNPUBLISHED.value}] if self.announced else forms}
 
 
