@@ -1,7 +1,8 @@
 """
-The constraint graph: rules of a selection, each stated once as the formula of its violation, with its sentences (S5).
+The constraint graph: rules of a selection, each stated once as the formula of its violation (S5).
 
-To add a kind of rule, write one class here and list it in `RULES`: reading, schema, messages and audits follow from it.
+To add a kind of rule, write one class here and list it in `RULES`: reading, schema, messages and audits
+follow from it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Annotated, ClassVar, Final, Protocol
 
 from .described import Key, ListOf, TableOf
 from .errors import Fault, Lang, raise_all
-from .formulas import Formula, all_of, any_of, at_least, at_most, negate
+from .formulas import FALSE, Formula, all_of, any_of, at_least, at_most, negate
 from .selectors import Where
 from .shapes import Flag, Ref, Slug, Whole
 from .slots import HYPOTHESE, SOURCE
@@ -79,7 +80,11 @@ def _needs(violation: Violation, lang: Lang, word: tuple[str, str]) -> str:
     who = violation.named(violation.slots, lang)
     if violation.missing:
         with_ = violation.named(violation.missing, lang, word)
-        return f"{who} n'est possible qu'avec {with_}" if lang == "fr" else f"{who} is only possible with {with_}"
+        return (
+            f"{who} n'est possible qu'avec {with_}"
+            if lang == "fr"
+            else f"{who} is only possible with {with_}"
+        )
     shut = violation.named(violation.unavailable, lang, word)
     if lang == "fr":
         return f"{who} n'est pas possible : {shut} n'est pas ouvert ce jour-là"
@@ -96,7 +101,9 @@ class Requires(Rule):
 
     verb: ClassVar[str] = "seulement_avec"
     kind: ClassVar[str] = "demande-aussi"
-    needs: Annotated[tuple[str, ...], Key(verb, SLOTS, "Chaque créneau n'est possible qu'avec tous ceux-ci.", '"matin-2"')]
+    needs: Annotated[
+        tuple[str, ...], Key(verb, SLOTS, "Chaque créneau n'est possible qu'avec tous ceux-ci.", '"matin-2"')
+    ]
 
     def objects(self) -> tuple[str, ...]:
         return self.needs
@@ -139,7 +146,8 @@ class ForbiddenAlone(Rule):
     verb: ClassVar[str] = "interdit_seul_sans"
     kind: ClassVar[str] = "interdit-seul"
     companions: Annotated[
-        tuple[str, ...], Key(verb, SLOTS, "Jamais sans l'un au moins de ces créneaux.", '["mer-matin", "mer-apres-midi"]')
+        tuple[str, ...],
+        Key(verb, SLOTS, "Jamais sans l'un au moins de ces créneaux.", '["mer-matin", "mer-apres-midi"]'),
     ]
 
     def objects(self) -> tuple[str, ...]:
@@ -154,7 +162,9 @@ class ForbiddenAlone(Rule):
         add = violation.named(violation.missing or violation.unavailable, lang, ("ou", "or"))
         if not violation.missing:
             shut = (f" : {add} n'est pas ouvert ce jour-là", f": {add} is not open that day")
-            return (f"impossible de réserver {who} seul{shut[0]}", f"{who} cannot be booked alone{shut[1]}")[lang == "en"]
+            return (f"impossible de réserver {who} seul{shut[0]}", f"{who} cannot be booked alone{shut[1]}")[
+                lang == "en"
+            ]
         if lang == "fr":
             return f"impossible de réserver uniquement {who} : ajoutez {add}"
         return f"{who} cannot be booked alone: add {add}"
@@ -194,7 +204,11 @@ class Count(Rule):
 
     weights: Annotated[
         tuple[tuple[str, int], ...],
-        Key("poids", TableOf(Ref(("créneau",)), Whole(1, 20)), "Combien compte chaque créneau ; 1 sans cette ligne."),
+        Key(
+            "poids",
+            TableOf(Ref(("créneau",)), Whole(1, 20)),
+            "Combien compte chaque créneau ; 1 sans cette ligne.",
+        ),
     ] = ()
 
     def units(self, subject: tuple[str, ...], words: Words) -> list[Formula]:
@@ -238,7 +252,9 @@ class AtLeastCount(Count):
         return all_of(any_of(*units), negate(at_least(self.least, units)))
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(violation, lang, f"aucun ou au moins {self.least}", f"none or at least {self.least}")
+        return self._said(
+            violation, lang, f"aucun ou au moins {self.least}", f"none or at least {self.least}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +271,9 @@ class Exactly(Count):
         return all_of(any_of(*units), any_of(over, under))
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(violation, lang, f"aucun ou exactement {self.count}", f"none or exactly {self.count}")
+        return self._said(
+            violation, lang, f"aucun ou exactement {self.count}", f"none or exactly {self.count}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,14 +286,19 @@ class AllOrNone(Rule):
 
     def __post_init__(self) -> None:
         if self.all_or_none is not True:
-            raise_all([Fault(("all_or_none",), "écrivez true, ou enlevez la règle", "write true, or drop the rule")])
+            raise_all(
+                [Fault(("all_or_none",), "écrivez true, ou enlevez la règle", "write true, or drop the rule")]
+            )
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
         each = self._each(subject, words)
         return all_of(any_of(*each), any_of(*(negate(one) for one in each)))
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        who, add = violation.named(violation.slots, lang), violation.named(violation.missing or violation.unavailable, lang)
+        who, add = (
+            violation.named(violation.slots, lang),
+            violation.named(violation.missing or violation.unavailable, lang),
+        )
         if lang == "fr":
             return f"{who} ne se réserve qu'avec {add} : tout ou rien"
         return f"{who} is booked with {add} only: all or none"
@@ -290,7 +313,10 @@ class OnlyFormules(Rule):
 
     verb: ClassVar[str] = "formules_seulement"
     kind: ClassVar[str] = "formules-seulement"
-    offered: Annotated[tuple[str, ...], Key(verb, FORMULES, "Seules ces combinaisons se réservent.", '["journee", "matin-repas"]')]
+    offered: Annotated[
+        tuple[str, ...],
+        Key(verb, FORMULES, "Seules ces combinaisons se réservent.", '["journee", "matin-repas"]'),
+    ]
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
         each = {code: words.slot(code, self.variants) for code in subject}
@@ -318,7 +344,7 @@ class ExclusiveFormules(Rule):
     exclusive: Annotated[tuple[str, ...], Key(verb, FORMULES, "Pas deux de ces formules le même jour.")]
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        return at_least(2, [words.formule(one) for one in self.exclusive])
+        return at_least(2, [words.formule(one) for one in self.exclusive]) if subject else FALSE
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
         held = violation.named(violation.slots, lang)
