@@ -1,8 +1,8 @@
 """
-One kind of day: which slots are open and which rules speak, compiled once and shared by every date that is like it.
+One kind of day: which slots are open and which rules speak, compiled once, shared by every date like it.
 
-With `formulas`, the only place that sees bits: variable i is the i-th open slot; a slot of which some rule narrows itself
-to the late variant has a second variable. Everything else speaks in slots and rules.
+With `formulas`, the only place that sees bits: variable i is the i-th open slot; a slot of which some rule
+narrows itself to one variant has a second variable. Everything else speaks in slots and rules.
 """
 
 from __future__ import annotations
@@ -14,8 +14,20 @@ from typing import Final
 
 from .constraints import Rule
 from .formulas import (
-    FALSE, TRUE, Formula, all_of, any_of, causes, components, holds, minimal_flips, models, substitute, table, variables,
-)  # fmt: skip
+    FALSE,
+    TRUE,
+    Formula,
+    all_of,
+    any_of,
+    causes,
+    components,
+    holds,
+    minimal_flips,
+    models,
+    substitute,
+    table,
+    variables,
+)
 from .reglement import Reglement
 from .variants import Variant
 
@@ -33,7 +45,7 @@ class Speaking:
     Args:
         rule: The rule.
         subject: The slots of which it is said that day, in display order.
-        sure: Whether the facts say that it applies; otherwise a fact is missing and its verdict is undecided.
+        sure: Whether the facts say that it applies; otherwise one is missing and its verdict is undecided.
     """
 
     rule: Rule
@@ -54,8 +66,14 @@ class Broken:
 class _Words:
     """What rules say themselves with on one kind of day."""
 
-    def __init__(self, bits: Mapping[str, int], late: Mapping[str, int], words: Mapping[str, tuple[frozenset[str], ...]],
-                 order: tuple[str, ...], expand: Mapping[str, frozenset[str]]) -> None:  # fmt: skip
+    def __init__(
+        self,
+        bits: Mapping[str, int],
+        late: Mapping[str, int],
+        words: Mapping[str, tuple[frozenset[str], ...]],
+        order: tuple[str, ...],
+        expand: Mapping[str, frozenset[str]],
+    ) -> None:
         self._bits, self._late, self._formules, self._order, self._expand = bits, late, words, order, expand
 
     def slot(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
@@ -70,7 +88,9 @@ class _Words:
         return self._formules[code]
 
     def formule(self, code: str) -> Formula:
-        return any_of(*(all_of(*(self.slot(one) for one in self.expand(chosen))) for chosen in self._formules[code]))
+        return any_of(
+            *(all_of(*(self.slot(one) for one in self.expand(chosen))) for chosen in self._formules[code])
+        )
 
     def expand(self, codes: Iterable[str]) -> tuple[str, ...]:
         chosen = frozenset[str]().union(*(self._expand[code] for code in codes))
@@ -79,7 +99,7 @@ class _Words:
 
 class DayType:
     """
-    The open slots of a kind of day and the rules that speak on it, with everything derived from them memoised.
+    The open slots of a kind of day and the rules that speak on it, with all that follows memoised.
 
     Args:
         reglement: The règlement, for its formules and groups.
@@ -88,7 +108,13 @@ class DayType:
         rules: The rules that speak.
     """
 
-    def __init__(self, reglement: Reglement, order: tuple[str, ...], slots: tuple[str, ...], rules: tuple[Speaking, ...]):
+    def __init__(
+        self,
+        reglement: Reglement,
+        order: tuple[str, ...],
+        slots: tuple[str, ...],
+        rules: tuple[Speaking, ...],
+    ) -> None:
         self.slots = slots
         self.rules = rules
         self.bits = {code: i for i, code in enumerate(slots)}
@@ -126,7 +152,9 @@ class DayType:
         found = self._verdicts.get(state)
         if found is None:
             each = (self._one(i, state) for i in range(len(self.rules)))
-            found = tuple(sorted((one for one in each if one is not None), key=lambda one: one.speaking.rule.code))
+            found = tuple(
+                sorted((one for one in each if one is not None), key=lambda one: one.speaking.rule.code)
+            )
             if len(self._verdicts) >= 4096:
                 self._verdicts.clear()
             self._verdicts[state] = found
@@ -191,7 +219,7 @@ class DayType:
 
     @cached_property
     def parts(self) -> tuple[tuple[tuple[int, ...], Formula], ...]:
-        """The connected components of the rules: their variables, and the formula of « some rule of it is broken »."""
+        """The connected components of the rules: their variables, and « some rule of it is broken »."""
         shape = [all_of(bit, ~self.bits[code]) for code, bit in self.late.items()]
         formulas = [*self._formulas, *shape]
         live = [one for one in formulas if one not in (TRUE, FALSE)]
@@ -203,9 +231,7 @@ class DayType:
         return tuple(found)
 
     def never(self) -> tuple[str, ...]:
-        """
-        The open slots that no allowed selection holds, facts left aside; components past 20 variables are not looked at.
-        """
+        """The open slots that no allowed selection holds; components past 20 variables are not looked at."""
         dead: set[str] = set()
         for members, broken in self.parts:
             if len(members) > MOST_VARIABLES or broken == FALSE:
@@ -220,21 +246,25 @@ class DayType:
         return tuple(code for code in self.slots if code in dead)
 
     def allowed_within(self, slots: Iterable[str]) -> Iterable[frozenset[str]] | None:
-        """
-        Every subset of *slots* that some allowed selection holds exactly; None where a component is too large to tell.
-        """
+        """Every subset of *slots* that some allowed selection holds exactly; None where too large to tell."""
         inside = [code for code in self.slots if code in set(slots)]
         projections: list[set[frozenset[str]]] = []
         seen: set[str] = set()
         for members, broken in self.parts:
-            mine = {i: self.slots[bit] for i, bit in enumerate(members) if bit < len(self.slots) and self.slots[bit] in inside}
+            mine = {
+                i: self.slots[bit]
+                for i, bit in enumerate(members)
+                if bit < len(self.slots) and self.slots[bit] in inside
+            }
             if not mine:
                 continue
             if len(members) > MOST_VARIABLES:
                 return None
             n = len(members)
             ok = ((1 << (1 << n)) - 1) & ~table(broken, n) if broken != FALSE else (1 << (1 << n)) - 1
-            projections.append({frozenset(code for i, code in mine.items() if m >> i & 1) for m in models(ok, n)})
+            projections.append(
+                {frozenset(code for i, code in mine.items() if m >> i & 1) for m in models(ok, n)}
+            )
             seen.update(mine.values())
         projections += [{frozenset(), frozenset((code,))} for code in inside if code not in seen]
         found: set[frozenset[str]] = {frozenset()}

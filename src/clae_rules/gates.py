@@ -40,7 +40,8 @@ class Gate(Where):
     code: Annotated[str, Key("", Slug(), "")]
     requires: Annotated[Who, Key("exige", WHO, "Ce qui doit être vrai.", '{ dossier-enfant = "complet" }')]
     closes: Annotated[
-        tuple[Act, ...], Key("ferme", ListOf(ACT, True), "Ce qui est fermé sinon : voir, reserver, annuler.", '"reserver"')
+        tuple[Act, ...],
+        Key("ferme", ListOf(ACT, True), "Ce qui est fermé sinon : voir, reserver, annuler.", '"reserver"'),
     ] = (Act.BOOK,)
     message: Annotated[str, Key("message", Text(), "La phrase montrée aux familles.")] = ""
     source: Annotated[str, SOURCE] = ""
@@ -82,7 +83,12 @@ class Pool(Where):
     code: Annotated[str, Key("", Slug(), "")]
     places: Annotated[
         int | Unpublished,
-        Key("enfants", Either(number=Whole(0, 100_000), text=Choice((("non publié", UNPUBLISHED),))), "Nombre de places.", "60"),
+        Key(
+            "enfants",
+            Either(number=Whole(0, 100_000), text=Choice((("non publié", UNPUBLISHED),))),
+            "Nombre de places.",
+            "60",
+        ),
     ]
     waiting: Annotated[bool, Key("attente", Flag(), "Une liste d'attente quand c'est plein.", "true")] = False
     source: Annotated[str, SOURCE] = ""
@@ -94,5 +100,7 @@ class Pool(Where):
         if violation.code == "places-inconnues":
             return f"{who} : places prises inconnues" if lang == "fr" else f"{who}: places taken not known"
         if lang == "fr":
-            return f"{who} : complet, {violation.param('prises')} places prises sur {violation.param('places')}"
+            return (
+                f"{who} : complet, {violation.param('prises')} places prises sur {violation.param('places')}"
+            )
         return f"{who}: full, {violation.param('prises')} of {violation.param('places')} places taken"

@@ -35,9 +35,15 @@ class Override:
 
     def __post_init__(self) -> None:
         said = (("rules", self.rules), ("agent", self.agent), ("reason", self.reason))
-        faults = [Fault((name,), "à dire ; une dérogation est nommée et motivée", "missing") for name, one in said if not one]
+        faults = [
+            Fault((name,), "à dire ; une dérogation est nommée et motivée", "missing")
+            for name, one in said
+            if not one
+        ]
         if self.instant.tzinfo is None:
-            faults.append(Fault(("instant",), "sans fuseau ; donnez un instant complet", "naive; give an aware instant"))
+            faults.append(
+                Fault(("instant",), "sans fuseau ; donnez un instant complet", "naive; give an aware instant")
+            )
         raise_all(faults)
 
     def covers(self, rule: str, child: str, day: date | None) -> bool:
@@ -61,13 +67,18 @@ class Planning:
     def __post_init__(self) -> None:
         kept = {(child, day): held for child, day, held in self.days if held}
         twice = len({(child, day) for child, day, _ in self.days}) != len(self.days)
-        fr, en = "un enfant a deux sélections le même jour ; réunissez-les", "a child has two selections on one date; join them"
+        fr, en = (
+            "un enfant a deux sélections le même jour ; réunissez-les",
+            "a child has two selections on one date; join them",
+        )
         raise_all([Fault(("days",), fr, en)] if twice else [])
         object.__setattr__(self, "days", tuple((child, day, kept[child, day]) for child, day in sorted(kept)))
 
     @classmethod
     def of(
-        cls, days: Mapping[tuple[str, date], Selection | Iterable[str | Held]], overrides: Iterable[Override] = ()
+        cls,
+        days: Mapping[tuple[str, date], Selection | Iterable[str | Held]],
+        overrides: Iterable[Override] = (),
     ) -> Planning:
         """A planning from selections by (child, date); plain codes are held in the normal variant."""
         made = {key: one if isinstance(one, Selection) else Selection.of(*one) for key, one in days.items()}
@@ -99,8 +110,8 @@ class Demande:
     Args:
         child: The child's code.
         periode: The période's code.
-        days: For each touched date the slots wanted in the période's mode; none takes everything away. Dates are
-            told once each; other modes of the date are left as they are held.
+        days: For each touched date the slots wanted in the période's mode; none takes everything away. Dates
+            are told once each; other modes of the date are left as they are held.
 
     >>> Demande.of("martin", "periscolaire-2021", {date(2021, 9, 6): ["midi-2"]}).dates
     (datetime.date(2021, 9, 6),)
@@ -115,13 +126,28 @@ class Demande:
         seen = set()
         for day, wishes in self.days:
             if not is_day(day):
-                faults.append(Fault(("days",), f"lu « {day} » ; il faut une date civile", f"got « {day} »; expected a civil date"))
+                faults.append(
+                    Fault(
+                        ("days",),
+                        f"lu « {day} » ; il faut une date civile",
+                        f"got « {day} »; expected a civil date",
+                    )
+                )
             elif day in seen:
-                faults.append(Fault(("days",), f"{day} est demandé deux fois ; une seule fois par date", f"{day} is asked twice"))
+                faults.append(
+                    Fault(
+                        ("days",),
+                        f"{day} est demandé deux fois ; une seule fois par date",
+                        f"{day} is asked twice",
+                    )
+                )
             seen.add(day)
             codes = [one if isinstance(one, str) else one.slot for one in wishes]
             for code in sorted({one for one in codes if codes.count(one) > 1}):
-                fr, en = f"« {code} » est coché deux fois le {day} ; une seule fois", f"« {code} » is ticked twice on {day}"
+                fr, en = (
+                    f"« {code} » est coché deux fois le {day} ; une seule fois",
+                    f"« {code} » is ticked twice on {day}",
+                )
                 faults.append(Fault(("days", str(day)), fr, en))
         raise_all(faults)
         object.__setattr__(self, "days", tuple(sorted(self.days, key=lambda one: one[0])))

@@ -18,21 +18,22 @@ MOST_DATES: Final = 800
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
     """
-    The slots of some weekdays, copied between two dates, every n weeks (S9.1). It carries slots, never variants.
+    The slots of some weekdays, copied between two dates, every n weeks (S9.1); it carries no variants.
 
     Args:
         model: For each weekday (0 Monday to 6 Sunday) the codes of slots to copy there.
         first_day: Included.
         last_day: Included.
         every_weeks: 1 for every week, 2 for one week in two…
-        from_week: Any day of the first week that counts; the week of `first_day` where left out. Weeks are counted
-            from it as civil weeks, right across a 53-week year.
-        erase: Whether a weekday without slots empties its dates; without it an empty pattern is an error (S9.3).
+        from_week: Any day of the first week that counts; the week of `first_day` where left out. Weeks are
+            counted from it as civil weeks, right across a 53-week year.
+        erase: Whether a weekday without slots empties its dates; else an empty pattern is an error (S9.3).
 
     Raises:
-        InvalidValueError: Naming every fault: dates the wrong way round, no weekday, an empty pattern, over 800 dates.
+        InvalidValueError: Naming every fault: swapped dates, no weekday, an empty pattern, over 800 dates.
 
-    >>> pattern = Pattern.day(["repas"], "lundi", first_day=date(2026, 12, 21), last_day=date(2027, 1, 18), every_weeks=2)
+    >>> days = {"first_day": date(2026, 12, 21), "last_day": date(2027, 1, 18)}
+    >>> pattern = Pattern.day(["repas"], "lundi", **days, every_weeks=2)
     >>> [f"{day:%m-%d}" for day in pattern.dates()]
     ['12-21', '01-04', '01-18']
     """
@@ -52,7 +53,9 @@ class Pattern:
             for name, day in days
             if not is_day(day)
         )
-        object.__setattr__(self, "model", tuple(sorted((weekday, tuple(slots)) for weekday, slots in self.model)))
+        object.__setattr__(
+            self, "model", tuple(sorted((weekday, tuple(slots)) for weekday, slots in self.model))
+        )
         raise_all(self._faults())
 
     def _faults(self) -> Iterable[Fault]:
@@ -60,26 +63,42 @@ class Pattern:
             fr = f"{self.last_day} est avant {self.first_day} ; inversez les deux dates"
             yield Fault(("last_day",), fr, f"{self.last_day} is before {self.first_day}; swap them")
         if not self.model or any(not 0 <= weekday <= 6 for weekday, _ in self.model):
-            yield Fault(("model",), "choisissez au moins un jour, de lundi à dimanche", "choose at least one weekday, 0 to 6")
+            yield Fault(
+                ("model",),
+                "choisissez au moins un jour, de lundi à dimanche",
+                "choose at least one weekday, 0 to 6",
+            )
         if len({weekday for weekday, _ in self.model}) != len(self.model):
             yield Fault(("model",), "un jour de semaine est donné deux fois", "a weekday is given twice")
         if not 1 <= self.every_weeks <= 52:
-            yield Fault(("every_weeks",), f"lu « {self.every_weeks} » ; de 1 à 52", f"got « {self.every_weeks} »; from 1 to 52")
+            yield Fault(
+                ("every_weeks",),
+                f"lu « {self.every_weeks} » ; de 1 à 52",
+                f"got « {self.every_weeks} »; from 1 to 52",
+            )
         if not self.erase and not all(slots for _, slots in self.model):
             yield Fault(
                 ("model",),
                 "aucun créneau à recopier ; cochez-en un, ou demandez d'effacer",
                 "no slot to copy; tick one, or ask to erase",
             )
-        reached = ((self.last_day - self.first_day).days // 7 + 1) * len(self.model) // max(self.every_weeks, 1)
+        reached = (
+            ((self.last_day - self.first_day).days // 7 + 1) * len(self.model) // max(self.every_weeks, 1)
+        )
         if reached > MOST_DATES + 7:
             yield _too_many(reached)
 
     @classmethod
     def day(
-        cls, slots: Iterable[str], *weekdays: str, first_day: date, last_day: date, every_weeks: int = 1,
-        from_week: date | None = None, erase: bool = False,
-    ) -> Pattern:  # fmt: skip
+        cls,
+        slots: Iterable[str],
+        *weekdays: str,
+        first_day: date,
+        last_day: date,
+        every_weeks: int = 1,
+        from_week: date | None = None,
+        erase: bool = False,
+    ) -> Pattern:
         """
         A day copied onto weekdays, named in French.
 
@@ -88,23 +107,38 @@ class Pattern:
         """
         chosen = tuple(slots)
         model = tuple((WEEKDAYS.index(name), chosen) for name in weekdays)
-        return cls(model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week, erase=erase)
+        return cls(
+            model=model,
+            first_day=first_day,
+            last_day=last_day,
+            every_weeks=every_weeks,
+            from_week=from_week,
+            erase=erase,
+        )
 
     @classmethod
     def week(
-        cls, days: Mapping[date, Iterable[str]], *, first_day: date, last_day: date, every_weeks: int = 1,
+        cls,
+        days: Mapping[date, Iterable[str]],
+        *,
+        first_day: date,
+        last_day: date,
+        every_weeks: int = 1,
         from_week: date | None = None,
-    ) -> Pattern:  # fmt: skip
+    ) -> Pattern:
         """A week copied onto weeks: what each of its days holds goes to the same weekday."""
         model = tuple((day.weekday(), tuple(slots)) for day, slots in days.items())
-        return cls(model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week)
+        return cls(
+            model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week
+        )
 
     def dates(self, skip_week: Callable[[date], bool] | None = None) -> tuple[date, ...]:
         """
         The dates reached, ascending; O(dates).
 
         Args:
-            skip_week: Given a Monday, whether that week is left out and does not count (holidays are counted unless told).
+            skip_week: Given a Monday, whether that week is left out and does not count; holidays count unless
+                told.
 
         Raises:
             InvalidValueError: If there are more than 800.
@@ -133,4 +167,6 @@ class Pattern:
 
 def _too_many(count: int) -> Fault:
     fr = f"{count} dates ; au plus {MOST_DATES} en une recopie, rapprochez les deux dates"
-    return Fault(("last_day",), fr, f"{count} dates; at most {MOST_DATES} in one recopie, bring the two dates closer")
+    return Fault(
+        ("last_day",), fr, f"{count} dates; at most {MOST_DATES} in one recopie, bring the two dates closer"
+    )

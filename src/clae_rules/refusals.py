@@ -1,4 +1,4 @@
-"""The sentences of what no rule between slots refuses: deadlines, closed dates, variants, unknown data (S1.4)."""
+"""The sentences of what no rule between slots refuses: deadlines, closed dates, unknown data (S1.4)."""
 
 from __future__ import annotations
 
@@ -11,56 +11,64 @@ from .errors import Lang
 from .violations import Violation
 
 #: Stable code to its sentence, French then English; {slots} and the violation's parameters stand in braces.
-SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType({
-    "hors-periode": (
-        "hors de la période « {periode} », ouverte du {first} au {last}",
-        "outside the période « {periode} », open from {first} to {last}",
-    ),
-    "jour-ferme": ("jour fermé ({kind}) pour « {periode} »", "closed ({kind}) for « {periode} »"),
-    "calendrier-inconnu": (
-        "le calendrier du règlement ne va pas jusqu'à cette date",
-        "the règlement's calendar does not reach this date",
-    ),
-    "non-offert": ("{slots} n'est pas proposé ce jour-là", "{slots} is not offered that day"),
-    "hors-mode": ("{slots} n'est pas un créneau de « {periode} »", "{slots} is not a slot of « {periode} »"),
-    "variante-tenue": (
-        "{slots} est déjà réservé en {held} ; il se garde ainsi",
-        "{slots} is already booked as {held}; it is kept so",
-    ),
-    "variante-fermee": ("{slots} ne se réserve plus qu'en {live}", "{slots} can only be booked as {live} now"),
-    "delai-depasse": (
-        "{slots} : trop tard depuis le {since} ({limit})",
-        "{slots}: too late since {since} ({limit})",
-    ),
-    "pas-encore-ouvert": ("{slots} : pas avant le {opens}", "{slots}: not before {opens}"),
-    "jamais": ("{slots} ne se réserve pas ce jour-là", "{slots} cannot be booked that day"),
-    "delai-inconnu": ("{slots} : délai inconnu, {why}", "{slots}: deadline not known, {why}"),
-    "annulation-non-offerte": (
-        "{slots} n'est plus proposé ce jour-là ; seul le service peut l'annuler",
-        "{slots} is no longer offered that day; only the service can cancel it",
-    ),
-    "annulation-delai-depasse": (
-        "{slots} : trop tard pour annuler depuis le {since} ({limit})",
-        "{slots}: too late to cancel since {since} ({limit})",
-    ),
-    "annulation-pas-encore-ouvert": (
-        "{slots} : pas d'annulation avant le {opens}",
-        "{slots}: no cancelling before {opens}",
-    ),
-    "annulation-jamais": ("{slots} ne s'annule pas", "{slots} cannot be cancelled"),
-    "annulation-delai-inconnu": (
-        "{slots} : délai d'annulation inconnu, {why}",
-        "{slots}: cancelling deadline not known, {why}",
-    ),
-    "planning-partiel": (
-        "le planning donné ne dit rien de {slots}, que nomme cette règle",
-        "the planning given says nothing of {slots}, which this rule names",
-    ),
-    "regle-incertaine": (
-        "on ne sait pas si cette règle s'applique : il manque {facts}",
-        "whether this rule applies is not known: missing {facts}",
-    ),
-})  # fmt: skip
+SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "hors-periode": (
+            "hors de la période « {periode} », ouverte du {first} au {last}",
+            "outside the période « {periode} », open from {first} to {last}",
+        ),
+        "jour-ferme": ("jour fermé ({kind}) pour « {periode} »", "closed ({kind}) for « {periode} »"),
+        "calendrier-inconnu": (
+            "le calendrier du règlement ne va pas jusqu'à cette date",
+            "the règlement's calendar does not reach this date",
+        ),
+        "non-offert": ("{slots} n'est pas proposé ce jour-là", "{slots} is not offered that day"),
+        "hors-mode": (
+            "{slots} n'est pas un créneau de « {periode} »",
+            "{slots} is not a slot of « {periode} »",
+        ),
+        "variante-tenue": (
+            "{slots} est déjà réservé en {held} ; il se garde ainsi",
+            "{slots} is already booked as {held}; it is kept so",
+        ),
+        "variante-fermee": (
+            "{slots} ne se réserve plus qu'en {live}",
+            "{slots} can only be booked as {live} now",
+        ),
+        "delai-depasse": (
+            "{slots} : trop tard depuis le {since} ({limit})",
+            "{slots}: too late since {since} ({limit})",
+        ),
+        "pas-encore-ouvert": ("{slots} : pas avant le {opens}", "{slots}: not before {opens}"),
+        "jamais": ("{slots} ne se réserve pas ce jour-là", "{slots} cannot be booked that day"),
+        "delai-inconnu": ("{slots} : délai inconnu, {why}", "{slots}: deadline not known, {why}"),
+        "annulation-non-offerte": (
+            "{slots} n'est plus proposé ce jour-là ; seul le service peut l'annuler",
+            "{slots} is no longer offered that day; only the service can cancel it",
+        ),
+        "annulation-delai-depasse": (
+            "{slots} : trop tard pour annuler depuis le {since} ({limit})",
+            "{slots}: too late to cancel since {since} ({limit})",
+        ),
+        "annulation-pas-encore-ouvert": (
+            "{slots} : pas d'annulation avant le {opens}",
+            "{slots}: no cancelling before {opens}",
+        ),
+        "annulation-jamais": ("{slots} ne s'annule pas", "{slots} cannot be cancelled"),
+        "annulation-delai-inconnu": (
+            "{slots} : délai d'annulation inconnu, {why}",
+            "{slots}: cancelling deadline not known, {why}",
+        ),
+        "planning-partiel": (
+            "le planning donné ne dit rien de {slots}, que nomme cette règle",
+            "the planning given says nothing of {slots}, which this rule names",
+        ),
+        "regle-incertaine": (
+            "on ne sait pas si cette règle s'applique : il manque {facts}",
+            "whether this rule applies is not known: missing {facts}",
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

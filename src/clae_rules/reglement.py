@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 from .constraints import RULES, Rule
 from .days import CivilDays
@@ -17,10 +17,11 @@ from .errors import Fault, InvalidReglementError, Path, meant
 from .facts import FactKindRead, FactShape
 from .gates import Gate, Pool
 from .grids import Grid
-from .pricing import PriceRules
+from .price_rules import PriceRules
 from .selectors import ALWAYS, WHO, Places, When
 from .shapes import Day, Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
+from .steps import CALENDARS
 from .tariffs import Formule, Modifier, PriceOrder, Tariff
 
 #: Version of the file format that this package reads.
@@ -35,7 +36,9 @@ class Identity:
 
     code: Annotated[str, Key("code", Slug(), "Le code du règlement.", '"cluses-clae-messy-2021"')]
     label: Annotated[str, Key("nom", Text(), "Son nom, tel qu'on l'affiche.", '"CLAE MESSY, 2021-2022"')]
-    time_zone: Annotated[str, Key("fuseau", Text(60), "Le fuseau horaire des heures écrites ici.", '"Europe/Paris"')]
+    time_zone: Annotated[
+        str, Key("fuseau", Text(60), "Le fuseau horaire des heures écrites ici.", '"Europe/Paris"')
+    ]
     version: Annotated[str, Key("version", Text(60), "La version publiée.", '"2021-06"')] = ""
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
@@ -77,11 +80,15 @@ class Reglement:
         InvalidReglementError: Naming every unknown code, wrong comparison and missing source at once.
     """
 
-    format: Annotated[int, Key("format", Whole(FORMAT, FORMAT), "La version du format de fichier.", "1")] = FORMAT
+    format: Annotated[int, Key("format", Whole(FORMAT, FORMAT), "La version du format de fichier.", "1")] = (
+        FORMAT
+    )
     identity: Annotated[Identity, Key("reglement", Record(Identity), "De quel règlement il s'agit.")]
     documents: Annotated[tuple[Document, ...], Key("document", _table(Document), "Les textes cités.")] = ()
     days: Annotated[CivilDays, Key("jours", Record(CivilDays), "Le calendrier : fériés et vacances.")]
-    calendars: Annotated[tuple[NamedCalendar, ...], Key("calendrier", _table(NamedCalendar), "Calendriers nommés.")] = ()
+    calendars: Annotated[
+        tuple[NamedCalendar, ...], Key("calendrier", _table(NamedCalendar), "Calendriers nommés.")
+    ] = ()
     facts: Annotated[
         tuple[tuple[str, FactKindRead], ...],
         Key("faits", TableOf(Slug(), FactShape()), "Ce que l'on sait de l'enfant et du foyer."),
@@ -89,23 +96,32 @@ class Reglement:
     etablissements: Annotated[
         tuple[Etablissement, ...], Key("etablissement", _table(Etablissement), "Les établissements.")
     ]
-    modes: Annotated[tuple[ModeAccueil, ...], Key("mode", _table(ModeAccueil), "Les modes d'accueil et leurs créneaux.")]
+    modes: Annotated[
+        tuple[ModeAccueil, ...], Key("mode", _table(ModeAccueil), "Les modes d'accueil et leurs créneaux.")
+    ]
     groups: Annotated[
         tuple[tuple[str, tuple[str, ...]], ...],
         Key("groupe", TableOf(Slug(), ListOf(Ref(("créneau", "mode")))), "Des créneaux sous un seul nom."),
     ] = ()
     periodes: Annotated[tuple[Periode, ...], Key("periode", _table(Periode), "Les périodes d'ouverture.")]
-    formules: Annotated[tuple[Formule, ...], Key("formule", _table(Formule), "Les formules : créneaux pris ensemble.")] = ()
+    formules: Annotated[
+        tuple[Formule, ...], Key("formule", _table(Formule), "Les formules : créneaux pris ensemble.")
+    ] = ()
     rules: Annotated[
-        tuple[Rule, ...], Key("regle", Coded(Slug(), Alternatives(RULES), MOST_RULES), "Les règles entre créneaux.")
+        tuple[Rule, ...],
+        Key("regle", Coded(Slug(), Alternatives(RULES), MOST_RULES), "Les règles entre créneaux."),
     ] = ()
     deadlines: Annotated[tuple[Deadline, ...], Key("delai", _table(Deadline), "Les délais.")] = ()
     gates: Annotated[tuple[Gate, ...], Key("acces", _table(Gate), "Qui peut voir, réserver, annuler.")] = ()
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
-    modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
-    price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
+    modifiers: Annotated[
+        tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")
+    ] = ()
+    price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = (
+        PriceOrder()
+    )
 
     def __post_init__(self) -> None:
         faults = tuple(self._faults())
@@ -146,11 +162,11 @@ class Reglement:
         return getattr(item, "source", "") or self.identity.source
 
     def plain(self) -> dict[str, Plain]:
-        """The normal JSON form: French keys, only JSON types, defaults left out; reading it gives an equal règlement."""
-        return REGLEMENT.write(self)  # type: ignore[no-any-return]
+        """The normal JSON form: French keys, defaults left out; reading it gives an equal value."""
+        return cast("dict[str, Plain]", REGLEMENT.write(self))
 
     def digest(self) -> str:
-        """SHA-256 of the normal form, hexadecimal: the same for equal règlements whatever the file's layout."""
+        """SHA-256 of the normal form, hexadecimal: the same whatever the file's layout."""
         text = json.dumps(self.plain(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -188,11 +204,17 @@ class Reglement:
         named: list[tuple[Path, str]] = [(("groupe", code), code) for code, _ in self.groups]
         for mode in self.modes:
             named.append((("mode", mode.code), mode.code))
-            named += [(("mode", mode.code, "offre", i, "code"), slot.code) for i, slot in enumerate(mode.slots)]
+            named += [
+                (("mode", mode.code, "offre", i, "code"), slot.code) for i, slot in enumerate(mode.slots)
+            ]
         for path, code in named:
             if code in seen:
                 fr = f"« {code} » sert déjà à {_section(seen[code])} ; un code désigne un seul créneau, groupe ou mode"
-                yield Fault(path, fr, f"« {code} » already names {_section(seen[code])}; one code, one slot, group or mode")
+                yield Fault(
+                    path,
+                    fr,
+                    f"« {code} » already names {_section(seen[code])}; one code, one slot, group or mode",
+                )
             seen.setdefault(code, path)
 
     def _references(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
@@ -201,7 +223,11 @@ class Reglement:
                 known = [one for kind in to if kind in codes for one in codes[kind]]
                 if code not in known:
                     fr, en = meant(code, known)
-                    yield Fault(where, f"{' ou '.join(to)} inconnu : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
+                    yield Fault(
+                        where,
+                        f"{' ou '.join(to)} inconnu : « {code} » ; {fr}",
+                        f"unknown {to[0]}: « {code} »; {en}",
+                    )
 
     def _comparisons(self) -> Iterator[Fault]:
         declared = dict(self.facts)
@@ -210,14 +236,18 @@ class Reglement:
                 for fact, bound in value:
                     why = declared[fact].accepts(bound) if fact in declared else ""
                     if why:
-                        yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
+                        yield Fault(
+                            (*path, fact), why, f"this bound cannot be compared with the fact ({why})"
+                        )
 
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]
         for path, key, value in leaves(self):
             if key is SOURCE and value and value.split()[0] not in documents:
                 fr, en = meant(value.split()[0], documents)
-                yield Fault(path, f"document inconnu : « {value} » ; {fr}", f"unknown document: « {value} »; {en}")
+                yield Fault(
+                    path, f"document inconnu : « {value} » ; {fr}", f"unknown document: « {value} »; {en}"
+                )
         if self.identity.source:
             return
         for section, items in self._items():
@@ -225,7 +255,7 @@ class Reglement:
                 if not item.source and not item.hypothese:
                     yield Fault(
                         (section, item.code),
-                        "ni source ni hypothèse ; écrivez source = \"document article\" ou hypothese = \"…\"",
+                        'ni source ni hypothèse ; écrivez source = "document article" ou hypothese = "…"',
                         "neither source nor hypothese; write one of them",
                     )
 
@@ -252,10 +282,16 @@ class Reglement:
             for name in sorted(deadline.calendars()):
                 if name == "école" and not taught:
                     fr = "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu"
-                    yield Fault(("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]")
-                elif name not in BUILT_IN_CALENDARS and name not in codes["calendrier"]:
-                    fr, en = meant(name, [*codes["calendrier"], *BUILT_IN_CALENDARS])
-                    yield Fault(("delai", deadline.code), f"calendrier inconnu : « {name} » ; {fr}", f"unknown calendar: {en}")
+                    yield Fault(
+                        ("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]"
+                    )
+                elif name not in CALENDARS and name not in codes["calendrier"]:
+                    fr, en = meant(name, [*codes["calendrier"], *CALENDARS])
+                    yield Fault(
+                        ("delai", deadline.code),
+                        f"calendrier inconnu : « {name} » ; {fr}",
+                        f"unknown calendar: {en}",
+                    )
 
 
 def _section(path: Path) -> str:
@@ -277,12 +313,14 @@ def references(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, tup
     elif isinstance(shape, ListOf) and isinstance(value, tuple):
         for i, one in enumerate(value):
             yield from references(shape.item, one, path if shape.single and len(value) == 1 else (*path, i))
-    elif isinstance(shape, TableOf):
+    elif isinstance(shape, TableOf) and isinstance(value, tuple):
         for code, one in value:
             yield from references(shape.code, code, (*path, code))
             yield from references(shape.item, one, (*path, code))
     elif isinstance(shape, Either):
-        inner = shape.text if isinstance(value, str) else shape.rows if isinstance(value, tuple) else shape.table
+        inner = (
+            shape.text if isinstance(value, str) else shape.rows if isinstance(value, tuple) else shape.table
+        )
         if inner is not None:
             yield from references(inner, value, path)
     elif isinstance(shape, Record) and isinstance(value, shape.cls):

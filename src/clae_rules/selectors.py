@@ -1,7 +1,8 @@
 """
 The one way to say where something applies: `creneaux`, `variante`, `formules`, `quand`, `qui`, `sauf`.
 
-Three answers are possible to « does it apply to this child »: yes, no, and unknown (None) where a fact is missing (S1.5).
+Three answers are possible to « does it apply to this child »: yes, no, and unknown (None) where a fact is
+missing (S1.5).
 """
 
 from __future__ import annotations
@@ -44,20 +45,30 @@ class When:
         last_day: No date after it; included.
     """
 
-    weekdays: Annotated[tuple[int, ...], Key("jour", ListOf(WEEKDAY, True), "Jours de semaine.", '["lundi", "mardi"]')] = ()
-    kinds: Annotated[tuple[DayKind, ...], Key("type", ListOf(KIND, True), "Types de jour.", '"ordinaire"')] = ()
+    weekdays: Annotated[
+        tuple[int, ...], Key("jour", ListOf(WEEKDAY, True), "Jours de semaine.", '["lundi", "mardi"]')
+    ] = ()
+    kinds: Annotated[
+        tuple[DayKind, ...], Key("type", ListOf(KIND, True), "Types de jour.", '"ordinaire"')
+    ] = ()
     months: Annotated[tuple[int, ...], Key("mois", ListOf(MONTH, True), "Mois.", '"septembre"')] = ()
     periodes: Annotated[
-        tuple[str, ...], Key("periode", ListOf(Ref(("periode",)), True), "Codes de périodes.", '"mercredi-2021"')
+        tuple[str, ...],
+        Key("periode", ListOf(Ref(("periode",)), True), "Codes de périodes.", '"mercredi-2021"'),
     ] = ()
     holidays: Annotated[
-        tuple[str, ...], Key("vacances", ListOf(Ref(("jours.vacances",)), True), "Codes de vacances.", '"toussaint"')
+        tuple[str, ...],
+        Key("vacances", ListOf(Ref(("jours.vacances",)), True), "Codes de vacances.", '"toussaint"'),
     ] = ()
     calendars: Annotated[
         tuple[str, ...], Key("calendrier", ListOf(Ref(("calendrier",)), True), "Codes de calendriers nommés.")
     ] = ()
-    dates: Annotated[tuple[date, ...], Key("dates", ListOf(Day(), True), "Des dates, une à une.", "[2021-11-12]")] = ()
-    first_day: Annotated[date | None, Key("du", Day(), "Pas avant cette date, comprise.", "2024-09-02")] = None
+    dates: Annotated[
+        tuple[date, ...], Key("dates", ListOf(Day(), True), "Des dates, une à une.", "[2021-11-12]")
+    ] = ()
+    first_day: Annotated[date | None, Key("du", Day(), "Pas avant cette date, comprise.", "2024-09-02")] = (
+        None
+    )
     last_day: Annotated[date | None, Key("au", Day(), "Pas après cette date, comprise.", "2025-07-04")] = None
 
     def __post_init__(self) -> None:
@@ -114,13 +125,19 @@ class Where:
 
     slots: Annotated[
         tuple[str, ...],
-        Key("creneaux", ListOf(Ref(("créneau", "groupe", "mode")), True), "Les créneaux concernés.", '["matin", "repas"]'),
+        Key(
+            "creneaux",
+            ListOf(Ref(("créneau", "groupe", "mode")), True),
+            "Les créneaux concernés.",
+            '["matin", "repas"]',
+        ),
     ] = ()
     variants: Annotated[
         tuple[Variant, ...], Key("variante", ListOf(VARIANT, True), "Normal ou hors délai.", '"hors-delai"')
     ] = ()
     formules: Annotated[
-        tuple[str, ...], Key("formules", ListOf(Ref(("formule",)), True), "Formules dont l'une est tenue ce jour-là.")
+        tuple[str, ...],
+        Key("formules", ListOf(Ref(("formule",)), True), "Formules dont l'une est tenue ce jour-là."),
     ] = ()
     when: Annotated[When, Key("quand", Record(When), "Les dates concernées.")] = ALWAYS
     who: Annotated[Who, Key("qui", WHO, "Les familles ou enfants concernés.")] = ()
@@ -128,10 +145,14 @@ class Where:
 
     @property
     def precedence(self) -> int:
-        """2 for a dated exception, 1 for a selector that restricts something, 0 for one that restricts nothing (S3.5)."""
+        """2 for a dated exception, 1 for another selector that restricts something, else 0 (S3.5)."""
         if self.when.is_dated:
             return 2
-        return int(bool(self.slots or self.variants or self.who or self.unless or self.formules or self.when != ALWAYS))
+        return int(
+            bool(
+                self.slots or self.variants or self.who or self.unless or self.formules or self.when != ALWAYS
+            )
+        )
 
 
 #: Everywhere.
@@ -186,7 +207,13 @@ class Places:
         return where.when.matches(day, periodes, self.calendars)
 
     def applies(
-        self, where: Where, slot: str, variant: Variant | None, day: DayFacts, periodes: Collection[str], profile: Profile
+        self,
+        where: Where,
+        slot: str,
+        variant: Variant | None,
+        day: DayFacts,
+        periodes: Collection[str],
+        profile: Profile,
     ) -> Answer:
         """
         Whether *where* holds a slot of a day for a child; formules are not looked at.
@@ -200,7 +227,13 @@ class Places:
             return False
         if not self.on(where, day, periodes):
             return False
-        return both([
-            fits(where.who, profile),
-            *(negated(self.applies(one, slot, variant, day, periodes, profile)) for one in where.unless if not one.formules),
-        ])  # fmt: skip
+        return both(
+            [
+                fits(where.who, profile),
+                *(
+                    negated(self.applies(one, slot, variant, day, periodes, profile))
+                    for one in where.unless
+                    if not one.formules
+                ),
+            ]
+        )

@@ -27,7 +27,7 @@ class Slot:
         code: Unique in the règlement.
         label: What parents read; may repeat.
         short_label: Unique in its mode; the label where left out.
-        hours: Minutes since midnight, start included, end excluded, in local wall time; None where it has no times.
+        hours: Minutes since midnight, start included, end excluded, in local wall time; None without times.
 
     Raises:
         InvalidValueError: If the end is not after the start, or a time is outside 0 to 1440.
@@ -37,10 +37,13 @@ class Slot:
     """
 
     code: Annotated[str, Key("code", Slug(), "Le code du créneau, unique dans le fichier.", '"repas"')]
-    label: Annotated[str, Key("nom", Text(80), "Le nom que lisent les familles ; il peut se répéter.", '"Repas enfant"')]
+    label: Annotated[
+        str, Key("nom", Text(80), "Le nom que lisent les familles ; il peut se répéter.", '"Repas enfant"')
+    ]
     short_label: Annotated[str, Key("court", Text(80), "Un nom court, unique dans le mode d'accueil.")] = ""
     hours: Annotated[
-        tuple[int, int] | None, Key("horaire", HOURS, "Début et fin, heure locale ; fin non comprise.", '"06:30-07:30"')
+        tuple[int, int] | None,
+        Key("horaire", HOURS, "Début et fin, heure locale ; fin non comprise.", '"06:30-07:30"'),
     ] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
@@ -50,13 +53,15 @@ class Slot:
             object.__setattr__(self, "short_label", self.label)
         if self.hours is not None and not 0 <= self.hours[0] < self.hours[1] <= 1440:
             start, end = self.hours
-            raise_all([
-                Fault(
-                    ("hours",),
-                    f"un créneau doit finir après avoir commencé, entre 0 et 1440 minutes ; lu {start} à {end}",
-                    f"a slot must end after it starts, between 0 and 1440 minutes; got {start} to {end}",
-                )
-            ])  # fmt: skip
+            raise_all(
+                [
+                    Fault(
+                        ("hours",),
+                        f"un créneau doit finir après avoir commencé, entre 0 et 1440 minutes ; lu {start} à {end}",
+                        f"a slot must end after it starts, between 0 and 1440 minutes; got {start} to {end}",
+                    )
+                ]
+            )
 
     @property
     def times(self) -> str:
@@ -89,9 +94,12 @@ class ModeAccueil:
 
     code: Annotated[str, Key("", Slug(), "")]
     label: Annotated[str, Key("nom", Text(120), "Le nom du mode d'accueil.", '"PERISCOLAIRE / RESTAURATION"')]
-    etablissement: Annotated[str, Key("etablissement", Ref(("etablissement",)), "Le code de l'établissement.")]
+    etablissement: Annotated[
+        str, Key("etablissement", Ref(("etablissement",)), "Le code de l'établissement.")
+    ]
     slots: Annotated[
-        tuple[Slot, ...], Key("offre", ListOf(Record(Slot), most=64), "Les créneaux, dans l'ordre d'affichage.")
+        tuple[Slot, ...],
+        Key("offre", ListOf(Record(Slot), most=64), "Les créneaux, dans l'ordre d'affichage."),
     ]
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
@@ -149,7 +157,9 @@ class Held:
     """One slot held on one date, in the variant in which it was booked."""
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
-    variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+    variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = (
+        Variant.NORMAL
+    )
 
     def __lt__(self, other: Held) -> bool:
         return (self.slot, self.variant.value) < (other.slot, other.variant.value)

@@ -1,4 +1,4 @@
-"""What is not allowed, as data: which rule, which article, which date and slots, and the sentence derived from it (S1.4)."""
+"""What is not allowed, as data: rule, article, date and slots, and the sentence derived from them (S1.4)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Violation:
 
     Args:
         code: Stable French slug of what happened: « interdit-seul », « delai-depasse »…
-        rule: Code of the rule, deadline, gate or pool in the règlement; empty for what the format itself forbids.
+        rule: Code of the rule, deadline, gate or pool in the règlement; empty for what the format forbids.
         source: Document and article it comes from.
         day: The date, or the first date of the window.
         slots: Slots present that break it, in display order.
@@ -65,7 +65,13 @@ class Violation:
 
     def text(self, lang: Lang = "fr") -> str:
         """The sentence with its date and its source."""
-        when = "" if self.day is None else f"{self.day:%d/%m/%Y} : " if lang == "fr" else f"{self.day:%Y-%m-%d}: "
+        when = (
+            ""
+            if self.day is None
+            else f"{self.day:%d/%m/%Y} : "
+            if lang == "fr"
+            else f"{self.day:%Y-%m-%d}: "
+        )
         return f"{when}{self.sentence(lang)}{f' ({self.source})' if self.source else ''}"
 
     @property
