@@ -26,11 +26,12 @@ PACKAGE: Final = ROOT / "src" / "clae_rules"
 #: What stands on each floor, the lowest first: modules directly in the package, and folders.
 HOUSE: Final = (
     ("errors", "money", "described", "shapes", "bounds", "days", "formulas"),
-    ("variants", "slots", "facts", "selectors", "holdings", "violations"),
-    ("deadlines", "constraints", "gates", "pricing", "tariffs", "grids"),
+    ("variants", "slots", "facts", "selectors", "holdings", "violations", "refusals", "patterns")
+    + ("moments", "steps", "ambiguities", "limits", "dues", "grids", "prices", "charges"),
+    ("phases", "deadlines", "constraints", "gates", "pricing", "tariffs", "price_rules", "price_checks", "cells"),
     ("reglement",),
-    ("engine",),
-    ("booking", "recopie", "recapitulatif", "planning", "attendance", "files"),
+    ("engine", "epochs", "desk"),
+    ("booking", "repairs", "boxes", "recopie", "recapitulatif", "planning", "attendance", "files"),
     ("__init__",),
     ("audit", "adapters", "testing"),
     ("cli", "__main__"),

@@ -1,3 +1,103 @@
-"""Booking rules, deadlines and prices of French after-school care, decided and explained."""
+"""
+Rules engine for French after-school reservations: what may be booked, until when, at what price, and why.
+
+>>> from datetime import date, datetime
+>>> from zoneinfo import ZoneInfo
+>>> from clae_rules import Desk, Facts, check_day, load_engine
+>>> engine = load_engine("examples/cluses/reglement.toml")
+>>> martin = Desk(engine, Facts.of(dossier_foyer="valide", dossier_enfant="complet"))
+>>> now = datetime(2021, 9, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))
+>>> check_day(martin, date(2021, 9, 8), ["mer-repas"], now=now)
+<DayVerdict 2021-09-08 refusé: interdit-seul>
+"""
+
+from .booking import DayVerdict, UnknownPeriodeError, UnknownSlotError, Verdict, check_day, decide
+from .boxes import Box, BoxState, DayBoxes, DayState, boxes
+from .constraints import RULES, Rule
+from .desk import Desk, NaiveInstantError
+from .engine import Applied, Engine
+from .epochs import Status
+from .errors import (
+    ClaeRulesError,
+    Fault,
+    InvalidDemandeError,
+    InvalidReglementError,
+    InvalidValueError,
+    OutOfCalendarError,
+)
+from .facts import Dated, Facts
+from .files.reading import demande_from_text, engine_from_text, load_demande, load_engine, load_reglement
+from .holdings import Demande, Grain, Occupancy, Override, Planning
+from .money import euros, round_cents
+from .patterns import Pattern
+from .recapitulatif import Recapitulatif, recapitulatif
+from .recopie import Fate, Late, Onto, Recopie, recopie
+from .reglement import Reglement
+from .repairs import Policy, Repair, Repairs, repairs
+from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
+from .variants import Variant
+from .violations import Violation
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "RULES",
+    "Applied",
+    "Box",
+    "BoxState",
+    "ClaeRulesError",
+    "Dated",
+    "DayBoxes",
+    "DayState",
+    "DayVerdict",
+    "Demande",
+    "Desk",
+    "Engine",
+    "Etablissement",
+    "Facts",
+    "Fate",
+    "Fault",
+    "Grain",
+    "Held",
+    "InvalidDemandeError",
+    "InvalidReglementError",
+    "InvalidValueError",
+    "Late",
+    "ModeAccueil",
+    "NaiveInstantError",
+    "Occupancy",
+    "Onto",
+    "OutOfCalendarError",
+    "Override",
+    "Pattern",
+    "Periode",
+    "Planning",
+    "Policy",
+    "Recapitulatif",
+    "Recopie",
+    "Reglement",
+    "Repair",
+    "Repairs",
+    "Rule",
+    "Selection",
+    "Slot",
+    "Status",
+    "UnknownPeriodeError",
+    "UnknownSlotError",
+    "Variant",
+    "Verdict",
+    "Violation",
+    "boxes",
+    "check_day",
+    "decide",
+    "demande_from_text",
+    "engine_from_text",
+    "euros",
+    "load_demande",
+    "load_engine",
+    "load_reglement",
+    "recapitulatif",
+    "recopie",
+    "repairs",
+    "round_cents",
+]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from .deadlines import Action, Deadline, Schedule, governing
+from .charges import DayPrice
 from .daytype import DayType, Speaking
+from .deadlines import Deadline, Schedule, governing
 from .engine import Engine, OpenDay
 from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError
+from .errors import ClaeRulesError, InvalidValueError
 from .facts import Facts, Profile, misgiven, profile_at
-from .errors import InvalidValueError
 from .gates import Act, Gate
-from .pricing import DayPrice, price_day
-from .selectors import fits
+from .phases import Action
+from .pricing import price_day
+from .selectors import Where, fits
 from .slots import Periode, Selection
 
 
@@ -32,57 +32,50 @@ class NaiveInstantError(ClaeRulesError):
 
 def aware(now: datetime) -> datetime:
     """
-    *now*, if it is an aware datetime.
+    *now*, if it is aware.
 
     Raises:
-        NaiveInstantError: If it is naive, or no datetime.
+        NaiveInstantError: If it is naive.
     """
-    if not isinstance(now, datetime) or now.utcoffset() is None:
+    if now.utcoffset() is None:
         raise NaiveInstantError(now)
     return now
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """When one action on one slot of a date is live: the deadline that governs it, or why none does."""
+    """When one action on one slot of a date is live: the deadline that governs it, or why none is known to."""
 
-    deadline: Deadline | None = None
-    schedule: Schedule | None = None
-    why: tuple[str, str] = ("", "")
+    deadline: Deadline | None
+    schedule: Schedule
 
     def standing(self, now: datetime) -> Standing:
-        """Where the action stands at *now*."""
-        if self.deadline is None or self.schedule is None or self.schedule.unknown is not None:
-            return Standing(Live.UNKNOWN, self.deadline.code if self.deadline else "")
-        code, later, earlier = self.deadline.code, False, False
-        for window in self.schedule.windows:
-            if window.start is not None and now < window.start:
-                later = True
-            elif window.end is not None and now >= window.end:
-                earlier = True
-            else:
-                return Standing(Live.OPEN, code, window.phase)
-        return Standing(Live.NOT_YET if later else Live.CLOSED if earlier else Live.NEVER, code)
+        """Where the action stands at *now*, in UTC."""
+        code = "" if self.deadline is None else self.deadline.code
+        phase = self.schedule.at(now)
+        if phase is not None:
+            return Standing(Live.OPEN, code, phase)
+        if self.schedule.unknown is not None:
+            return Standing(Live.UNKNOWN, code)
+        if self.schedule.opens(now) is not None:
+            return Standing(Live.NOT_YET, code)
+        return Standing(Live.NEVER if self.schedule.closed_since(now) is None else Live.CLOSED, code)
 
-    def opens(self, now: datetime) -> datetime | None:
-        """The next instant at which it becomes live."""
-        starts = [window.start for window in self._windows() if window.start is not None and window.start > now]
-        return min(starts, default=None)
+    def limit(self, now: datetime) -> str:
+        """The limit that closed it last, in words."""
+        ended = [one for one in self.schedule.windows if one.end is not None and one.end <= now]
+        return ended[-1].phase.limit.describe("fr") if ended else ""
 
-    def closed_since(self, now: datetime) -> tuple[datetime, str] | None:
-        """The instant from which it was too late, with the limit in words."""
-        ended = [(window.end, window.phase) for window in self._windows() if window.end is not None and window.end <= now]
-        if not ended:
-            return None
-        end, phase = max(ended, key=lambda one: one[0])
-        return end, phase.ends.describe("fr")
 
-    def _windows(self) -> Iterable:
-        return () if self.schedule is None else self.schedule.windows
-
-    def cutoffs(self) -> set[datetime]:
-        """Every instant at which something changes."""
-        return {edge for one in self._windows() for edge in (one.start, one.end) if edge is not None}
+def _ungoverned(unknown: tuple[Deadline, ...], tied: tuple[Deadline, ...]) -> tuple[str, str]:
+    """Why no deadline governs, French then English."""
+    if unknown:
+        codes = ", ".join(one.code for one in unknown)
+        return f"il manque un fait pour savoir si « {codes} » s'applique", f"a fact is missing to tell whether « {codes} » applies"
+    if tied:
+        codes = ", ".join(one.code for one in tied)
+        return f"« {codes} » s'appliquent tous deux", f"« {codes} » both apply"
+    return "le règlement n'en dit rien", "the règlement does not say"
 
 
 class DeskDay:
@@ -110,14 +103,14 @@ class DeskDay:
         self.kind: DayType = engine.kind(tuple(slots), self._speaking(slots))
         self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
         self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
-        edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.cutoffs()}
+        edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
         self._cutoffs = sorted(edge.timestamp() for edge in edges)
         self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
 
-    def _applies(self, where: object, slot: str, periode: Periode) -> bool | None:
+    def _applies(self, where: Where, slot: str, periode: Periode) -> bool | None:
         profile = self._desk.profile(self.opened.facts.day, periode.first_day)
         places = self._desk.engine.places
-        return places.applies(where, slot, None, self.opened.facts, self.opened.codes, profile)  # type: ignore[arg-type]
+        return places.applies(where, slot, None, self.opened.facts, self.opened.codes, profile)
 
     def _speaking(self, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
         engine, found = self._desk.engine, []
@@ -132,9 +125,9 @@ class DeskDay:
     def _plan(self, slot: str, periode: Periode, action: Action) -> Plan:
         engine = self._desk.engine
         chosen = governing(engine.reglement.deadlines, action, lambda one: self._applies(one, slot, periode))
-        if chosen.deadline is None:
-            return Plan(why=chosen.why)
-        return Plan(chosen.deadline, engine.schedule(chosen.deadline, action, self.opened.facts.day, slot))
+        if chosen.found is None:
+            return Plan(None, Schedule(unknown=_ungoverned(chosen.unknown, chosen.tied)))
+        return Plan(chosen.found, engine.schedule(chosen.found, action, self.opened.facts.day, slot))
 
     def _gates(self, slot: str, periode: Periode, offered: bool | None) -> tuple[tuple[Act, tuple[Gate, bool]], ...]:
         found: list[tuple[Act, tuple[Gate, bool]]] = []
@@ -148,6 +141,20 @@ class DeskDay:
                 sure = applies is True and met is False
                 found += [(act, (gate, sure)) for act in gate.closes]
         return tuple(found)
+
+    def applies(self, where: Where, slot: str) -> bool | None:
+        """Whether a selector holds a slot of this date for this child; None where a missing fact would decide."""
+        return self._applies(where, slot, self.opened.slots[slot])
+
+    def shut(self, slot: str) -> tuple[tuple[Act, tuple[Gate, bool]], ...]:
+        """The gates shut for a slot, with the act that each closes and whether that is sure."""
+        return self._shut[slot]
+
+    def action(self, slot: str, act: Act, *, changing: bool) -> Action:
+        """The phases that speak of an act: those of a change where the date changes and there are some (S3.6)."""
+        if changing and self.plans[slot][Action.CHANGE].deadline is not None:
+            return Action.CHANGE
+        return Action.BOOK if act is Act.BOOK else Action.CANCEL
 
     def epoch(self, now: datetime) -> Epoch:
         """The epoch of this date at *now*, an aware datetime."""

@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from .days import DayFacts, DayKind, days_between
 from .daytype import DayType, Speaking
-from .deadlines import Action, Deadline, Schedule, schedule
+from .deadlines import Deadline, Schedule, schedule
+from .described import leaves
 from .errors import OutOfCalendarError
-from .limits import Moments
+from .moments import Moments
+from .phases import Action
 from .reglement import Reglement
-from .selectors import ALWAYS
+from .selectors import ALWAYS, When
 from .slots import Periode
 
 
@@ -72,6 +74,10 @@ class Engine:
         self.places = reglement.places()
         self.facts = dict(reglement.facts)
         self.prices = reglement.price_rules()
+        priced = [reglement.tariffs, reglement.modifiers, reglement.grids]
+        said = {value for items in priced for one in items for _, _, value in leaves(one) if isinstance(value, When)}
+        #: Every date condition on which a price depends: dates on which they answer alike are priced alike.
+        self.price_dates = tuple(said - {ALWAYS})
         self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}
@@ -149,8 +155,14 @@ class Engine:
         key = (deadline.code, action, day, periode.code, start)
         found = self._schedules.get(key)
         if found is None:
-            found = self._schedules[key] = schedule(deadline, action, self._moments(opened, periode, hours))
+            found = self._schedules[key] = schedule(
+                deadline, action, self._moments(opened, periode, hours), lambda when: self.on(when, opened)
+            )
         return found
+
+    def on(self, when: When, opened: OpenDay) -> bool:
+        """Whether some dates hold this one."""
+        return when.matches(opened.facts, opened.codes, self.places.calendars)
 
     def _moments(self, opened: OpenDay, periode: Periode, hours: tuple[int, int] | None) -> Moments:
         day = opened.facts.day

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from .charges import DayPrice, Unpriced
 from .daytype import Broken, DayType
-from .deadlines import Phase
 from .gates import Act, Gate
-from .pricing import DayPrice, Unpriced
+from .phases import Phase
 from .slots import Held, Selection
 from .variants import Variant
 
@@ -210,7 +210,7 @@ class _Change:
         blocking, inherited, unsure = self._rules()
         after = Selection(tuple(Held(slot, variant) for slot, variant in self.after.items()))
         unpriced = self._unpriced(after)
-        refused = bool(self.refusals or blocking)
+        refused = bool(self.refusals or blocking or any(one.refused for one in unpriced))
         undecided = bool(self.doubts or unsure or unpriced)
         return Outcome(
             status=Status.REFUSED if refused else Status.UNDECIDED if undecided else Status.ALLOWED,

@@ -37,21 +37,12 @@ class FactsShape(Shape):
 
     def _values(self, raw: Plain, path: Path, faults: Faults) -> Any:
         if not isinstance(raw, list):
-            value = self._one(raw, path, faults)
+            value = VALUE.read(raw, path, faults)
             return REFUSED if value is REFUSED else (Dated(value),)
         found = [DATED.read(one, (*path, i), faults) for i, one in enumerate(raw)]
         if not found:
             return self.refuse(raw, path, faults)
         return REFUSED if any(one is REFUSED for one in found) else tuple(Dated(o.value, o.first_day, o.last_day) for o in found)
-
-    def _one(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if isinstance(raw, bool) or is_day(raw):
-            return raw
-        if (number := exact(raw)) is not None:
-            return number
-        if isinstance(raw, str) and (day := Day().read(raw, path, [])) is not REFUSED:
-            return day
-        return raw if isinstance(raw, str) and 1 <= len(raw) <= 60 else self.refuse(raw, path, faults)
 
     def write(self, value: Any) -> Plain:
         return {code: self._written(values) for code, values in value.values}
@@ -74,7 +65,13 @@ class ValueShape(Shape):
         return "un mot, true ou false, un nombre ou une date", "a word, true or false, a number or a date"
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        return FactsShape()._one(raw, path, faults)
+        if isinstance(raw, bool) or is_day(raw):
+            return raw
+        if (number := exact(raw)) is not None:
+            return number
+        if isinstance(raw, str) and (day := Day().read(raw, path, [])) is not REFUSED:
+            return day
+        return raw if isinstance(raw, str) and 1 <= len(raw) <= 60 else self.refuse(raw, path, faults)
 
     def write(self, value: Any) -> Plain:
         if isinstance(value, bool | str):

@@ -1,0 +1,248 @@
+"""The boxes that a parent sees on one date: one state each, and why (S7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from .booking import NOBODY, DayVerdict, check_day
+from .desk import Desk, DeskDay, aware
+from .epochs import Epoch, Outcome, Room, Status
+from .errors import Lang, OutOfCalendarError
+from .holdings import Occupancy
+from .phases import Action
+from .repairs import Policy, repairs
+from .slots import NOTHING, Held, Selection
+from .variants import Variant
+from .violations import Violation
+
+
+class BoxState(Enum):
+    """The one state of a box, by precedence (S7)."""
+
+    NOT_OFFERED = "non proposé"
+    LOCKED = "coché, verrouillé"
+    CHECKED_WITH = "coché, d'autres partent avec"
+    CHECKED = "coché"
+    UNDECIDED = "indécis"
+    CLOSED = "fermé"
+    FULL = "complet"
+    WAITING = "liste d'attente"
+    BLOCKED = "bloqué"
+    NEEDS = "demande"
+    ON_REQUEST = "sur demande"
+    FREE = "libre"
+
+
+class DayState(Enum):
+    """The state of a date as a whole (S7)."""
+
+    UNKNOWN = "hors calendrier"
+    OUT = "hors période"
+    CLOSED = "fermé"
+    PAST = "passé"
+    OPEN = "ouvert"
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """
+    One slot in one variant on one date.
+
+    Args:
+        slot: Its code.
+        variant: The variant of this box.
+        state: Its one state.
+        price_cents: What ticking it adds to the day, euro cents, where it can be ticked and the price is known.
+        together: The smallest sets of slots to tick with it (needs), or to untick with it (checked, others go with it).
+        reasons: Everything that speaks against toggling it.
+    """
+
+    slot: str
+    label: str
+    times: str
+    variant: Variant
+    state: BoxState
+    price_cents: int | None = None
+    together: tuple[tuple[str, ...], ...] = ()
+    reasons: tuple[Violation, ...] = ()
+
+    def line(self, labels: dict[str, str], lang: Lang = "fr") -> str:
+        """The box as one line of text, without its price."""
+        late = " hors-délai" if self.variant is Variant.HORS_DELAI else ""
+        times = f" ({self.times})" if self.times else ""
+        more = ""
+        if self.together:
+            choices = (" ou ", " or ")[lang == "en"].join(" + ".join(f"« {labels[s]} »" for s in one) for one in self.together)
+            more = f" : {choices}"
+        elif self.reasons:
+            more = f" : {' ; '.join(one.sentence(lang) for one in self.reasons)}"
+        return f"{self.label}{late}{times} — {self.state.value}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class DayBoxes:
+    """The boxes of one date, in display order, normal before late; and the state of the date."""
+
+    day: date
+    state: DayState
+    boxes: tuple[Box, ...] = ()
+
+    def box(self, slot: str, variant: Variant = Variant.NORMAL) -> Box:
+        """
+        One box.
+
+        Raises:
+            KeyError: If the date has no such box.
+        """
+        for one in self.boxes:
+            if one.slot == slot and one.variant is variant:
+                return one
+        raise KeyError(f"{slot} {variant.value}: no such box on {self.day}")
+
+
+def boxes(
+    desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+) -> DayBoxes:  # fmt: skip
+    """
+    The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
+
+    Args:
+        desk: The child before his règlement.
+        day: The date.
+        now: The instant, aware.
+        held: What the child holds.
+        draft: What is ticked on the page and not yet confirmed; what is held where left out.
+        occupancy: Places taken by others.
+        waived: Codes of rules that an agent set aside.
+
+    Raises:
+        NaiveInstantError: If *now* has no time zone.
+    """
+    instant = aware(now)
+    try:
+        where = desk.day(day)
+    except OutOfCalendarError:
+        return DayBoxes(day, DayState.UNKNOWN)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived)
+    found = tuple(box for slot in where.kind.slots for box in view.boxes(slot))
+    return DayBoxes(day, _state(desk, day, where, instant), found)
+
+
+def _state(desk: Desk, day: date, where: DeskDay, now: datetime) -> DayState:
+    if not any(day in one for one in desk.engine.reglement.periodes):
+        return DayState.OUT
+    if not where.kind.slots:
+        return DayState.CLOSED
+    return DayState.PAST if now.astimezone(desk.engine.tz).date() > day else DayState.OPEN
+
+
+class _View:
+    """One page of boxes, while it is being drawn."""
+
+    def __init__(
+        self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
+        occupancy: Occupancy, waived: frozenset[str],
+    ) -> None:  # fmt: skip
+        self.desk, self.day, self.where, self.now = desk, day, where, now
+        self.held, self.occupancy, self.waived = held, occupancy, waived
+        self.epoch: Epoch = where.epoch(now)
+        chosen = held.slots if draft is None else frozenset(draft)
+        self.ticked = [slot for slot in (*where.kind.slots, *sorted(held.slots - set(where.kind.slots))) if slot in chosen]
+
+    def boxes(self, slot: str) -> Iterable[Box]:
+        """The boxes of a slot: the normal one, and the late one where it is ever granted."""
+        windows = self.where.plans[slot][Action.BOOK].schedule.windows
+        granted = {window.phase.variant or Variant.NORMAL for window in windows} | {Variant.NORMAL}
+        mine = self.held.variant(slot)
+        granted |= {mine} if mine is not None else set()
+        live = self.epoch.offered_variant(slot, changing=bool(self.held))
+        for variant in sorted(granted, key=lambda one: one is Variant.HORS_DELAI):
+            yield self._box(slot, variant, live if mine is None else mine)
+
+    def _judged(self, slots: Iterable[str]) -> DayVerdict:
+        return check_day(
+            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived
+        )
+
+    def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
+        ticked = slot in self.ticked and (live is variant or (live is None and variant is Variant.NORMAL))
+        if ticked:
+            return self._ticked(slot, variant)
+        toggled = self._judged([*self.ticked, slot] if slot not in self.ticked else self.ticked)
+        if live is not variant:
+            return self._made(slot, variant, BoxState.CLOSED, reasons=(self._shut(slot, variant, toggled),))
+        return self._free(slot, variant, toggled)
+
+    def _made(
+        self, slot: str, variant: Variant, state: BoxState, *, price: int | None = None,
+        together: tuple[tuple[str, ...], ...] = (), reasons: tuple[Violation, ...] = (),
+    ) -> Box:  # fmt: skip
+        known = self.desk.engine.slots[slot]
+        return Box(slot, known.short_label, known.times, variant, state, price, together, reasons)
+
+    def _about(self, verdict: DayVerdict, slot: str) -> tuple[Violation, ...]:
+        return tuple(one for one in (*verdict.violations, *verdict.doubts) if slot in one.slots)
+
+    def _shut(self, slot: str, variant: Variant, verdict: DayVerdict) -> Violation:
+        """Why a variant is not the live one: not yet, since when, or never that day."""
+        windows = [
+            one for one in self.where.plans[slot][Action.BOOK].schedule.windows
+            if (one.phase.variant or Variant.NORMAL) is variant
+        ]  # fmt: skip
+        opens = [one.start for one in windows if one.start is not None and one.start > self.now]
+        ended = [(one.end, one.phase) for one in windows if one.end is not None and one.end <= self.now]
+        tz = self.desk.engine.tz
+        if opens:
+            return verdict.say("pas-encore-ouvert", (slot,), opens=f"{min(opens).astimezone(tz):%d/%m/%Y %H:%M}")
+        if ended:
+            since, phase = ended[-1]
+            limit = phase.limit.describe("fr")
+            return verdict.say("delai-depasse", (slot,), since=f"{since.astimezone(tz):%d/%m/%Y %H:%M}", limit=limit)
+        why = self.where.plans[slot][Action.BOOK].schedule.unknown
+        return verdict.say("delai-inconnu", (slot,), why=why[0]) if why else verdict.say("jamais", (slot,))
+
+    def _ticked(self, slot: str, variant: Variant) -> Box:
+        rest = [one for one in self.ticked if one != slot]
+        verdict = self._judged(rest)
+        if verdict.status is not Status.REFUSED:
+            return self._made(slot, variant, BoxState.CHECKED, reasons=verdict.doubts)
+        ways = repairs(verdict, first=50, policy=Policy.PREFER_REMOVING).found
+        together = tuple(one.remove for one in ways if not one.add)
+        if together and slot not in {code for one in together for code in one}:
+            return self._made(slot, variant, BoxState.CHECKED_WITH, together=together[:3], reasons=verdict.violations)
+        return self._made(slot, variant, BoxState.LOCKED, reasons=verdict.violations)
+
+    def _free(self, slot: str, variant: Variant, verdict: DayVerdict) -> Box:
+        outcome = verdict.outcome
+        if outcome.status is Status.ALLOWED:
+            return self._made(slot, variant, self._granted(slot, outcome), price=self._price(outcome))
+        mine = [one for one in outcome.refusals if one.slot == slot]
+        if outcome.status is Status.UNDECIDED and not mine:
+            return self._made(slot, variant, BoxState.UNDECIDED, reasons=verdict.doubts)
+        if any(one.code == Room.FULL.value for one in mine):
+            return self._made(slot, variant, BoxState.FULL, reasons=self._about(verdict, slot))
+        if mine:
+            return self._made(slot, variant, BoxState.CLOSED, reasons=self._about(verdict, slot))
+        ways = repairs(verdict, first=50).found
+        needs = tuple(one.add for one in ways if not one.remove)
+        if needs:
+            return self._made(slot, variant, BoxState.NEEDS, together=needs[:3], reasons=verdict.violations)
+        return self._made(slot, variant, BoxState.BLOCKED, reasons=verdict.violations)
+
+    def _granted(self, slot: str, outcome: Outcome) -> BoxState:
+        waits = dict(outcome.pending).get(slot)
+        if waits is None:
+            return BoxState.FREE
+        return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
+
+    def _price(self, outcome: Outcome) -> int | None:
+        now = Selection(tuple(
+            one if one.slot in self.held else Held(one.slot, one.variant) for one in outcome.after if one.slot in self.ticked
+        ))  # fmt: skip
+        before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
+        return None if before is None or after is None else after - before
+

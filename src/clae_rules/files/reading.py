@@ -1,0 +1,167 @@
+"""Règlement and demande files to values: every fault at once, with its file, line and path (S13.1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path as FilePath
+from typing import Any, Final, TypeVar
+
+from ..described import REFUSED, Plain, Record
+from ..engine import Engine
+from ..errors import Fault, InvalidDemandeError, InvalidReglementError, InvalidValueError
+from ..reglement import REGLEMENT, Reglement
+from ..soundness import faults as unsound
+from .demandes import DEMANDE, DemandeFile, check_demande
+from .lines import TomlSyntaxError, line_map, line_of, read_toml
+
+#: S13.1: a larger file is refused before it is read.
+MOST_BYTES: Final = 4 * 1024 * 1024
+#: Nesting deeper than this is refused.
+MOST_DEPTH: Final = 20
+
+T = TypeVar("T")
+Lines = dict[tuple[str | int, ...], int]
+
+
+def load_engine(path: str | FilePath) -> Engine:
+    """
+    Read a règlement file, check it whole, and make it ready to answer.
+
+    Args:
+        path: A `.toml` file, or a `.json` one in the normal form.
+
+    Raises:
+        InvalidReglementError: Naming every fault with its line, path, value and way out.
+        OSError: If the file cannot be read.
+    """
+    return engine_from_text(_read(path, InvalidReglementError), str(FilePath(path).name))
+
+
+def load_reglement(path: str | FilePath) -> Reglement:
+    """Read a règlement file and check it whole; see `load_engine`."""
+    return load_engine(path).reglement
+
+
+def engine_from_text(text: str, name: str = "reglement.toml") -> Engine:
+    """
+    The same from text; *name* ends with `.json` for the normal JSON form, and stands in the messages.
+
+    Raises:
+        InvalidReglementError: Naming every fault at once.
+    """
+    plain, lines = _plain(text, name, InvalidReglementError)
+    reglement: Reglement = _built(REGLEMENT, plain, lines, name, InvalidReglementError)
+    engine = _guarded(lambda: Engine(reglement), lines, name, InvalidReglementError)
+    found = unsound(engine)
+    if found:
+        raise InvalidReglementError(_placed(found, lines), where=name)
+    return engine
+
+
+def load_demande(path: str | FilePath, reglement: Reglement) -> DemandeFile:
+    """
+    Read a demande file (`.toml` or `.json`) and hold it against its règlement.
+
+    Raises:
+        InvalidDemandeError: Naming every fault with its line, path, value and way out.
+        OSError: If the file cannot be read.
+    """
+    return demande_from_text(_read(path, InvalidDemandeError), reglement, str(FilePath(path).name))
+
+
+def demande_from_text(text: str, reglement: Reglement, name: str = "demande.toml") -> DemandeFile:
+    """
+    The same from text; *name* ends with `.json` for JSON, and stands in the messages.
+
+    Raises:
+        InvalidDemandeError: Naming every fault at once.
+    """
+    plain, lines = _plain(text, name, InvalidDemandeError)
+    read: DemandeFile = _built(DEMANDE, plain, lines, name, InvalidDemandeError)
+    _guarded(lambda: check_demande(read, reglement), lines, name, InvalidDemandeError)
+    _guarded(lambda: (read.planning(), read.demande(), read.pattern()), lines, name, InvalidDemandeError)
+    return read
+
+
+def _read(path: str | FilePath, error: type[InvalidValueError]) -> str:
+    file = FilePath(path)
+    with file.open("rb") as stream:
+        raw = stream.read(MOST_BYTES + 1)
+    if len(raw) > MOST_BYTES:
+        fr = "fichier de plus de 4 Mio ; un règlement tient en quelques pages, séparez-le"
+        raise error([Fault((), fr, "file over 4 MiB; a règlement takes a few pages, split it")], where=file.name)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as bad:
+        line = raw[: bad.start].count(b"\n") + 1
+        fr = f"octet {raw[bad.start]:#04x} qui n'est pas de l'UTF-8 ; enregistrez le fichier en UTF-8"
+        raise error([Fault((), fr, "not UTF-8; save the file as UTF-8", line)], where=file.name) from bad
+
+
+def _plain(text: str, name: str, error: type[InvalidValueError]) -> tuple[Plain, Lines]:
+    if name.endswith(".json"):
+        return _json(text, name, error), {}
+    try:
+        plain = read_toml(text)
+    except TomlSyntaxError as bad:
+        fr = f"{bad.what} ; {bad.way_out}"
+        raise error([Fault((), fr, f"not valid TOML: {fr}", bad.line)], where=name) from bad
+    return plain, line_map(text)
+
+
+def _json(text: str, name: str, error: type[InvalidValueError]) -> Plain:
+    try:
+        plain = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once)
+    except RecursionError as bad:
+        raise error([Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name) from bad
+    except ValueError as bad:
+        line = getattr(bad, "lineno", None)
+        raise error([Fault((), f"JSON invalide : {bad}", f"invalid JSON: {bad}", line)], where=name) from bad
+    if _depth(plain) > MOST_DEPTH:
+        raise error([Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name)
+    return plain
+
+
+def _no_constant(word: str) -> Plain:
+    raise ValueError(f"« {word} » n'est pas un nombre exact")
+
+
+def _once(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
+    found: dict[str, Plain] = {}
+    for key, value in pairs:
+        if key in found:
+            raise ValueError(f"la clé « {key} » est donnée deux fois")
+        found[key] = value
+    return found
+
+
+def _depth(plain: Plain) -> int:
+    level, depth = [plain], 0
+    while level:
+        inner = [one for one in level if isinstance(one, dict | list)]
+        level = [x for one in inner for x in (one.values() if isinstance(one, dict) else one)]
+        depth += bool(inner)
+    return depth
+
+
+def _built(shape: Record, plain: Plain, lines: Lines, name: str, error: type[InvalidValueError]) -> Any:
+    faults: list[Fault] = []
+    value = shape.read(plain, (), faults)
+    if value is REFUSED or faults:
+        raise error(_placed(faults, lines), where=name)
+    return value
+
+
+def _guarded(build: Callable[[], T], lines: Lines, name: str, error: type[InvalidValueError]) -> T:
+    try:
+        return build()
+    except InvalidValueError as bad:
+        raise error(_placed(bad.faults, lines), where=name) from bad
+
+
+def _placed(faults: Any, lines: Lines) -> list[Fault]:
+    """The faults with their lines, in the order of the file."""
+    found = [Fault(one.path, one.fr, one.en, one.line or (line_of(lines, one.path) if lines else None)) for one in faults]
+    return sorted(dict.fromkeys(found), key=lambda one: (one.line or 0, [str(part) for part in one.path]))

@@ -1,0 +1,202 @@
+"""The priced récapitulatif of a demande: lines that add up to the cent, and what stays due (S11, S4.2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from .booking import DayVerdict, Verdict
+from .charges import Charge, Unpriced
+from .dues import Due
+from .epochs import Standing
+from .errors import Lang
+from .gates import Act
+from .money import euros
+from .shapes import Unpublished
+from .variants import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    A line: one priced item, in one variant, at one unit price, on some dates.
+
+    Args:
+        item: Slot or formule code.
+        label: Its short label.
+        variant: Normal or late.
+        dates: The dates, ascending.
+        quantity: Units in all.
+        unit_cents: Printed tarif, euro cents.
+        amount_cents: quantity × unit_cents.
+        derivation: Why it costs that, one sentence a step.
+        kind: « reserve » for what is newly charged, « retire » for what is no longer charged, « du » for what stays due.
+    """
+
+    item: str
+    label: str
+    variant: Variant
+    dates: tuple[date, ...]
+    quantity: int
+    unit_cents: int
+    amount_cents: int
+    derivation: Charge
+    kind: str = "reserve"
+
+    def designation(self, *, with_year: bool) -> str:
+        """« Périscolaire midi 2 (06/09) »; « hors-délai » where it is late."""
+        late = " hors-délai" if self.variant is Variant.HORS_DELAI else ""
+        shown = ", ".join(f"{day:%d/%m/%Y}" if with_year else f"{day:%d/%m}" for day in self.dates)
+        what = {"reserve": "", "retire": "n'est plus facturé : ", "du": "reste dû : "}[self.kind]
+        return f"{what}{self.label}{late} ({shown})"
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """An item whose price is not known, with its date and why."""
+
+    day: date
+    unpriced: Unpriced
+
+
+@dataclass(frozen=True, slots=True)
+class Recapitulatif:
+    """
+    What a demande costs: its lines under their établissement, mode and période, and the total.
+
+    Args:
+        title: « CLAE MESSY / PERISCOLAIRE / RESTAURATION / Périscolaire / Restauration 2021 - 2022 ».
+        lines: Newly charged first, then no longer charged, then what stays due.
+        unknown: Items without a price: then there is no total.
+        with_year: Whether dates carry their year: the période spans twelve months or more.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    unknown: tuple[Unknown, ...] = ()
+    with_year: bool = False
+
+    @property
+    def total_cents(self) -> int | None:
+        """The sum of the lines, euro cents; None where a price is not known."""
+        return None if self.unknown else sum(line.amount_cents for line in self.lines)
+
+    def text(self, lang: Lang = "fr", *, derivation: bool = False) -> str:
+        """
+        The table of the guide: désignation, quantité, tarif, montant, total.
+
+        Args:
+            lang: Language of the headings and derivations; amounts and dates stay French.
+            derivation: Whether each line is followed by how its price came about (S10.8).
+        """
+        heads = ("Désignation", "Quantité", "Tarif", "Montant") if lang == "fr" else ("Item", "Quantity", "Price", "Amount")
+        rows = [heads]
+        notes: dict[int, list[str]] = {}
+        for line in self.lines:
+            rows.append((
+                line.designation(with_year=self.with_year), str(line.quantity), euros(line.unit_cents), euros(line.amount_cents),
+            ))  # fmt: skip
+            notes[len(rows) - 1] = [f"    {step.sentence(lang)}" for step in line.derivation.derivation]
+        unknown = ("prix inconnu", "price not known")[lang == "en"]
+        rows += [(f"{one.unpriced.item} ({one.day:%d/%m})", "", "", unknown) for one in self.unknown]
+        total = self.total_cents
+        rows.append(("Total", "", "", unknown if total is None else euros(total)))
+        widths = [max(len(row[i]) for row in rows) for i in range(4)]
+        widths[0] = max(widths[0], min(len(self.title) + 2, 100) - sum(widths[1:]) - 6)
+        out = []
+        for i, row in enumerate(rows):
+            cells = [row[0].ljust(widths[0]), *(row[n].rjust(widths[n]) for n in (1, 2, 3))]
+            out.append("  ".join(cells).rstrip())
+            out += notes.get(i, []) if derivation else []
+            if i == 0:
+                out.append(f"- {self.title}")
+        return "\n".join(out)
+
+
+def recapitulatif(verdict: Verdict) -> Recapitulatif:
+    """
+    What the granted dates of a demande cost (S10.6, S11): price after − price before, and the part that stays due.
+
+    Whole demandes that are refused are priced as asked, so that a family sees what they would cost.
+    """
+    days = verdict.granted or tuple(day for day in verdict.days if day.known)
+    return of_days(verdict, days)
+
+
+def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
+    """The récapitulatif of some dates of a verdict."""
+    periode, engine = verdict.periode, verdict.days[0].desk.engine if verdict.days else None
+    grouped: dict[tuple[str, str, str, Variant, int], list[tuple[date, Charge, int]]] = {}
+    unknown: list[Unknown] = []
+    for day in days:
+        if not day.known:
+            continue
+        for one in _changes(day, unknown):
+            kind, charge, cents = one
+            unit = cents if kind != "reserve" else charge.unit_cents
+            grouped.setdefault((kind, charge.tariff, charge.item, charge.variant, unit), []).append((day.day, charge, cents))
+    lines = [_line(*key, found) for key, found in grouped.items()]
+    order = list(engine.order) if engine else []
+    lines.sort(key=lambda one: (("reserve", "retire", "du").index(one.kind), _rank(one, order), one.variant.value, one.dates[0]))
+    title = periode.label
+    if engine is not None:
+        mode = next(one for one in engine.reglement.modes if one.code == periode.mode)
+        place = next(one for one in engine.reglement.etablissements if one.code == mode.etablissement)
+        title = f"{place.label} / {mode.label} / {periode.label}"
+    span = (periode.last_day - periode.first_day).days
+    return Recapitulatif(title, tuple(lines), tuple(unknown), with_year=span >= 365)
+
+
+def _rank(line: Line, order: list[str]) -> int:
+    return min((order.index(slot) for slot in line.derivation.slots if slot in order), default=len(order))
+
+
+def _line(kind: str, tariff: str, item: str, variant: Variant, unit: int, found: list[tuple[date, Charge, int]]) -> Line:
+    del tariff
+    charge = found[0][1]
+    quantity = sum(one.quantity for _, one, _ in found) if kind == "reserve" else len(found)
+    dates = tuple(sorted({day for day, _, _ in found}))
+    amount = sum(cents for _, _, cents in found)
+    return Line(item, charge.label, variant, dates, quantity, unit, amount, charge, kind)
+
+
+def _changes(day: DayVerdict, unknown: list[Unknown]) -> Iterator[tuple[str, Charge, int]]:
+    """What a date newly charges, no longer charges, and leaves due."""
+    after, before = day.price(day.outcome.after), day.price(day.held)
+    unknown += [Unknown(day.day, one) for one in after.unpriced]
+    new, old = Counter(after.charges), Counter(before.charges)
+    yield from (("reserve", charge, charge.amount_cents) for charge in (new - old).elements())
+    gone = list((old - new).elements())
+    yield from (("retire", charge, -charge.amount_cents) for charge in gone)
+    removed = set(day.outcome.removed)
+    for tariff in dict.fromkeys(charge.tariff for charge in gone):
+        lost = [charge for charge in gone if charge.tariff == tariff and removed & set(charge.slots)]
+        due = _due(day, removed & {slot for charge in lost for slot in charge.slots})
+        instead = 0 if all(len(charge.slots) == 1 for charge in lost) else _of(tariff, (new - old).elements())
+        if due is None or not lost:
+            unknown += [Unknown(day.day, Unpriced("du-indecis", charge.item, charge.slots)) for charge in lost]
+            continue
+        left = sum(charge.amount_cents for charge in lost) - instead
+        amounts = [charge.amount_cents for charge in lost] if not instead else [max(left, 0)]
+        for charge, amount in zip(lost, amounts, strict=False):
+            cents = due.of(amount)
+            if isinstance(cents, Unpublished):
+                unknown.append(Unknown(day.day, Unpriced("non-publie", charge.item, charge.slots)))
+            elif cents:
+                yield "du", charge, cents
+
+
+def _of(tariff: str, charges: Iterable[Charge]) -> int:
+    return sum(charge.amount_cents for charge in charges if charge.tariff == tariff)
+
+
+def _due(day: DayVerdict, slots: set[str]) -> Due | None:
+    """The one part due of some slots given back; None where their phases do not agree, or none is live."""
+    changing = bool(day.held and day.outcome.after)
+    found: set[Due | None] = set()
+    for slot in slots & set(day.epoch.standings):
+        standing: Standing = day.epoch.standing(slot, Act.CANCEL, changing=changing)
+        found.add(None if standing.phase is None else standing.phase.due)
+    return found.pop() if len(found) == 1 else None

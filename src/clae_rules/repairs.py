@@ -1,0 +1,140 @@
+"""What would make a refused date allowed: every smallest set of edits, ordered, and what closed the way (S8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from .booking import DayVerdict
+from .epochs import Status
+from .errors import Lang
+from .gates import Act
+from .variants import Variant
+from .violations import Violation
+
+
+class Policy(Enum):
+    """Which repairs come first."""
+
+    PREFER_ADDING = "ajouter d'abord"
+    PREFER_REMOVING = "enlever d'abord"
+    NO_SURCHARGE = "sans surcoût d'abord"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """
+    One smallest set of edits of what was asked.
+
+    Args:
+        add: Slots to tick, in display order.
+        remove: Slots to untick, in display order.
+        late: Those of *add* that only the late variant is left for.
+    """
+
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    late: tuple[str, ...] = ()
+
+    def sentence(self, labels: dict[str, str], lang: Lang = "fr") -> str:
+        """« ajouter « A » ; enlever « B » »."""
+        words = ("ajouter", "enlever") if lang == "fr" else ("add", "remove")
+        parts = [
+            f"{word} {', '.join(f'« {labels[slot]} »' for slot in slots)}"
+            for word, slots in zip(words, (self.add, self.remove), strict=True)
+            if slots
+        ]
+        return " ; ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Repairs:
+    """
+    The first repairs in order of preference.
+
+    Args:
+        found: At most as many as were asked for.
+        cut: Whether there are more, or the search stopped at its bound.
+        closed_by: Where there is none: what closed the way, deadlines with their instants.
+    """
+
+    found: tuple[Repair, ...]
+    cut: bool = False
+    closed_by: tuple[Violation, ...] = ()
+
+
+def repairs(verdict: DayVerdict, *, first: int = 5, policy: Policy = Policy.PREFER_ADDING) -> Repairs:
+    """
+    All inclusion-minimal sets of edits that make a refused date allowed, given what is locked (S8).
+
+    A slot may be added if it can be booked now, removed if it can be cancelled now; what was asked and cannot be had is
+    taken back, what was given back and cannot be is kept.
+
+    Args:
+        verdict: A refused date; an allowed one has no repair.
+        first: How many to give.
+        policy: Which come first; then the smaller, then display order.
+    """
+    if verdict.status is Status.ALLOWED or not verdict.known:
+        return Repairs(())
+    search = _Search(verdict)
+    sets, cut = search.run()
+    made = sorted((search.repair(one) for one in sets), key=lambda one: search.rank(one, policy))
+    closed = () if made else verdict.violations
+    return Repairs(tuple(made[:first]), cut or len(made) > first, closed)
+
+
+class _Search:
+    """One search for repairs: what is asked, what is held, and what can still move."""
+
+    def __init__(self, verdict: DayVerdict) -> None:
+        self.epoch = verdict.epoch
+        self.order = list(self.epoch.kind.slots)
+        outcome, held = verdict.outcome, verdict.held
+        self.held = {one.slot: one.variant for one in held}
+        self.asked = {one.slot for one in outcome.after}
+        changing = bool(self.held and self.asked)
+        closed = {one.slot for one in outcome.refusals}
+        free: dict[str, Variant] = {}
+        for slot in self.order:
+            if slot in self.held:
+                locked = slot in closed or not self._can(slot, Act.CANCEL, changing)
+                variant: Variant | None = self.held[slot]
+            else:
+                locked = slot in closed or not self._can(slot, Act.BOOK, changing)
+                variant = self.epoch.offered_variant(slot, changing=changing)
+            if not locked and variant is not None:
+                free[slot] = variant
+        self.free = free
+        fixed = [slot for slot in (*self.order, *sorted(self.asked - set(self.order))) if slot not in free]
+        #: What was asked of boxes that cannot move goes back to what is held, in every repair.
+        self.forced = frozenset(slot for slot in fixed if (slot in self.asked) != (slot in self.held))
+
+    def _can(self, slot: str, act: Act, changing: bool) -> bool:
+        standing = self.epoch.standing(slot, act, changing=changing)
+        return standing.phase is not None and not self.epoch.standings[slot].gates(act)
+
+    def run(self) -> tuple[tuple[frozenset[str], ...], bool]:
+        """The edits, and whether the search was cut."""
+        wanted = (self.asked - self.forced) | {slot for slot in self.forced if slot in self.held}
+        variants = {slot: self.held.get(slot, self.free.get(slot, Variant.NORMAL)) for slot in wanted}
+        sets, cut = self.epoch.kind.repairs(variants, self.free)
+        return tuple(one | self.forced for one in sets if one | self.forced), cut
+
+    def repair(self, edits: frozenset[str]) -> Repair:
+        """The edits as slots to tick and to untick."""
+        everything = [*self.order, *sorted(edits - set(self.order))]
+        chosen = [slot for slot in everything if slot in edits]
+        add = tuple(slot for slot in chosen if slot not in self.asked)
+        late = tuple(slot for slot in add if slot not in self.held and self.free.get(slot) is Variant.HORS_DELAI)
+        return Repair(add, tuple(slot for slot in chosen if slot in self.asked), late)
+
+    def rank(self, one: Repair, policy: Policy) -> tuple[object, ...]:
+        """The sort key of a repair."""
+        first = {
+            Policy.PREFER_ADDING: len(one.remove),
+            Policy.PREFER_REMOVING: len(one.add),
+            Policy.NO_SURCHARGE: len(one.late),
+        }[policy]
+        places = tuple(self.order.index(slot) if slot in self.order else len(self.order) for slot in (*one.add, *one.remove))
+        return (first, len(one.add) + len(one.remove), places)
