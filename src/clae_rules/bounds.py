@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from .described import REFUSED, Faults, Phrase, Plain, Shape
 from .errors import InvalidValueError, Path
@@ -47,7 +47,7 @@ class Interval:
 
 
 def _clause(said: str) -> Interval | None:
-    number = r"(-?\d{1,12}(?:\.\d{1,6})?)"
+    number = r"(-?\d{1,15}(?:\.\d{1,12})?)"
     if found := re.fullmatch(rf"de {number} a {number}", said):
         return Interval(Fraction(found[1]), Fraction(found[2]))
     if found := re.fullmatch(rf"(a partir de|plus de) {number}", said):
@@ -115,6 +115,9 @@ INTERVAL = Phrase(
     ("de 600 à 999", "à partir de 3", "moins de 436", "plus de 1001"),
 )
 
+#: A word that stands without brackets: no number, and none of the phrases of an interval.
+_WORD: Final = re.compile(r"(?=.*[a-z])[a-z0-9-]+")
+
 
 @dataclass(frozen=True, slots=True)
 class BoundShape(Shape):
@@ -128,7 +131,7 @@ class BoundShape(Shape):
             return frozenset((raw,))
         if isinstance(raw, list) and raw and all(isinstance(one, str | bool) for one in raw):
             return frozenset(raw)
-        if isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]+", raw):
+        if isinstance(raw, str) and _WORD.fullmatch(raw):
             return frozenset((raw,))
         if (number := exact(raw)) is not None:
             return Interval(number, number)
@@ -143,7 +146,9 @@ class BoundShape(Shape):
     def write(self, value: Any) -> Plain:
         if isinstance(value, Interval):
             return format_interval(value)
-        return next(iter(value)) if len(value) == 1 else sorted(value)
+        words = sorted(value)
+        alone = len(words) == 1 and (isinstance(words[0], bool) or _WORD.fullmatch(words[0]))
+        return words[0] if alone else words
 
     def schema(self) -> dict[str, Plain]:
         words = {"type": "array", "items": {"type": ["string", "boolean"]}, "minItems": 1}

@@ -11,7 +11,7 @@ from typing import Any
 
 from .bounds import Bound, Interval
 from .days import clipped
-from .described import Faults, Plain, Shape, is_day
+from .described import Faults, Plain, Shape, is_day, quoted
 from .errors import Fault, Path, meant
 from .shapes import exact, folded, plain_number
 
@@ -78,11 +78,7 @@ class FactKindRead:
         if self.kind is FactKind.FLAG:
             ok = not isinstance(bound, Interval) and all(isinstance(one, bool) for one in bound)
             return "" if ok else "ce fait est vrai ou faux : écrivez true ou false"
-        return (
-            ""
-            if isinstance(bound, Interval)
-            else "ce fait est un nombre : écrivez une borne, « à partir de 3 »"
-        )
+        return "" if isinstance(bound, Interval) else "ce fait est un nombre : écrivez une borne, « à partir de 3 »"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +196,7 @@ def _exact(code: str, value: object) -> Value | date:
 Profile = Callable[[str], "Value | None"]
 
 
-def profile_at(
-    declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None
-) -> Profile:
+def profile_at(declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None) -> Profile:
     """The facts of *day* as the règlement declares them: ages computed, the rest as given."""
 
     def at(code: str) -> Value | None:
@@ -230,16 +224,15 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
         kind = declared[code]
         for one in values:
             if not _fits(kind, one.value):
-                shown = plain_number(one.value) if isinstance(one.value, Fraction) else one.value
-                fr = {
-                    FactKind.CHOICE: f"un mot parmi : {', '.join(kind.words)}",
-                    FactKind.FLAG: "true ou false",
-                    FactKind.NUMBER: "un nombre",
-                    FactKind.AGE: "la date de naissance : 2015-03-21",
+                shown = quoted(plain_number(one.value) if isinstance(one.value, Fraction) else one.value)
+                words = ", ".join(kind.words)
+                fr, en = {
+                    FactKind.CHOICE: (f"un mot parmi : {words}", f"one of: {words}"),
+                    FactKind.FLAG: ("true ou false", "true or false"),
+                    FactKind.NUMBER: ("un nombre", "a number"),
+                    FactKind.AGE: ("la date de naissance : 2015-03-21", "the date of birth: 2015-03-21"),
                 }[kind.kind]
-                found.append(
-                    Fault((code,), f"lu « {shown} » ; il faut {fr}", f"got « {shown} »; expected {fr}")
-                )
+                found.append(Fault((code,), f"lu {shown} ; il faut {fr}", f"got {shown}; expected {en}"))
     return found
 
 

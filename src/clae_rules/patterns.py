@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from .days import WEEKDAYS, monday
@@ -53,9 +53,7 @@ class Pattern:
             for name, day in days
             if not is_day(day)
         )
-        object.__setattr__(
-            self, "model", tuple(sorted((weekday, tuple(slots)) for weekday, slots in self.model))
-        )
+        object.__setattr__(self, "model", tuple(sorted((weekday, tuple(slots)) for weekday, slots in self.model)))
         raise_all(self._faults())
 
     def _faults(self) -> Iterable[Fault]:
@@ -82,9 +80,8 @@ class Pattern:
                 "aucun créneau à recopier ; cochez-en un, ou demandez d'effacer",
                 "no slot to copy; tick one, or ask to erase",
             )
-        reached = (
-            ((self.last_day - self.first_day).days // 7 + 1) * len(self.model) // max(self.every_weeks, 1)
-        )
+        begin = max(self.first_day, self._start())
+        reached = ((self.last_day - begin).days // 7 + 1) * len(self.model) // max(self.every_weeks, 1)
         if reached > MOST_DATES + 7:
             yield _too_many(reached)
 
@@ -128,9 +125,7 @@ class Pattern:
     ) -> Pattern:
         """A week copied onto weeks: what each of its days holds goes to the same weekday."""
         model = tuple((day.weekday(), tuple(slots)) for day, slots in days.items())
-        return cls(
-            model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week
-        )
+        return cls(model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week)
 
     def dates(self, skip_week: Callable[[date], bool] | None = None) -> tuple[date, ...]:
         """
@@ -145,28 +140,25 @@ class Pattern:
         """
         found: list[date] = []
         counted = 0
-        week = min(monday(self.from_week or self.first_day), monday(self.first_day))
-        start = monday(self.from_week or self.first_day)
-        while week <= self.last_day:
-            skipped = skip_week is not None and skip_week(week)
-            if not skipped and week >= start:
-                if counted % self.every_weeks == 0:
-                    reached = (week + timedelta(days=weekday) for weekday, _ in self.model)
-                    found += [day for day in reached if self.first_day <= day <= self.last_day]
-                counted += 1
-            if (date.max - week).days < 7:
-                break
-            week += timedelta(days=7)
+        first, last = self.first_day.toordinal(), self.last_day.toordinal()
+        for week in range(self._start().toordinal(), last + 1, 7):
+            if skip_week is not None and skip_week(date.fromordinal(week)):
+                continue
+            if counted % self.every_weeks == 0:
+                reached = (week + weekday for weekday, _ in self.model)
+                found += [date.fromordinal(n) for n in reached if first <= n <= last]
+            counted += 1
         raise_all([_too_many(len(found))] if len(found) > MOST_DATES else [])
         return tuple(found)
 
     def slots_on(self, day: date) -> tuple[str, ...]:
-        """The slots that the pattern puts on a date's weekday."""
-        return dict(self.model)[day.weekday()]
+        """The slots that the pattern puts on a date's weekday; none on a weekday that it does not name."""
+        return dict(self.model).get(day.weekday(), ())
+
+    def _start(self) -> date:
+        return monday(self.first_day if self.from_week is None else self.from_week)
 
 
 def _too_many(count: int) -> Fault:
     fr = f"{count} dates ; au plus {MOST_DATES} en une recopie, rapprochez les deux dates"
-    return Fault(
-        ("last_day",), fr, f"{count} dates; at most {MOST_DATES} in one recopie, bring the two dates closer"
-    )
+    return Fault(("last_day",), fr, f"{count} dates; at most {MOST_DATES} in one recopie, bring the two dates closer")

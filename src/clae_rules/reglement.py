@@ -36,9 +36,7 @@ class Identity:
 
     code: Annotated[str, Key("code", Slug(), "Le code du règlement.", '"cluses-clae-messy-2021"')]
     label: Annotated[str, Key("nom", Text(), "Son nom, tel qu'on l'affiche.", '"CLAE MESSY, 2021-2022"')]
-    time_zone: Annotated[
-        str, Key("fuseau", Text(60), "Le fuseau horaire des heures écrites ici.", '"Europe/Paris"')
-    ]
+    time_zone: Annotated[str, Key("fuseau", Text(60), "Le fuseau horaire des heures écrites ici.", '"Europe/Paris"')]
     version: Annotated[str, Key("version", Text(60), "La version publiée.", '"2021-06"')] = ""
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
@@ -80,9 +78,7 @@ class Reglement:
         InvalidReglementError: Naming every unknown code, wrong comparison and missing source at once.
     """
 
-    format: Annotated[int, Key("format", Whole(FORMAT, FORMAT), "La version du format de fichier.", "1")] = (
-        FORMAT
-    )
+    format: Annotated[int, Key("format", Whole(FORMAT, FORMAT), "La version du format de fichier.", "1")] = FORMAT
     identity: Annotated[Identity, Key("reglement", Record(Identity), "De quel règlement il s'agit.")]
     documents: Annotated[tuple[Document, ...], Key("document", _table(Document), "Les textes cités.")] = ()
     days: Annotated[CivilDays, Key("jours", Record(CivilDays), "Le calendrier : fériés et vacances.")]
@@ -116,12 +112,8 @@ class Reglement:
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
-    modifiers: Annotated[
-        tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")
-    ] = ()
-    price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = (
-        PriceOrder()
-    )
+    modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
+    price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
 
     def __post_init__(self) -> None:
         faults = tuple(self._faults())
@@ -204,9 +196,7 @@ class Reglement:
         named: list[tuple[Path, str]] = [(("groupe", code), code) for code, _ in self.groups]
         for mode in self.modes:
             named.append((("mode", mode.code), mode.code))
-            named += [
-                (("mode", mode.code, "offre", i, "code"), slot.code) for i, slot in enumerate(mode.slots)
-            ]
+            named += [(("mode", mode.code, "offre", i, "code"), slot.code) for i, slot in enumerate(mode.slots)]
         for path, code in named:
             if code in seen:
                 fr = f"« {code} » sert déjà à {_section(seen[code])} ; un code désigne un seul créneau, groupe ou mode"
@@ -236,18 +226,14 @@ class Reglement:
                 for fact, bound in value:
                     why = declared[fact].accepts(bound) if fact in declared else ""
                     if why:
-                        yield Fault(
-                            (*path, fact), why, f"this bound cannot be compared with the fact ({why})"
-                        )
+                        yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
 
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]
         for path, key, value in leaves(self):
             if key is SOURCE and value and value.split()[0] not in documents:
                 fr, en = meant(value.split()[0], documents)
-                yield Fault(
-                    path, f"document inconnu : « {value} » ; {fr}", f"unknown document: « {value} »; {en}"
-                )
+                yield Fault(path, f"document inconnu : « {value} » ; {fr}", f"unknown document: « {value} »; {en}")
         if self.identity.source:
             return
         for section, items in self._items():
@@ -277,14 +263,18 @@ class Reglement:
                     "un calendrier ne se définit pas par un autre ; dites ses jours",
                     "a calendar is not defined by another; say its days",
                 )
+            if one.when.periodes or one.unless.periodes:
+                yield Fault(
+                    ("calendrier", one.code),
+                    "un calendrier ne se définit pas par une période ; dites ses jours",
+                    "a calendar is not defined by a période; say its days",
+                )
         taught = all(one.school_weekdays for one in self.etablissements)
         for deadline in self.deadlines:
             for name in sorted(deadline.calendars()):
                 if name == "école" and not taught:
                     fr = "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu"
-                    yield Fault(
-                        ("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]"
-                    )
+                    yield Fault(("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]")
                 elif name not in CALENDARS and name not in codes["calendrier"]:
                     fr, en = meant(name, [*codes["calendrier"], *CALENDARS])
                     yield Fault(
@@ -318,9 +308,7 @@ def references(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, tup
             yield from references(shape.code, code, (*path, code))
             yield from references(shape.item, one, (*path, code))
     elif isinstance(shape, Either):
-        inner = (
-            shape.text if isinstance(value, str) else shape.rows if isinstance(value, tuple) else shape.table
-        )
+        inner = shape.text if isinstance(value, str) else shape.rows if isinstance(value, tuple) else shape.table
         if inner is not None:
             yield from references(inner, value, path)
     elif isinstance(shape, Record) and isinstance(value, shape.cls):

@@ -14,7 +14,7 @@ from typing import Any, Final
 from .described import REFUSED, Faults, Plain, Shape, is_day, quoted
 from .errors import Fault, InvalidValueError, Path, meant
 
-_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,12}|/\d{1,15})?")
+_NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,12}|/(?!0+$)\d{1,15})?")
 
 
 class Unpublished(Enum):
@@ -39,11 +39,7 @@ class Text(Shape):
         )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if (
-            not isinstance(raw, str)
-            or not 1 <= len(raw.strip()) <= len(raw) <= self.most
-            or not raw.isprintable()
-        ):
+        if not isinstance(raw, str) or not 1 <= len(raw.strip()) <= len(raw) <= self.most or not raw.isprintable():
             return self.refuse(raw, path, faults)
         return raw
 
@@ -159,9 +155,7 @@ class Number(Shape):
 
     def schema(self) -> dict[str, Plain]:
         bound = {} if self.least is None else {"minimum": self.least}
-        return {
-            "anyOf": [{"type": "number", **bound}, {"type": "string", "pattern": r"^-?\d+(\.\d+|/\d+)?$"}]
-        }
+        return {"anyOf": [{"type": "number", **bound}, {"type": "string", "pattern": r"^-?\d+(\.\d+|/\d+)?$"}]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,12 +220,14 @@ class Instant(Shape):
         )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
+        value = raw
         if isinstance(raw, str) and len(raw) <= 40:
             try:
-                raw = datetime.fromisoformat(raw)
+                value = datetime.fromisoformat(raw)
             except ValueError:
                 return self.refuse(raw, path, faults)
-        return raw if isinstance(raw, datetime) and raw.tzinfo is not None else self.refuse(raw, path, faults)
+        ok = isinstance(value, datetime) and value.tzinfo is not None
+        return value if ok else self.refuse(raw, path, faults)
 
     def write(self, value: Any) -> Plain:
         return value.isoformat()
@@ -330,7 +326,7 @@ def exact(raw: Plain) -> Fraction | None:
         raw = f"{Decimal(raw):f}" if raw else ""
     if isinstance(raw, int):
         return Fraction(raw) if abs(raw) < 10**15 else None
-    if isinstance(raw, str) and _NUMBER.fullmatch(raw) and not raw.endswith("/0"):
+    if isinstance(raw, str) and _NUMBER.fullmatch(raw):
         return Fraction(raw)
     return None
 
