@@ -121,12 +121,7 @@ def any_of(*operands: Formula) -> Formula:
 
 
 def negate(f: Formula) -> Formula:
-    """
-    The formula that holds where *f* does not; twice gives *f* back.
-
-    >>> negate(at_least(2, [0, 1, ~2]))
-    AtLeast(k=2, operands=(-1, -2, 2))
-    """
+    """The formula that holds where *f* does not; twice gives *f* back."""
     if isinstance(f, AtLeast):
         return AtLeast(len(f.operands) - f.k + 1, tuple(negate(o) for o in f.operands))
     _formula(f)
@@ -138,13 +133,11 @@ def implies(a: Formula, b: Formula) -> Formula:
     return any_of(negate(a), b)
 
 
-def _literals(f: Formula) -> Iterator[int]:
-    return iter((f,)) if isinstance(f, int) else chain.from_iterable(map(_literals, f.operands))
-
-
 def variables(f: Formula) -> frozenset[int]:
     """The variables that *f* reads."""
-    return frozenset(v if v >= 0 else ~v for v in _literals(f))
+    if isinstance(f, int):
+        return frozenset((max(f, ~f),))
+    return frozenset(chain.from_iterable(map(variables, f.operands)))
 
 
 def highest_variable(f: Formula) -> int:
@@ -165,12 +158,7 @@ def substitute(f: Formula, replacements: Mapping[int, Formula]) -> Formula:
 
 
 def restrict(f: Formula, known: Mapping[int, bool]) -> Formula:
-    """
-    What remains of *f* once some variables are known.
-
-    >>> restrict(all_of(0, any_of(1, 2)), {0: True, 2: False})
-    1
-    """
+    """What remains of *f* once some variables are known; `TRUE` or `FALSE` where they settle it."""
     return substitute(f, {v: TRUE if value else FALSE for v, value in known.items()})
 
 
@@ -185,11 +173,7 @@ def with_complements(planes: Sequence[C], complement: Callable[[C], C]) -> list[
 
 
 def threshold(k: int, operands: Sequence[C]) -> C:
-    """
-    At least *k* of n carried operands (k from 1 to n), counted in unary: O(k (n - k + 1)) operations.
-
-    *And* and *or* are its ends, each n - 1 operations.
-    """
+    """At least *k* of n carried operands, k from 1 to n, in O(k (n - k + 1)) operations."""
     reached: list[C] = []  # reached[j]: at least j + 1 of the operands met so far
     for met, operand in enumerate(operands):
         # a lower cell can no longer reach k with the operands left
@@ -222,10 +206,8 @@ def evaluate(f: Formula, env: Sequence[C], counter: Callable[[int, Sequence[C]],
     if isinstance(f, int):
         # unchecked, a negative index would silently find the complement of another variable
         if len(env) % 2 or not -len(env) <= 2 * f < len(env):
-            raise ValueError(
-                f"evaluate: no variable {max(f, ~f)} among {len(env)} values; "
-                "give those of n variables, then their n complements"
-            )
+            found = f"no variable {max(f, ~f)} among {len(env)} values"
+            raise ValueError(f"evaluate: {found}; give those of n variables, then their n complements")
         return env[f]
     if not f.operands:
         raise ValueError(f"evaluate: no carrier has a value for {f!r}; test for TRUE and FALSE first")
@@ -256,14 +238,10 @@ def causes(f: Formula, mask: int) -> tuple[int, ...]:
     >>> causes(all_of(0, any_of(1, ~2)), 0b001)
     (0, -3)
     """
-    return tuple(dict.fromkeys(_causes(f, mask)))
-
-
-def _causes(f: Formula, mask: int) -> list[int]:
     if isinstance(f, int):
-        return [f] if holds(f, mask) else []
-    parts = [part for o in f.operands if (part := _causes(o, mask))]
-    return list(chain.from_iterable(parts)) if len(parts) >= f.k else []
+        return (f,) if holds(f, mask) else ()
+    parts = [part for o in f.operands if (part := causes(o, mask))]
+    return tuple(dict.fromkeys(chain.from_iterable(parts))) if len(parts) >= f.k else ()
 
 
 def truth_planes(n: int) -> list[int]:
@@ -308,12 +286,7 @@ def count(bits: int) -> int:
 
 
 def models(bits: int, n: int) -> Iterator[int]:
-    """
-    The selections that a table of *n* variables holds, ascending. O(2^n / 8), then one step for each.
-
-    >>> list(models(0b1011, 2))
-    [0, 1, 3]
-    """
+    """The selections that a table of *n* variables holds, ascending: O(2^n / 8), then one step for each."""
     # clearing the low bit of a long int would copy the whole table at each step
     for at, byte in enumerate(_table(bits, n).to_bytes((1 << n) + 7 >> 3, "little")):
         if byte:
@@ -339,7 +312,7 @@ def minimal_edits(ok: int, n: int, wanted: int, held: int, fixed: int) -> list[i
         fixed: The variables that cannot differ from *held*; they change back where they do in *wanted*.
 
     Returns:
-        Each e, smallest first, such that `wanted ^ e` is in *ok* and equals *held* on *fixed*, for no part of e.
+        Each e, smallest first, with `wanted ^ e` in *ok* and equal to *held* on *fixed*, and no other such e inside.
 
     >>> minimal_edits(table(implies(0, 1), 2), 2, wanted=0b01, held=0b01, fixed=0b01)
     [2]
@@ -421,6 +394,5 @@ def components(formulas: Sequence[Formula], n: int) -> list[tuple[tuple[int, ...
             part_of[v] = merged
     indices: dict[frozenset[int], list[int]] = {part: [] for part in part_of}
     for index, linked in enumerate(read):
-        part = part_of[min(linked)] if linked else linked
-        indices.setdefault(part, []).append(index)
+        indices.setdefault(part_of[min(linked)] if linked else linked, []).append(index)
     return [(tuple(sorted(part)), tuple(over)) for part, over in indices.items()]
