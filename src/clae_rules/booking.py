@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 
 from .charges import DayPrice, Unpriced
 from .daytype import Broken
-from .desk import Desk, DeskDay, aware
+from .desk import Desk, DeskDay, elapsed
 from .engine import Applied
 from .epochs import Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import ClaeRulesError, Lang, OutOfCalendarError, meant
@@ -193,7 +193,7 @@ class DayVerdict:
             more["opens"] = "" if opens is None else f"{opens.astimezone(engine.tz):%d/%m/%Y %H:%M}"
             more["why"] = (plan.schedule.unknown or ("", ""))[0]
             if plan.deadline is not None:
-                source = engine.reglement.source_of(plan.deadline) or plan.deadline.hypothese
+                source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
@@ -292,13 +292,14 @@ class UnknownPeriodeError(ClaeRulesError):
 
 def rooms(desk: Desk, where: DeskDay, held: Selection, slots: Iterable[str], taken: Mapping[tuple[str, date], int]) -> Rooms:
     """
-    Which of *slots* meet a full, waiting or unknown pool (S6.5); the tightest pool decides.
+    Which of *slots*, where they are not held yet, meet a full, waiting or unknown pool (S6.5); the tightest pool decides.
 
     Args:
         taken: Places already taken by others, by (pool code, date).
     """
     engine, day = desk.engine, where.opened.facts.day
     found: dict[str, tuple[Room, str]] = {}
+    slots = [slot for slot in slots if slot not in held]
     for pool in engine.reglement.pools:
         inside = [slot for slot in engine.order if slot in where.kind.bits and where.applies(pool, slot) is not False]
         if any(slot in held for slot in inside):
@@ -343,15 +344,19 @@ def check_day(
         NaiveInstantError: If *now* has no time zone.
         UnknownSlotError: If a slot is not of this règlement.
     """
-    instant = aware(now)
-    wishes = wishes_of(desk, slots)
+    since, asked = elapsed(now), tuple(slots)
     try:
         where = desk.day(day)
     except OutOfCalendarError:
-        return unknown_day(desk, day, held, wishes, instant)
-    added = [slot for slot in wishes if slot not in held]
-    full = rooms(desk, where, held, added, occupancy.by_pool()) if desk.engine.reglement.pools else ()
-    return DayVerdict(desk, day, where, where.epoch(instant).judge(held, wishes, full, waived), held, instant)
+        return unknown_day(desk, day, held, wishes_of(desk, asked), now)
+    epoch, key = where.at(since), (asked, held.held, waived)
+    outcome = None if desk.pooled else epoch.memo.get(key)
+    if outcome is None:
+        wishes = wishes_of(desk, asked)
+        outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, occupancy.by_pool()), waived)
+        if not desk.pooled:
+            epoch.remember(key, outcome)
+    return DayVerdict(desk, day, where, outcome, held, now)
 
 
 class UnknownSlotError(ClaeRulesError):
@@ -404,46 +409,75 @@ def decide(
         UnknownPeriodeError: If the demande names a période that the règlement does not have.
         UnknownSlotError: If it names a slot that the règlement does not have.
     """
-    instant, engine = aware(now), desk.engine
-    if demande.periode not in engine.periodes:
-        fr, _ = meant(demande.periode, engine.periodes)
-        raise UnknownPeriodeError(f"période inconnue : « {demande.periode} » ; {fr}")
-    periode = engine.periodes[demande.periode]
+    judging = _Judging(desk, periode_of(desk, demande.periode), planning, now, occupancy)
     held = planning.of_child(demande.child)
-    taken = occupancy.by_pool()
-    days = tuple(
-        _judge(desk, periode, day, wishes, held.get(day, NOTHING), planning, instant, taken) for day, wishes in demande.days
-    )
-    return Verdict(days, grain, planning, demande, instant, engine.applied, periode)
+    days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
+    return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 
 
-def _judge(
-    desk: Desk, periode: Periode, day: date, asked: Sequence[Wish], held: Selection, planning: Planning,
-    now: datetime, taken: Mapping[tuple[str, date], int],
-) -> DayVerdict:  # fmt: skip
-    engine = desk.engine
-    mine = {slot for slot, mode in engine.modes.items() if mode.code == periode.mode}
-    wishes: dict[str, Variant | None] = {one.slot: None for one in held if one.slot not in mine}
-    wishes.update(wishes_of(desk, asked))
-    try:
-        where = desk.day(day)
-    except OutOfCalendarError:
-        return unknown_day(desk, day, held, wishes, now)
-    codes = {code for one in planning.overrides for code in one.rules if one.covers(code, desk.child, day)}
-    added = [slot for slot in wishes if slot not in held]
-    full = rooms(desk, where, held, added, taken) if engine.reglement.pools else ()
-    outcome = where.epoch(now).judge(held, wishes, full, frozenset(codes))
-    verdict = DayVerdict(desk, day, where, outcome, held, now)
-    extra = tuple(_misplaced(verdict, where, periode, [slot for slot in added if slot in mine], added, mine))
-    if not extra:
+def periode_of(desk: Desk, code: str) -> Periode:
+    """
+    The période of a code.
+
+    Raises:
+        UnknownPeriodeError: If the règlement has no such période, with the nearest one.
+    """
+    periodes = desk.engine.periodes
+    if code not in periodes:
+        raise UnknownPeriodeError(f"période inconnue : « {code} » ; {meant(code, periodes)[0]}")
+    return periodes[code]
+
+
+class _Judging:
+    """One demande, while its dates are being judged; dates alike share their outcome."""
+
+    def __init__(
+        self, desk: Desk, periode: Periode, planning: Planning, now: datetime, occupancy: Occupancy
+    ) -> None:
+        self.desk, self.periode, self.now, self.since = desk, periode, now, elapsed(now)
+        self.mine = frozenset(slot for slot, mode in desk.engine.modes.items() if mode.code == periode.mode)
+        self.overrides, self.taken = planning.overrides, occupancy.by_pool()
+
+    def day(self, day: date, asked: tuple[Wish, ...], held: Selection) -> DayVerdict:
+        """The verdict of one date; a question met before on a date alike, with its période open, is not asked again."""
+        desk = self.desk
+        try:
+            where = desk.day(day)
+        except OutOfCalendarError:
+            return unknown_day(desk, day, held, self._wishes(asked, held), self.now)
+        waived = self._waived(day) if self.overrides else frozenset()
+        epoch, key = where.at(self.since), (self.periode.code, asked, held.held, waived)
+        shared = not desk.pooled and self.periode in where.opened.periodes
+        outcome = epoch.memo.get(key) if shared else None
+        if outcome is not None:
+            return DayVerdict(desk, day, where, outcome, held, self.now)
+        wishes = self._wishes(asked, held)
+        outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, self.taken), waived)
+        verdict = DayVerdict(desk, day, where, outcome, held, self.now)
+        added = [slot for slot in wishes if slot not in held]
+        inside = [slot for slot in added if slot in self.mine]
+        extra = tuple(_misplaced(verdict, where, self.periode, inside, added, self.mine))
+        if extra:
+            return DayVerdict(desk, day, where, _refused(outcome, extra), held, self.now, extra)
+        if shared:
+            epoch.remember(key, outcome)
         return verdict
+
+    def _wishes(self, asked: tuple[Wish, ...], held: Selection) -> Wishes:
+        """What the date is to hold: what other modes hold there, and what is asked."""
+        others: Wishes = {one.slot: None for one in held if one.slot not in self.mine}
+        return {**others, **wishes_of(self.desk, asked)}
+
+    def _waived(self, day: date) -> frozenset[str]:
+        child = self.desk.child
+        return frozenset(code for one in self.overrides for code in one.rules if one.covers(code, child, day))
+
+
+def _refused(outcome: Outcome, extra: Iterable[Violation]) -> Outcome:
+    """The outcome refused for what is asked outside the mode or the période, which is then not told twice."""
     lost = {slot for one in extra for slot in one.slots}
     kept = tuple(one for one in outcome.refusals if not (one.code == "non-offert" and one.slot in lost))
-    refused = Outcome(
-        Status.REFUSED, outcome.after, outcome.added, outcome.removed, kept, outcome.broken, outcome.inherited,
-        outcome.waived, outcome.doubts, outcome.unsure, outcome.unpriced, outcome.pending,
-    )  # fmt: skip
-    return DayVerdict(desk, day, where, refused, held, now, extra)
+    return replace(outcome, status=Status.REFUSED, refusals=kept)
 
 
 def _misplaced(
@@ -457,5 +491,5 @@ def _misplaced(
         first, last = f"{periode.first_day:%d/%m/%Y}", f"{periode.last_day:%d/%m/%Y}"
         yield verdict.say("hors-periode", tuple(inside), periode=periode.label, first=first, last=last)
     elif inside and periode not in where.opened.periodes:
-        yield verdict.say("jour-ferme", tuple(inside), periode=periode.label, kind=where.opened.facts.kind.value)
+        yield verdict.say("jour-ferme", tuple(inside), periode=periode.label, kind=where.opened.facts.said)
 

@@ -300,7 +300,8 @@ def recap(
         return EXITS[verdict.status]
     if verdict.status is not Status.ALLOWED or verdict.grain is Grain.DAY_BY_DAY:
         _tell(out, verdict, engine)
-    out.line(found.text(out.lang, derivation=derivation))
+    if verdict.status is not Status.REFUSED:
+        out.line(found.text(out.lang, derivation=derivation))
     return EXITS[verdict.status]
 
 

@@ -192,6 +192,11 @@ class DayFacts:
     kind: DayKind
     holiday: str
 
+    @property
+    def said(self) -> str:
+        """The day in a word: its kind, or its weekday where it is ordinary."""
+        return WEEKDAYS[self.weekday] if self.kind is DayKind.ORDINARY else self.kind.value
+
 
 def days_between(first_day: date, last_day: date) -> Iterator[date]:
     """Every civil day from *first_day* to *last_day*, both included; none where they are swapped."""

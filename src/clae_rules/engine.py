@@ -53,7 +53,8 @@ class Engine:
     """
     A règlement made ready to answer; build one and keep it.
 
-    It holds memos of its own and no other state: two engines of equal règlements give equal answers.
+    It holds memos of its own and no other state: two engines of equal règlements give equal answers. What only the
+    days of a règlement can tell is checked by `soundness.faults`, which reading a file always asks.
 
     Args:
         reglement: What the municipality publishes.

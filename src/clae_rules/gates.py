@@ -59,6 +59,9 @@ class Gate(Where):
                 need = format_interval(bound) if isinstance(bound, Interval) else _words(bound, lang)
                 lacking.append(f"{fact} : {need}" if lang == "fr" else f"{fact}: {need}")
         missing = ", ".join(lacking)
+        if violation.code == "fait-manquant":
+            said = "on ne sait pas si l'accès est ouvert, il faudrait" if lang == "fr" else "not known to be open, to be told"
+            return f"{said} {missing}"
         if self.message:
             return f"{self.message} ({'il faut' if lang == 'fr' else 'needed'} {missing})"
         return f"accès fermé, il faut {missing}" if lang == "fr" else f"closed, needed {missing}"
@@ -95,12 +98,9 @@ class Pool(Where):
     hypothese: Annotated[str, HYPOTHESE] = ""
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        """Full, with how many places there are; or how many are taken is not known."""
+        """Full, with how many places there are; or that how many are taken is not known."""
         who = violation.named(violation.slots, lang)
         if violation.code == "places-inconnues":
             return f"{who} : places prises inconnues" if lang == "fr" else f"{who}: places taken not known"
-        if lang == "fr":
-            return (
-                f"{who} : complet, {violation.param('prises')} places prises sur {violation.param('places')}"
-            )
-        return f"{who}: full, {violation.param('prises')} of {violation.param('places')} places taken"
+        places = violation.param("places")
+        return f"{who} : complet ({places} places)" if lang == "fr" else f"{who}: full ({places} places)"

@@ -10,7 +10,7 @@ from datetime import date
 from .booking import DayVerdict, Verdict
 from .charges import Charge, Unpriced
 from .dues import Due
-from .epochs import Standing
+from .epochs import Standing, Status
 from .errors import Lang
 from .gates import Act
 from .money import euros
@@ -119,9 +119,10 @@ def recapitulatif(verdict: Verdict) -> Recapitulatif:
     """
     What the granted dates of a demande cost (S10.6, S11): price after − price before, and the part that stays due.
 
-    Whole demandes that are refused are priced as asked, so that a family sees what they would cost.
+    Dates that are refused cost nothing; an undecided demande is priced as asked, as far as prices are known.
     """
-    days = verdict.granted or tuple(day for day in verdict.days if day.known)
+    undecided = verdict.status is Status.UNDECIDED
+    days = tuple(day for day in verdict.days if day.status is not Status.REFUSED) if undecided else verdict.granted
     return of_days(verdict, days)
 
 

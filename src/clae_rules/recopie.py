@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
-from .booking import NOBODY, DayVerdict, Verdict, decide, wishes_of
+from .booking import NOBODY, DayVerdict, Verdict, decide, periode_of, wishes_of
 from .desk import Desk, aware
 from .epochs import Live, Status
 from .errors import Lang, OutOfCalendarError
@@ -132,8 +132,7 @@ def recopie(
     instant = aware(now)
     for _, slots in pattern.model:
         wishes_of(desk, slots)
-    empty = decide(desk, planning, Demande(desk.child, periode, ()), now=instant)
-    work = _Copying(desk, planning, pattern, empty.periode, instant, onto, late)
+    work = _Copying(desk, planning, pattern, periode_of(desk, periode), instant, onto, late)
     days = pattern.dates(None if holidays_count else work.is_holiday_week)
     first = {day: work.before(day) for day in days}
     asked = tuple((day, found) for day, found in first.items() if not isinstance(found, Copied))
@@ -153,6 +152,10 @@ class _Copying:
         self.desk, self.pattern, self.periode, self.now, self.onto, self.late = desk, pattern, periode, now, onto, late
         self.mine = {slot for slot, mode in desk.engine.modes.items() if mode.code == periode.mode}
         self.held = planning.of_child(desk.child)
+        self.wanted = dict(pattern.model)
+        order = desk.engine.order
+        self.alone = {day: tuple(slot for slot in order if slot in slots) for day, slots in pattern.model}
+        self._fates: dict[int, tuple[Fate, tuple[str, ...], tuple[str, str]]] = {}
 
     def is_holiday_week(self, monday: date) -> bool:
         """Whether the working days of a week are all holidays."""
@@ -174,15 +177,15 @@ class _Copying:
             fr, en = "le calendrier ne va pas jusque-là", "the calendar does not reach it"
             return Copied(day, Fate.UNDECIDED, note=(fr, en))
         if periode not in opened.periodes:
-            kind = opened.facts.kind.value
+            kind = opened.facts.said
             return Copied(day, Fate.CLOSED, note=(f"jour fermé ({kind})", f"closed ({kind})"))
-        wanted = self.pattern.slots_on(day)
-        missing = tuple(slot for slot in wanted if opened.slots.get(slot) is not periode)
+        wanted = self.wanted[day.weekday()]
+        missing = tuple([slot for slot in wanted if opened.slots.get(slot) is not periode])
         if missing:
             labels = ", ".join(f"« {self.desk.engine.labels[slot]} »" for slot in missing)
             note = (f"{labels} n'est pas proposé ce jour-là", f"{labels} is not offered that day")
             return Copied(day, Fate.NOT_OFFERED, missing, note=note)
-        return self._asked(day, wanted)
+        return self._asked(day, wanted) if day in self.held else self.alone[day.weekday()] or self._asked(day, wanted)
 
     def _asked(self, day: date, wanted: tuple[str, ...]) -> Copied | tuple[Wish, ...]:
         held = self.held.get(day, NOTHING)

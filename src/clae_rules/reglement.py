@@ -150,8 +150,9 @@ class Reglement:
         )
 
     def source_of(self, item: Any) -> str:
-        """Where an item comes from: its own source, or the règlement's."""
-        return getattr(item, "source", "") or self.identity.source
+        """Where an item comes from: its own source, else the règlement's, else what was supposed."""
+        supposed = getattr(item, "hypothese", "")
+        return getattr(item, "source", "") or self.identity.source or (f"hypothèse : {supposed}" if supposed else "")
 
     def plain(self) -> dict[str, Plain]:
         """The normal JSON form: French keys, defaults left out; reading it gives an equal value."""

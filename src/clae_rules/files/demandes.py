@@ -8,8 +8,8 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from ..days import WEEKDAY, WEEKDAYS
-from ..described import REFUSED, Coded, Faults, Key, ListOf, Plain, Record, Shape, TableOf, is_day, leaves
-from ..errors import Fault, InvalidDemandeError, Path, meant
+from ..described import REFUSED, Coded, Faults, Key, ListOf, Plain, Record, Shape, TableOf, is_day, keys_of, leaves
+from ..errors import Fault, InvalidDemandeError, InvalidValueError, Path, meant
 from ..facts import Dated, Facts, misgiven
 from ..holdings import Demande, Grain, Occupancy, Override, Planning, Wish
 from ..patterns import Pattern
@@ -193,15 +193,23 @@ class DemandeFile:
         slots = one.slots
         if one.model is not None:
             slots = tuple(w if isinstance(w, str) else w.slot for w in dict(self.wanted).get(one.model, ()))
-        return Pattern.day(
-            slots,
-            *(WEEKDAYS[weekday] for weekday in one.weekdays),
-            first_day=one.first_day,
-            last_day=one.last_day,
-            every_weeks=one.every_weeks,
-            from_week=one.from_week,
-            erase=one.erase,
-        )
+        try:
+            return Pattern.day(
+                slots,
+                *(WEEKDAYS[weekday] for weekday in one.weekdays),
+                first_day=one.first_day,
+                last_day=one.last_day,
+                every_weeks=one.every_weeks,
+                from_week=one.from_week,
+                erase=one.erase,
+            )
+        except InvalidValueError as bad:
+            written = {field.name: key.name for field, key in keys_of(Copied)} | {"model": "creneaux"}
+            raise InvalidDemandeError(
+                Fault(("recopie", written.get(str(path[0]), path[0])), fault.fr, fault.en)
+                for fault in bad.faults
+                if (path := fault.path)
+            ) from bad
 
 
 DEMANDE: Final = Record(DemandeFile)

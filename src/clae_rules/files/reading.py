@@ -13,7 +13,9 @@ from ..engine import Engine
 from ..errors import Fault, InvalidDemandeError, InvalidReglementError, InvalidValueError
 from ..reglement import REGLEMENT, Reglement
 from ..soundness import faults as unsound
+from ..soundness import time_zone_fault
 from .demandes import DEMANDE, DemandeFile, check_demande
+from .loose import unknown_codes
 from .lines import TomlSyntaxError, line_map, line_of, read_toml
 
 #: S13.1: a larger file is refused before it is read.
@@ -53,7 +55,10 @@ def engine_from_text(text: str, name: str = "reglement.toml") -> Engine:
     """
     plain, lines = _plain(text, name, InvalidReglementError)
     reglement: Reglement = _built(REGLEMENT, plain, lines, name, InvalidReglementError)
-    engine = _guarded(lambda: Engine(reglement), lines, name, InvalidReglementError)
+    zone = time_zone_fault(reglement)
+    if zone is not None:
+        raise InvalidReglementError(_placed([zone], lines), where=name)
+    engine = Engine(reglement)
     found = unsound(engine)
     if found:
         raise InvalidReglementError(_placed(found, lines), where=name)
@@ -150,7 +155,9 @@ def _built(shape: Record, plain: Plain, lines: Lines, name: str, error: type[Inv
     faults: list[Fault] = []
     value = shape.read(plain, (), faults)
     if value is REFUSED or faults:
-        raise error(_placed(faults, lines), where=name)
+        said = {fault.path for fault in faults}
+        unknown = unknown_codes(shape, plain) if shape is REGLEMENT else ()
+        raise error(_placed([*faults, *(one for one in unknown if one.path not in said)], lines), where=name)
     return value
 
 
