@@ -76,9 +76,7 @@ def test_cells_are_the_product_of_facts() -> None:
 
 def test_too_many_cells_are_refused_at_once() -> None:
     """More cells than the limit are refused before the first is given, with the facts and their sizes."""
-    with pytest.raises(
-        InvalidValueError, match=r"faits : 4 cas à distinguer \(age 2, pai 2\), plus de 3"
-    ) as caught:
+    with pytest.raises(InvalidValueError, match=r"faits : 4 cas à distinguer \(age 2, pai 2\), plus de 3") as caught:
         profiles(DECLARED, [who(age="3", pai=frozenset((True,)))], limit=3)
 
     assert "4 cases" in caught.value.text("en")
@@ -88,9 +86,7 @@ def test_no_child_is_without_a_representative() -> None:
     """For any number and age, some representative gives every bound the same answer."""
     draw = random.Random(7)
     for _ in range(200):
-        numbers = [
-            sorted(Fraction(draw.randint(0, 20), draw.choice((1, 2))) for _ in range(2)) for _ in range(3)
-        ]
+        numbers = [sorted(Fraction(draw.randint(0, 20), draw.choice((1, 2))) for _ in range(2)) for _ in range(3)]
         bounds = [Interval(low, high + 1, draw.random() < 0.5, draw.random() < 0.5) for low, high in numbers]
         whos: list[Who] = [((fact, bound),) for bound in bounds for fact in ("quotient", "age")]
         cells = [tuple(fits(one, cell.get) for one in whos) for cell in profiles(DECLARED, whos)]

@@ -57,9 +57,7 @@ def made(lu: str = "tronqué", /, **written: Any) -> Grid:
         ("exact", {"A": "de -10 à -5", "B": "à partir de 0"}, ["(-5, 0)"]),
     ),
 )
-def test_every_gap_is_refused_and_printed_in_the_reading(
-    lu: str, tranches: dict[str, str], shown: list[str]
-) -> None:
+def test_every_gap_is_refused_and_printed_in_the_reading(lu: str, tranches: dict[str, str], shown: list[str]) -> None:
     """Each gap is one fault, with bounds as the grid reads them: intervals if exact, else integers."""
     _, faults = grid(lu, tranches=tranches)
 
@@ -84,9 +82,7 @@ def test_every_gap_is_refused_and_printed_in_the_reading(
         ("tronqué", {"A": "de 0 à 9", "B": "de 2 à 4", "C": "à partir de 10"}, "{2, …, 4}"),
     ),
 )
-def test_every_overlap_is_refused_and_printed_in_the_reading(
-    lu: str, tranches: dict[str, str], shown: str
-) -> None:
+def test_every_overlap_is_refused_and_printed_in_the_reading(lu: str, tranches: dict[str, str], shown: str) -> None:
     """A number in two brackets is refused, with bounds as the grid reads them, decision or not."""
     _, (text,) = grid(lu, tranches=tranches)
     _, (again,) = grid(lu, tranches=tranches, trous="indécis", hypothese="gardé")
@@ -135,11 +131,7 @@ def test_a_grid_covers_each_number_once_or_is_refused() -> None:
         spans = []
         for low, high in zip([0, *cuts], [*cuts, None], strict=True):
             start = f"{'plus de' if draw.random() < 0.2 else 'à partir de'} {low}"
-            end = (
-                ""
-                if high is None
-                else f" et {draw.choice(('moins de', 'moins de', 'moins de', 'jusqu’à'))} {high}"
-            )
+            end = "" if high is None else f" et {draw.choice(('moins de', 'moins de', 'moins de', 'jusqu’à'))} {high}"
             spans.append(start + end)
         try:
             bounds = tuple((f"T{i}", parse_interval(text)) for i, text in enumerate(spans))

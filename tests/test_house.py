@@ -28,7 +28,8 @@ HOUSE: Final = (
     ("errors", "money", "described", "shapes", "bounds", "days", "formulas"),
     ("variants", "slots", "facts", "selectors", "holdings", "violations", "refusals", "patterns")
     + ("moments", "steps", "ambiguities", "limits", "dues", "grids", "prices", "charges"),
-    ("phases", "deadlines", "constraints", "gates", "pricing", "tariffs", "price_rules", "price_checks", "cells"),
+    ("phases", "deadlines", "constraints", "gates", "pricing", "tariffs")
+    + ("price_rules", "price_checks", "unit_prices", "cells"),
     ("reglement",),
     ("engine", "epochs", "desk"),
     ("booking", "repairs", "boxes", "recopie", "recapitulatif", "planning", "attendance", "files"),

@@ -110,9 +110,7 @@ def test_a_published_price_is_found_to_the_cent(name: str, i: int) -> None:
     plain, case = VECTORS[name], VECTORS[name]["cas"][i]
     rules = good(plain)
     facts = {code: FactValue().read(one, (), []) for code, one in case.get("faits", {}).items()}
-    found = priced(
-        rules, *case.get("tient", ()), day=case["jour"], late=tuple(case.get("hors_delai", ())), **facts
-    )
+    found = priced(rules, *case.get("tient", ()), day=case["jour"], late=tuple(case.get("hors_delai", ())), **facts)
 
     if "prix" in case:
         assert found.unpriced == ()
@@ -201,6 +199,20 @@ class TestFamilies:
         rules = good({"creneaux": {"soir": "", "matin": ""}, "tarif": {"tout": {**SLOT, "prix": 1}}})
 
         assert [one.item for one in priced(rules, "matin", "soir").charges] == ["soir", "matin"]
+
+    def test_a_slot_and_a_tariff_may_share_a_code(self) -> None:
+        """The day's price « repas » of one tariff is not the price of the slot « repas » of another."""
+        tarif = {
+            "repas": {"creneaux": ["matin", "soir"], "par": "jour", "prix": 2},
+            "cantine": {"creneaux": "repas", **SLOT, "prix": 4},
+        }
+        found = priced(good({"tarif": tarif}), "matin", "repas", "soir")
+
+        assert [(one.tariff, one.item, one.slots) for one in found.charges] == [
+            ("repas", "repas", ("matin", "soir")),
+            ("cantine", "repas", ("repas",)),
+        ]
+        assert found.total_cents == 600
 
     def test_the_empty_selection_costs_nothing(self) -> None:
         """Holding nothing costs nothing, and that is known."""
@@ -405,9 +417,7 @@ class TestModifiers:
 
     def test_an_order_that_is_not_said_is_not_guessed(self) -> None:
         """Two modifiers that meet without an order are refused at load, and give no price."""
-        rules, faults = read(
-            {"creneaux": {"repas": ""}, **GRID, "modification": {"a": {"plus": 1}, "b": {"fois": 2}}}
-        )
+        rules, faults = read({"creneaux": {"repas": ""}, **GRID, "modification": {"a": {"plus": 1}, "b": {"fois": 2}}})
 
         assert ["peuvent changer le même prix" in one.fr for one in faults] == [True]
         assert rules is not None
@@ -444,6 +454,16 @@ class TestModifiers:
         rules = with_modifiers(a={"tranche": "-1", "tranches": "C"}, b={"plus": 1, "tranches": "B"})
 
         assert priced(rules, "repas", quotient=1000).total_cents == 300
+
+    def test_two_ways_to_one_bracket_are_told_apart(self) -> None:
+        """What is remembered of a price keeps the step that led to its bracket."""
+        rules = with_modifiers(
+            a={"qui": {"rang": 1}, "tranche": "A"},
+            b={"qui": {"rang": "à partir de 2"}, "tranche": "-1", "tranches": "B"},
+        )
+        steps = [priced(rules, "repas", quotient=700, rang=rank).charges[0].derivation[1] for rank in (1, 2)]
+
+        assert [dict(step.params)["by"] for step in steps] == ["a", "b"]
 
     def test_a_modifier_of_brackets_leaves_a_flat_price_alone(self) -> None:
         """A price without a bracket is in none of the brackets that a modifier names."""
@@ -585,9 +605,7 @@ class TestMeasure:
             ({"pas_encore": "refus"}, (Dated(Fraction(1), date(2026, 10, 1)),), "quotient-a-venir"),
         ),
     )
-    def test_a_written_refusal_is_told(
-        self, written: dict[str, str], known: tuple[Dated, ...], code: str
-    ) -> None:
+    def test_a_written_refusal_is_told(self, written: dict[str, str], known: tuple[Dated, ...], code: str) -> None:
         """A written refusal is an unknown price that says it refuses; without it, it is undecided."""
         (unknown,) = priced(self.rules(**written), "repas", quotient=known).unpriced
         assert (unknown.code, unknown.refused) == (code, True)
@@ -661,10 +679,19 @@ class TestAmounts:
 
     def test_an_announced_price_is_not_zero(self) -> None:
         """« non publié » gives no price, and the total is not known."""
-        assert (
-            why(priced(good({"tarif": {"a": {**ALL_SLOTS, "prix": "non publié"}}}), "repas"))[0]
-            == "non-publie"
-        )
+        assert why(priced(good({"tarif": {"a": {**ALL_SLOTS, "prix": "non publié"}}}), "repas"))[0] == "non-publie"
+
+    def test_what_is_remembered_is_bounded_and_changes_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Prices remembered or derived anew are the same, and memory does not grow with the children priced."""
+        monkeypatch.setattr("clae_rules.price_rules.MEMO", 2)
+        monkeypatch.setattr("clae_rules.pricing.MEMO", 2)
+        rules = good(GRID)
+        found = [priced(rules, "repas", quotient=qf).total_cents for qf in (0, 700, 2000, 0, 700, 2000)]
+        (family,) = rules.families["repas"]
+
+        assert found == [100, 200, 400] * 2
+        assert len(family.memo) <= 2
+        assert len(family.places) <= 2
 
     def test_every_sentence_has_both_languages(self) -> None:
         """No sentence stands in one language alone."""

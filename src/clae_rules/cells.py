@@ -93,9 +93,7 @@ def _candidates(kind: FactKindRead, bounds: tuple[Bound, ...]) -> tuple[Value, .
     if kind.kind is FactKind.AGE:
         return tuple(Fraction(years) for years in range(MOST_YEARS + 1))
     intervals = [bound for bound in bounds if isinstance(bound, Interval)]
-    cuts = sorted(
-        {end for one in intervals for end in (one.low, one.high) if end is not None} | {Fraction(0)}
-    )
+    cuts = sorted({end for one in intervals for end in (one.low, one.high) if end is not None} | {Fraction(0)})
     below = [cuts[0] - 1] if cuts[0] < 0 else []
     between = [(low + high) / 2 for low, high in pairwise(cuts)]
     return tuple(sorted([*below, *cuts, *between, cuts[-1] + 1]))

@@ -124,9 +124,7 @@ class Step:
         >>> Step("fois", params).sentence()
         'hors-delai : × 2 = 11,00\xa0€'
         """
-        said = _STEPS[self.code][lang == "en"].format(
-            **{name: _said(name, value) for name, value in self.params}
-        )
+        said = _STEPS[self.code][lang == "en"].format(**{name: _said(name, value) for name, value in self.params})
         return f"{said} ({self.source})" if self.source else said
 
 

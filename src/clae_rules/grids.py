@@ -149,9 +149,7 @@ class Grid:
     """
 
     code: Annotated[str, Key("", Slug(), "")]
-    measure: Annotated[
-        str, Key("mesure", Ref(("faits",)), "Le fait, un nombre, que la grille mesure.", '"quotient"')
-    ]
+    measure: Annotated[str, Key("mesure", Ref(("faits",)), "Le fait, un nombre, que la grille mesure.", '"quotient"')]
     reading: Annotated[
         Reading,
         Key(
@@ -173,9 +171,7 @@ class Grid:
     missing: Annotated[
         Fallback | None, Key("manquant", FALLBACK, "Quand la mesure n'est pas connue.", '"tranche QF4"')
     ] = None
-    expired: Annotated[
-        Fallback | None, Key("perime", FALLBACK, "Quand la mesure est périmée.", '"refus"')
-    ] = None
+    expired: Annotated[Fallback | None, Key("perime", FALLBACK, "Quand la mesure est périmée.", '"refus"')] = None
     not_yet: Annotated[
         Fallback | None, Key("pas_encore", FALLBACK, "Quand la mesure n'a pas encore pris effet.", '"refus"')
     ] = None
@@ -225,9 +221,7 @@ class Grid:
             value = self.as_read(measure)
             bracket = next((code for code, bound in self.brackets if value in bound), "")
             return Placed(bracket, value, None if bracket else Lack.HOLE)
-        written = {Lack.MISSING: self.missing, Lack.EXPIRED: self.expired, Lack.NOT_YET: self.not_yet}.get(
-            measure
-        )
+        written = {Lack.MISSING: self.missing, Lack.EXPIRED: self.expired, Lack.NOT_YET: self.not_yet}.get(measure)
         if written is None:
             return Placed(lack=measure)
         return Placed(written.bracket, None, measure, not written.bracket)
@@ -245,9 +239,7 @@ class Grid:
             written: Fallback | None = getattr(self, name)
             if written is not None and written.bracket and written.bracket not in codes:
                 fr, en = meant(written.bracket, codes)
-                yield Fault(
-                    (name,), f"tranche inconnue : « {written.bracket} » ; {fr}", f"unknown bracket; {en}"
-                )
+                yield Fault((name,), f"tranche inconnue : « {written.bracket} » ; {fr}", f"unknown bracket; {en}")
         if self.holes is not None and not self.hypothese:
             yield Fault(
                 ("holes",),
@@ -322,9 +314,7 @@ def _shown(start: _Cut, end: _Cut, whole: bool) -> str:
 def _gap(shown: str, before: str, after: str, reading: Reading) -> Fault:
     fr = " et ".join(f"« {code} »" for code in (before, after) if code)
     en = " and ".join(f"« {code} »" for code in (before, after) if code)
-    where = (
-        ("entre", "between") if before and after else ("après", "after") if before else ("avant", "before")
-    )
+    where = ("entre", "between") if before and after else ("après", "after") if before else ("avant", "before")
     way = 'étendez une tranche, ou écrivez trous = "indécis" avec une hypothèse'
     return Fault(
         ("brackets",),
@@ -359,6 +349,8 @@ def measured(history: Sequence[Dated], day: date, effect: TakesEffect | None) ->
     >>> measured(both, date(2024, 3, 20), None)
     <Lack.UNSAID: 'quotient-indecis'>
     """
+    if len(history) == 1 and history[0] == Dated(history[0].value) and isinstance(history[0].value, Fraction):
+        return history[0].value  # the usual case, at once
     known = [one for one in history if isinstance(one.value, Fraction)]
     if effect is None and len(known) > 1:
         answers = {_in_force(known, day, one) for one in TakesEffect}

@@ -141,9 +141,7 @@ class ModifierCheck:
                     yield Fault(path, fr, f"« {step:+d} » leaves the grid from « {code} »; add {way}")
 
     def _meets(self, bracket: str) -> bool:
-        spared = any(
-            bracket in one.brackets and one == Reach(brackets=one.brackets) for one in self.modifier.unless
-        )
+        spared = any(bracket in one.brackets and one == Reach(brackets=one.brackets) for one in self.modifier.unless)
         return not spared and (not self.modifier.brackets or bracket in self.modifier.brackets)
 
     def _partial(self) -> Iterator[Fault]:

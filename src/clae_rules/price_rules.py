@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
-from typing import Protocol
+from typing import Final, NamedTuple, Protocol
 
+from .charges import Charge
 from .days import DayFacts
 from .errors import Fault
 from .facts import FactKindRead, Profile
-from .grids import Grid
+from .grids import Grid, Lack, Placed
 from .price_checks import ModifierCheck, covered, order_faults, tariff_faults
-from .prices import Price
-from .selectors import ALWAYS, Answer, Places, Where, both, fits, missing_facts, negated
+from .prices import Effort, Price
+from .selectors import ALWAYS, Answer, Places, Where, Who, both, missing_facts, negated
 from .slots import Slot
 from .tariffs import Formule, Modifier, PriceOrder, Reach, Tariff
 from .variants import Variant
+
+#: How many charges of one tariff, and how many measures in its grid, are remembered.
+MEMO: Final = 4096
 
 
 class Sourced(Protocol):
@@ -38,14 +43,14 @@ def origin_of(item: Sourced) -> str:
     return item.source or (f"hypothèse : {item.hypothese}" if item.hypothese else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """What selectors are asked about: the day, what is held, one item in one variant under one tariff."""
 
     day: DayFacts
     periodes: Collection[str]
     held: frozenset[str]
     profile: Profile
+    fits: Callable[[Who], Answer]
     variant: Variant
     tariff: str = ""
     bracket: str | None = ""
@@ -79,9 +84,10 @@ class Selector:
         found: Answer = True
         if self.brackets:
             found = None if case.bracket is None else case.bracket in self.brackets
-        if where.who or self.unless:
-            others = (negated(one.answer(case, slot)) for one in self.unless)
-            found = both((found, fits(where.who, case.profile), *others))
+        if where.who:
+            found = both((found, case.fits(where.who)))
+        if self.unless:
+            found = both((found, *(negated(one.answer(case, slot)) for one in self.unless)))
         return found
 
     def lacking(self, case: Case) -> Iterator[str]:
@@ -103,16 +109,46 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A tariff, ready to be asked, with the modifiers that can reach it."""
+    """
+    A tariff, ready to be asked, with the modifiers that can reach it.
+
+    Args:
+        scaled: Whether some price of it is an effort rate.
+        minutes: Length of a unit of time; 0 where the price does not depend on time.
+        step_cents: The price is rounded to a multiple of this.
+        rows: The formules that sell a set of slots.
+        lookups: Modifiers that choose another bracket: those for slots in time, and those for late ones.
+        amounts: Modifiers that change the amount, likewise.
+        places: Measures already placed in the grid; cleared when it is full.
+        memo: Charges already derived, by all that they depend on; cleared when it is full.
+    """
 
     tariff: Tariff
     selector: Selector
     grid: Grid | None
     brackets: tuple[str, ...]
+    minutes: int
+    step_cents: int
     rows: Mapping[frozenset[str], tuple[tuple[Formule, Price], ...]]
-    lookups: tuple[Act, ...]
-    amounts: tuple[Act, ...]
+    lookups: tuple[tuple[Act, ...], tuple[Act, ...]]
+    amounts: tuple[tuple[Act, ...], tuple[Act, ...]]
     origin: str
+    by_formule: bool
+    scaled: bool
+    places: dict[tuple[int, int], Placed] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[object, Charge] = field(default_factory=dict, compare=False, repr=False)
+
+    def place(self, grid: Grid, measure: Fraction | Lack) -> Placed:
+        """Where a measure stands in this tariff's grid."""
+        if isinstance(measure, Lack):
+            return grid.place(measure)
+        key = (measure.numerator, measure.denominator)
+        found = self.places.get(key)
+        if found is None:
+            if len(self.places) >= MEMO:
+                self.places.clear()
+            found = self.places[key] = grid.place(measure)
+        return found
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -143,9 +179,7 @@ class PriceRules:
         formules = {one.code: one for one in self.formules}
         yield from tariff_faults(self.tariffs, grids, formules, self.slots, self.facts, reached)
         for one in self.modifiers:
-            yield from ModifierCheck(one, scopes[one.code], self.tariffs, grids, formules, reached).faults(
-                self.facts
-            )
+            yield from ModifierCheck(one, scopes[one.code], self.tariffs, grids, formules, reached).faults(self.facts)
         yield from order_faults(self.modifiers, self.order, scopes)
 
     def covers(self, where: Where) -> frozenset[str]:
@@ -157,9 +191,7 @@ class PriceRules:
         tariffs = [one for one in self.tariffs if slot in self.covers(one)]
         codes = {one.code for one in tariffs}
         reaching = [
-            one
-            for one in self.modifiers
-            if slot in self.covers(one) and (not one.tariffs or codes & set(one.tariffs))
+            one for one in self.modifiers if slot in self.covers(one) and (not one.tariffs or codes & set(one.tariffs))
         ]
         return any(_names_variants(one) for one in tariffs) or any(_speaks_of_late(one) for one in reaching)
 
@@ -182,9 +214,7 @@ class PriceRules:
     @cached_property
     def _acts(self) -> tuple[Act, ...]:
         rank = {code: i for i, code in enumerate(self.order.order)}
-        return tuple(
-            Act(one, self._selector(one), rank.get(one.code, -1), origin_of(one)) for one in self.modifiers
-        )
+        return tuple(Act(one, self._selector(one), rank.get(one.code, -1), origin_of(one)) for one in self.modifiers)
 
     def _selector(self, where: Where) -> Selector:
         sets = {one.code: one.ensembles for one in self.formules}
@@ -210,19 +240,36 @@ class PriceRules:
         acts = [
             one
             for one in self._acts
-            if (not one.modifier.tariffs or tariff.code in one.modifier.tariffs)
-            and mine & self.covers(one.modifier)
+            if (not one.modifier.tariffs or tariff.code in one.modifier.tariffs) and mine & self.covers(one.modifier)
         ]
         return Family(
-            tariff,
-            self._selector(tariff),
-            grid,
-            () if grid is None else grid.codes(),
-            rows,
-            tuple(one for one in acts if one.modifier.shift is not None and grid is not None),
-            tuple(one for one in acts if not one.modifier.is_lookup),
-            origin_of(tariff),
+            tariff=tariff,
+            selector=self._selector(tariff),
+            grid=grid,
+            brackets=() if grid is None else grid.codes(),
+            minutes=tariff.per.minutes,
+            step_cents=tariff.step_cents.numerator,
+            rows=rows,
+            lookups=_by_variant(one for one in acts if one.modifier.shift is not None and grid is not None),
+            amounts=_by_variant(one for one in acts if not one.modifier.is_lookup),
+            origin=origin_of(tariff),
+            by_formule=tariff.by_formule,
+            scaled=any(isinstance(one, Effort) for one in _prices(tariff, acts)),
         )
+
+
+def _prices(tariff: Tariff, acts: list[Act]) -> Iterator[Price | None]:
+    """The prices that an item of a tariff can have, those of formules and of modifiers included."""
+    yield tariff.price
+    yield from (price for _, price in tariff.formules_sold())
+    yield from (one.modifier.price for one in acts)
+
+
+def _by_variant(acts: Iterable[Act]) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
+    """Those that can hold slots in time, and those that can hold late ones, in their declared order."""
+    order = sorted(acts, key=lambda one: one.rank)
+    normal, late = (tuple(one for one in order if variant in (one.modifier.variants or Variant)) for variant in Variant)
+    return normal, late
 
 
 def _names_variants(where: Where) -> bool:

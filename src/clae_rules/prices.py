@@ -34,15 +34,9 @@ class Effort:
     """
 
     rate: Annotated[Fraction, Key("taux", Number(), "Euros par unité de la mesure.", "0.0036")]
-    base: Annotated[Fraction, Key("base", Amount(announced=False), "Une part fixe, en euros.", "1.00")] = (
-        Fraction(0)
-    )
-    floor: Annotated[
-        Fraction | None, Key("plancher", Amount(announced=False), "Pas moins, en euros.", "2.88")
-    ] = None
-    ceiling: Annotated[
-        Fraction | None, Key("plafond", Amount(announced=False), "Pas plus, en euros.", "5.26")
-    ] = None
+    base: Annotated[Fraction, Key("base", Amount(announced=False), "Une part fixe, en euros.", "1.00")] = Fraction(0)
+    floor: Annotated[Fraction | None, Key("plancher", Amount(announced=False), "Pas moins, en euros.", "2.88")] = None
+    ceiling: Annotated[Fraction | None, Key("plafond", Amount(announced=False), "Pas plus, en euros.", "5.26")] = None
 
     def __post_init__(self) -> None:
         if self.floor is not None and self.ceiling is not None and self.ceiling < self.floor:
@@ -106,11 +100,7 @@ class PriceShape(Shape):
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
         if not isinstance(raw, dict):
-            return (
-                Amount().read(raw, path, faults)
-                if not isinstance(raw, list)
-                else self.refuse(raw, path, faults)
-            )
+            return Amount().read(raw, path, faults) if not isinstance(raw, list) else self.refuse(raw, path, faults)
         if not self.depth or not raw or len(raw) > 1000:
             return self.refuse(raw, path, faults)
         if "taux" in raw:
@@ -119,14 +109,10 @@ class PriceShape(Shape):
         others = raw.get(OTHERS, UNPUBLISHED.value) == UNPUBLISHED.value
         if not others:
             fr = "« autres » ne peut être que « non publié » : écrivez chaque prix"
-            faults.append(
-                Fault((*path, OTHERS), fr, "« autres » can only be « non publié »: write each price")
-            )
+            faults.append(Fault((*path, OTHERS), fr, "« autres » can only be « non publié »: write each price"))
         for code, one in raw.items():
             if code != OTHERS:
-                rows.append(
-                    (Label().read(code, (*path, code), faults), cell.read(one, (*path, code), faults))
-                )
+                rows.append((Label().read(code, (*path, code), faults), cell.read(one, (*path, code), faults)))
         bad = not others or any(part is REFUSED for pair in rows for part in pair)
         return REFUSED if bad else Table(tuple(rows), OTHERS in raw)
 
@@ -193,9 +179,7 @@ class FactValue(Shape):
         return "true, false, un mot ou un nombre", "true, false, a word or a number"
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if isinstance(raw, bool) or (
-            isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", raw)
-        ):
+        if isinstance(raw, bool) or (isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", raw)):
             return raw
         number = exact(raw)
         return self.refuse(raw, path, faults) if number is None else number

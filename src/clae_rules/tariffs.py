@@ -43,9 +43,7 @@ class Formule:
     """
 
     code: Annotated[str, Key("", Slug(), "")]
-    label: Annotated[
-        str, Key("nom", Text(80), "Le nom que lisent les familles.", '"Demi-journée avec repas"')
-    ] = ""
+    label: Annotated[str, Key("nom", Text(80), "Le nom que lisent les familles.", '"Demi-journée avec repas"')] = ""
     sets: Annotated[
         tuple[tuple[str, ...], ...],
         Key(
@@ -124,9 +122,7 @@ class Tariff(Where):
     """
 
     code: Annotated[str, Key("", Slug(), "")]
-    label: Annotated[
-        str, Key("nom", Text(80), "Le nom que porte la ligne quand le prix est au jour ou au temps.")
-    ] = ""
+    label: Annotated[str, Key("nom", Text(80), "Le nom que porte la ligne quand le prix est au jour ou au temps.")] = ""
     per: Annotated[
         Per,
         Key(
@@ -148,9 +144,9 @@ class Tariff(Where):
             "{ A = 1.00, B = 3.05 }",
         ),
     ]
-    step_cents: Annotated[
-        Fraction, Key("arrondi", Amount(announced=False), "Le pas d'arrondi, en euros.", "0.05")
-    ] = Fraction(1)
+    step_cents: Annotated[Fraction, Key("arrondi", Amount(announced=False), "Le pas d'arrondi, en euros.", "0.05")] = (
+        Fraction(1)
+    )
     rounding: Annotated[
         Rounding,
         Key("arrondi_mode", Choice(tuple((one.value, one) for one in Rounding)), "Le sens de l'arrondi."),
@@ -210,16 +206,12 @@ class Tariff(Where):
                     yield Fault((*path, code), fr, f"{names}: not all are covered; add them to « creneaux »")
                 if chosen in sold:
                     fr = f"{names} est déjà vendu par « {sold[chosen]} » ; gardez une seule ligne"
-                    yield Fault(
-                        (*path, code), fr, f"{names} is sold by « {sold[chosen]} » already; keep one row"
-                    )
+                    yield Fault((*path, code), fr, f"{names} is sold by « {sold[chosen]} » already; keep one row")
                 sold[chosen] = code
 
     def _faults(self) -> Iterator[Fault]:
         if self.step_cents < 1 or self.step_cents.denominator != 1:
-            yield Fault(
-                ("step_cents",), "il faut un nombre entier de centimes : 0.05", "expected whole cents: 0.05"
-            )
+            yield Fault(("step_cents",), "il faut un nombre entier de centimes : 0.05", "expected whole cents: 0.05")
         if self.by_formule and self.per is not Per.DAY:
             fr = 'des lignes par formule se vendent au jour : par = "jour"'
             yield Fault(("per",), fr, 'rows by formule are sold by the day: par = "jour"')
@@ -266,12 +258,10 @@ class Modifier(Reach):
     code: Annotated[str, Key("", Slug(), "")]
     plus: Annotated[Fraction | Unpublished | None, Key("plus", Amount(), "Euros en plus.", "2.00")] = None
     minus: Annotated[Fraction | Unpublished | None, Key("moins", Amount(), "Euros en moins.", "0.50")] = None
-    times: Annotated[Fraction | None, Key("fois", Number(), "Le prix est multiplié par ce nombre.", "2")] = (
+    times: Annotated[Fraction | None, Key("fois", Number(), "Le prix est multiplié par ce nombre.", "2")] = None
+    price: Annotated[Price | None, Key("prix", PriceShape(1), "Un autre prix, ou une ligne par tranche.", "5.26")] = (
         None
     )
-    price: Annotated[
-        Price | None, Key("prix", PriceShape(1), "Un autre prix, ou une ligne par tranche.", "5.26")
-    ] = None
     shift: Annotated[int | str | None, Key("tranche", SHIFT, "Une autre tranche est lue.", '"-1"')] = None
     alike: Annotated[
         tuple[tuple[str, Value], ...] | None,
@@ -282,12 +272,8 @@ class Modifier(Reach):
             '{ residence = "commune" }',
         ),
     ] = None
-    ceiling: Annotated[
-        Fraction | Unpublished | None, Key("plafond", Amount(), "Pas plus, en euros.", "5.26")
-    ] = None
-    floor: Annotated[
-        Fraction | Unpublished | None, Key("plancher", Amount(), "Pas moins, en euros.", "2.88")
-    ] = None
+    ceiling: Annotated[Fraction | Unpublished | None, Key("plafond", Amount(), "Pas plus, en euros.", "5.26")] = None
+    floor: Annotated[Fraction | Unpublished | None, Key("plancher", Amount(), "Pas moins, en euros.", "2.88")] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
@@ -315,9 +301,7 @@ class Modifier(Reach):
             )
         if self.alike is not None and self.names_prices():
             fr = "« comme » est lu avant de choisir le tarif ; retirez tarifs et tranches"
-            yield Fault(
-                ("alike",), fr, "« comme » is read before the tariff is chosen; drop tarifs and tranches"
-            )
+            yield Fault(("alike",), fr, "« comme » is read before the tariff is chosen; drop tarifs and tranches")
 
 
 #: The verbs of a modifier: field, and key.

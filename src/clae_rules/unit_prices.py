@@ -1,0 +1,244 @@
+"""The exact price of one unit of an item: looked up, then changed by modifiers, step by step (S10.5)."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Collection, Iterable, Mapping
+from fractions import Fraction
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from .charges import Step, Unpriced
+from .days import DayFacts
+from .facts import Facts, Profile, Value
+from .grids import Grid, Lack, Placed, TakesEffect, measured
+from .price_rules import Act, Case, Family, origin_of
+from .prices import Effort, Price, Table
+from .selectors import Answer, Who, fits
+from .shapes import UNPUBLISHED
+from .tariffs import VERBS
+from .variants import Variant
+
+#: The place of an item that no grid prices.
+NOWHERE: Final = Placed()
+
+#: Facts that modifiers suppose, each with the modifier's source.
+Supposed = tuple[tuple[str, Value, str], ...]
+
+
+class UnknownPriceError(Exception):
+    """Why the price of the item in hand is not known; becomes an `Unpriced`, and never leaves this library."""
+
+    def __init__(self, code: str, names: Iterable[str] = (), source: str = "", *, refused: bool = False) -> None:
+        super().__init__(code)
+        self.code, self.names, self.source, self.refused = code, tuple(dict.fromkeys(names)), source, refused
+
+    def unpriced(self, item: str, slots: tuple[str, ...]) -> Unpriced:
+        """The reason as a value, for an item."""
+        return Unpriced(self.code, item, slots, self.names, self.source, self.refused)
+
+
+class Item(NamedTuple):
+    """What is sold under one price; without a label of its own it has those of its slots."""
+
+    family: Family
+    code: str
+    label: str
+    slots: tuple[str, ...]
+    price: Price
+    supposed: Supposed
+
+
+class Scene:
+    """What is known of one child on one date; facts, answers and places are looked up once."""
+
+    def __init__(
+        self, day: DayFacts, periodes: Collection[str], held: frozenset[str], facts: Facts, profile: Profile
+    ) -> None:
+        self.day, self.periodes, self.held, self.facts, self.profile = day, periodes, held, facts, profile
+        self._answers: dict[int, Answer] = {}
+        self._places: dict[tuple[str, Supposed], Placed] = {}
+
+    def case(self, variant: Variant, supposed: Supposed, tariff: str = "", bracket: str | None = "") -> Case:
+        """What selectors are asked about, the supposed facts taken as true."""
+        if not supposed:
+            return Case(self.day, self.periodes, self.held, self.profile, self.fits, variant, tariff, bracket)
+        known: dict[str, Value] = {fact: value for fact, value, _ in supposed}
+
+        def profile(code: str) -> Value | None:
+            return known[code] if code in known else self.profile(code)
+
+        def fits_supposed(who: Who) -> Answer:
+            return fits(who, profile)
+
+        return Case(self.day, self.periodes, self.held, profile, fits_supposed, variant, tariff, bracket)
+
+    def fits(self, who: Who) -> Answer:
+        """Whether the facts meet conditions of the règlement, which outlive this scene."""
+        key = id(who)
+        if key not in self._answers:
+            self._answers[key] = fits(who, self.profile)
+        return self._answers[key]
+
+    def measure(self, code: str, supposed: Supposed, effect: TakesEffect | None) -> Fraction | Lack:
+        """A measure on the day, the supposed facts taken as true."""
+        for fact, value, _ in supposed:
+            if fact == code:
+                return value if isinstance(value, Fraction) else Lack.MISSING
+        return measured(self.facts.history(code), self.day.day, effect)
+
+    def place(self, family: Family, grid: Grid, supposed: Supposed) -> Placed:
+        """Where the child stands in the grid of a family."""
+        found = self._places.get((grid.code, supposed))
+        if found is None:
+            found = family.place(grid, self.measure(grid.measure, supposed, grid.effect))
+            self._places[grid.code, supposed] = found
+        return found
+
+
+class UnitPrice:
+    """
+    The exact price of one unit of an item in one variant, with the steps that lead to it.
+
+    Raises:
+        UnknownPriceError: Where the modifiers that hold, or their order, are not known.
+    """
+
+    def __init__(self, scene: Scene, item: Item, variant: Variant) -> None:
+        self.scene, self.item, self.variant, self.family = scene, item, variant, item.family
+        self.placed, self.measure, self.origin = NOWHERE, "", ""
+        self.bracket: str | None = ""
+        self.steps: list[Step] = []
+        self.shifts: tuple[Step, ...] = ()
+        grid, late = self.family.grid, variant is Variant.HORS_DELAI
+        if grid is not None:
+            self.placed = scene.place(self.family, grid, item.supposed)
+            self.measure, self.origin = grid.measure, origin_of(grid)
+            self.bracket = self.placed.bracket or None
+        for act in self._acting(self.family.lookups[late]):
+            self._shift(act)
+        self.acts = self._acting(self.family.amounts[late])
+        self.number: Fraction | Lack | None = None
+        if self.family.scaled:
+            self.number = scene.measure(self.family.tariff.by, item.supposed, None)
+
+    @property
+    def key(self) -> object:
+        """All that the price depends on, beside the règlement."""
+        item, acts = self.item, tuple([act.modifier.code for act in self.acts])
+        return (item.code, item.slots, self.variant, acts, self.shifts, self.placed, self.number, item.supposed)
+
+    def cents(self) -> Fraction:
+        """
+        The exact price, looked up, then changed by the modifiers that hold, in their order; called once.
+
+        Raises:
+            UnknownPriceError: Where it is not known.
+        """
+        for fact, value, why in self.item.supposed:
+            said = value if isinstance(value, Fraction) else str(value).lower()
+            self.steps.append(Step("comme", (("fact", fact), ("value", said)), why))
+        acts, price, origin = self.acts, self.item.price, self.family.origin
+        for i, act in enumerate(self.acts):
+            if act.modifier.price is not None:
+                acts, price, origin = self.acts[i + 1 :], act.modifier.price, act.origin
+        amount = self._looked_up(price, origin)
+        for act in acts:
+            amount = self._changed(amount, act)
+        return amount
+
+    def _acting(self, acts: tuple[Act, ...]) -> list[Act]:
+        """Those that hold for the item, in their declared order."""
+        if not acts:
+            return []
+        case = self.scene.case(self.variant, self.item.supposed, self.family.tariff.code, self.bracket)
+        found = [act for act in acts if self._holds(act, case)]
+        if len(found) > 1 and found[0].rank < 0:  # those that no order names stand first
+            raise UnknownPriceError("ordre", (act.modifier.code for act in found))
+        return found
+
+    def _holds(self, act: Act, case: Case) -> bool:
+        answers = {act.selector.answer(case, slot) for slot in self.item.slots}
+        if None in answers:
+            facts = tuple(act.selector.lacking(case))
+            raise UnknownPriceError("fait-manquant", facts, act.origin) if facts else self._unread()
+        if len(answers) > 1:
+            raise UnknownPriceError("portee-partielle", (act.modifier.code,), act.origin)
+        return True in answers
+
+    def _unread(self) -> UnknownPriceError:
+        """Why the item has no bracket."""
+        lack = self.placed.lack or Lack.HOLE
+        return UnknownPriceError(lack.value, (self.measure,), self.origin, refused=self.placed.refused)
+
+    def _shift(self, act: Act) -> None:
+        shift, codes = act.modifier.shift, self.family.brackets
+        target = next((code for code in codes if code == shift), "")
+        if isinstance(shift, int):
+            if self.bracket is None:
+                return
+            index = codes.index(self.bracket) + shift
+            target = codes[index] if 0 <= index < len(codes) else ""
+        if not target:
+            raise UnknownPriceError("hors-grille", (act.modifier.code,), act.origin)
+        self.bracket = target
+        step = Step("autre-tranche", (("by", act.modifier.code), ("bracket", target)), act.origin)
+        self.shifts = (*self.shifts, step)
+
+    def _looked_up(self, price: Price, origin: str) -> Fraction:
+        if isinstance(price, Table):
+            price = self._row(price)
+        if isinstance(price, Effort):
+            return self._effort(price, origin)
+        if not isinstance(price, Fraction):
+            raise UnknownPriceError("non-publie", (), origin)
+        self.steps.append(Step("prix", (("amount_cents", price),), origin))
+        return price
+
+    def _row(self, table: Table) -> Price:
+        """The row of the bracket that was read, or put in its place."""
+        if self.bracket is None:
+            raise self._unread()
+        row = table.row(self.bracket)
+        if row is None:
+            raise UnknownPriceError("hors-grille", (self.family.tariff.code,), self.family.origin)
+        placed = self.placed
+        if placed.bracket:
+            value = placed.value or Fraction(0)
+            params = (("measure", self.measure), ("value", value), ("bracket", placed.bracket))
+            self.steps.append(Step("tranche" if placed.lack is None else "tranche-ecrite", params, self.origin))
+        self.steps += self.shifts
+        return row
+
+    def _effort(self, effort: Effort, origin: str) -> Fraction:
+        code, measure = self.family.tariff.by, self.number
+        if not isinstance(measure, Fraction):
+            raise UnknownPriceError((measure or Lack.MISSING).value, (code,), origin)
+        amount = effort.cents(measure)
+        params = (("rate", effort.rate), ("measure", code), ("value", measure), ("amount_cents", amount))
+        self.steps.append(Step("taux", params, origin))
+        return amount
+
+    def _changed(self, amount: Fraction, act: Act) -> Fraction:
+        """The amount after one modifier; a subtraction stops at 0 (S10.1)."""
+        verb = act.modifier.verb
+        value = getattr(act.modifier, verb)
+        if value is UNPUBLISHED:
+            raise UnknownPriceError("non-publie", (act.modifier.code,), act.origin)
+        amount = _VERBS[verb](amount, value)
+        name = "value" if verb == "times" else "value_cents"
+        params = (("by", act.modifier.code), (name, value), ("amount_cents", amount))
+        self.steps.append(Step(VERBS[verb], params, act.origin))
+        return amount
+
+
+#: What each verb makes of an amount, in exact cents.
+_VERBS: Final[Mapping[str, Callable[[Fraction, Fraction], Fraction]]] = MappingProxyType(
+    {
+        "plus": operator.add,
+        "minus": lambda amount, value: max(Fraction(0), amount - value),
+        "times": operator.mul,
+        "ceiling": min,
+        "floor": max,
+    }
+)
