@@ -22,8 +22,8 @@ from .variants import Variant
 #: The actions that every slot needs a deadline for, with their names and the line that is missing.
 NEEDED: Final = MappingProxyType(
     {
-        Action.BOOK: ("réserver", "book", 'reserver = "sans limite", ou des phases'),
-        Action.CANCEL: ("annuler", "cancel", 'annuler = "jamais", ou des phases'),
+        Action.BOOK: ("réserver", "book", 'reserver = "sans limite"'),
+        Action.CANCEL: ("annuler", "cancel", 'annuler = "jamais"'),
     }
 )
 
@@ -47,6 +47,7 @@ class DeadlineCheck:
         self._late: defaultdict[str, Cases] = defaultdict(Cases)
         self._unreached: defaultdict[str, dict[date, str]] = defaultdict(dict)
         self._clashes: defaultdict[str, dict[date, Fault]] = defaultdict(dict)
+        self._resolved: set[object] = set()
         for situation in situations(engine, opened, engine.reglement.deadlines):
             for slot in situation.opened.slots:
                 self._look(situation, slot)
@@ -127,8 +128,11 @@ class DeadlineCheck:
 
     def _resolve(self, situation: Situation, slot: str, action: Action, deadline: Deadline) -> None:
         """Whether every limit of the dates of a situation can be told (S3.7)."""
-        if situation.opened.slots[slot].code not in self._whole:
+        periode, hours = situation.opened.slots[slot].code, self._engine.slots[slot].hours
+        key = (deadline.code, action, periode, situation.days[0], hours if deadline.anchored_on_slot else None)
+        if periode not in self._whole or key in self._resolved:
             return
+        self._resolved.add(key)
         for day in situation.days:
             try:
                 self._engine.schedule(deadline, action, day, slot)
@@ -186,6 +190,6 @@ def _silent(action: Action, other: str, cases: Cases) -> Fault:
     head = "" if other else "[delai.general] "
     return Fault(
         path,
-        f"rien ne dit quand {fr} {cases.held('fr')} {cases.place('fr')} ; ajoutez {head}{line}",
-        f"nothing says when to {en} {cases.held('en')} {cases.place('en')}; add {head}{line}",
+        f"rien ne dit quand {fr} {cases.held('fr')} {cases.place('fr')} ; ajoutez {head}{line}, ou des phases",
+        f"nothing says when to {en} {cases.held('en')} {cases.place('en')}; add {head}{line}, or phases",
     )
