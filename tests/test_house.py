@@ -425,7 +425,8 @@ def test_importing_the_package_loads_the_standard_library_only() -> None:
     run = [sys.executable, "-I", "-c", code, str(PACKAGE.parent)]
     loaded = subprocess.run(run, capture_output=True, text=True, check=True).stdout
 
-    assert loaded.split() == ["clae_rules"]
+    # the standard library's zoneinfo asks sysconfig, whose data module is named after the machine
+    assert [name for name in loaded.split() if not name.startswith("_sysconfigdata")] == ["clae_rules"]
 
 
 def test_the_package_depends_on_nothing() -> None:

@@ -75,7 +75,9 @@ class Box:
         times = f" ({self.times})" if self.times else ""
         more = ""
         if self.together:
-            choices = (" ou ", " or ")[lang == "en"].join(" + ".join(f"« {labels[s]} »" for s in one) for one in self.together)
+            choices = (" ou ", " or ")[lang == "en"].join(
+                " + ".join(f"« {labels[s]} »" for s in one) for one in self.together
+            )
             more = f" : {choices}"
         elif self.reasons:
             more = f" : {' ; '.join(one.sentence(lang) for one in self.reasons)}"
@@ -151,7 +153,9 @@ class _View:
         self.held, self.occupancy, self.waived = held, occupancy, waived
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
-        self.ticked = [slot for slot in (*where.kind.slots, *sorted(held.slots - set(where.kind.slots))) if slot in chosen]
+        self.ticked = [
+            slot for slot in (*where.kind.slots, *sorted(held.slots - set(where.kind.slots))) if slot in chosen
+        ]
 
     def boxes(self, slot: str) -> Iterable[Box]:
         """The boxes of a slot: the normal one, and the late one where it is ever granted."""
@@ -245,4 +249,3 @@ class _View:
         ))  # fmt: skip
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before
-

@@ -14,7 +14,7 @@ from enum import StrEnum
 from functools import wraps
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -62,7 +62,9 @@ ReglementArg = Annotated[Path, typer.Argument(help="Le fichier du règlement (.t
 DemandeArg = Annotated[Path, typer.Argument(help="Le fichier de la demande (.toml ou .json).")]
 FormatOption = Annotated[Format, typer.Option("--format", help="text ou json.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="fr ou en.")]
-NowOption = Annotated[str, typer.Option("--now", help="L'instant : 2021-09-01T09:00:00+02:00 ; sinon celui de la demande.")]
+NowOption = Annotated[
+    str, typer.Option("--now", help="L'instant : 2021-09-01T09:00:00+02:00 ; sinon celui de la demande.")
+]
 
 
 def command(name: str | None = None) -> Callable[[Callable[..., int]], Callable[..., None]]:
@@ -101,9 +103,11 @@ def _instant(text: str, asked: datetime | None) -> datetime:
         found = Instant().read(text, ("--now",), faults)
         if faults:
             raise InvalidValueError(faults)
-        return found  # type: ignore[no-any-return]
+        return cast("datetime", found)
     if asked is None:
-        raise ClaeRulesError("--now : à dire, la demande n'a pas d'instant ; par exemple --now 2021-09-01T09:00:00+02:00")
+        raise ClaeRulesError(
+            "--now : à dire, la demande n'a pas d'instant ; par exemple --now 2021-09-01T09:00:00+02:00"
+        )
     return asked
 
 
@@ -134,8 +138,14 @@ def validate(reglement: ReglementArg, form: FormatOption = Format.TEXT, lang: La
         out.json({"valide": True, "reglement": _applied(engine), "normal": one.plain()})
         return 0
     out.line(f"{one.identity.label} : valide", "green")
-    out.line(f"{len(engine.slots)} créneaux, {len(one.periodes)} périodes, {len(one.rules)} règles, {len(one.tariffs)} tarifs")
-    supposed = [item for items in (one.periodes, one.rules, one.deadlines, one.gates, one.tariffs, one.modifiers) for item in items]
+    out.line(
+        f"{len(engine.slots)} créneaux, {len(one.periodes)} périodes, {len(one.rules)} règles, {len(one.tariffs)} tarifs"
+    )
+    supposed = [
+        item
+        for items in (one.periodes, one.rules, one.deadlines, one.gates, one.tariffs, one.modifiers)
+        for item in items
+    ]
     for item in supposed:
         if getattr(item, "hypothese", ""):
             out.line(f"hypothèse, {item.code} : {item.hypothese}", "yellow")
@@ -157,7 +167,11 @@ def options(
         raise ClaeRulesError(f"date : lu « {day} » ; il faut une date qui existe : 2021-09-06") from bad
     planning = read.planning()
     seen = boxes(
-        desk, when, now=_instant(now, read.asked.instant), held=planning.held(desk.child, when), occupancy=read.occupancy()
+        desk,
+        when,
+        now=_instant(now, read.asked.instant),
+        held=planning.held(desk.child, when),
+        occupancy=read.occupancy(),
     )
     if form is Format.JSON:
         out.json({

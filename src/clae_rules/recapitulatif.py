@@ -91,7 +91,9 @@ class Recapitulatif:
             lang: Language of the headings and derivations; amounts and dates stay French.
             derivation: Whether each line is followed by how its price came about (S10.8).
         """
-        heads = ("Désignation", "Quantité", "Tarif", "Montant") if lang == "fr" else ("Item", "Quantity", "Price", "Amount")
+        heads = (
+            ("Désignation", "Quantité", "Tarif", "Montant") if lang == "fr" else ("Item", "Quantity", "Price", "Amount")
+        )
         rows = [heads]
         notes: dict[int, list[str]] = {}
         for line in self.lines:
@@ -137,10 +139,19 @@ def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
         for one in _changes(day, unknown):
             kind, charge, cents = one
             unit = cents if kind != "reserve" else charge.unit_cents
-            grouped.setdefault((kind, charge.tariff, charge.item, charge.variant, unit), []).append((day.day, charge, cents))
+            grouped.setdefault((kind, charge.tariff, charge.item, charge.variant, unit), []).append(
+                (day.day, charge, cents)
+            )
     lines = [_line(*key, found) for key, found in grouped.items()]
     order = list(engine.order) if engine else []
-    lines.sort(key=lambda one: (("reserve", "retire", "du").index(one.kind), _rank(one, order), one.variant.value, one.dates[0]))
+    lines.sort(
+        key=lambda one: (
+            ("reserve", "retire", "du").index(one.kind),
+            _rank(one, order),
+            one.variant.value,
+            one.dates[0],
+        )
+    )
     title = periode.label
     if engine is not None:
         mode = next(one for one in engine.reglement.modes if one.code == periode.mode)
@@ -154,7 +165,9 @@ def _rank(line: Line, order: list[str]) -> int:
     return min((order.index(slot) for slot in line.derivation.slots if slot in order), default=len(order))
 
 
-def _line(kind: str, tariff: str, item: str, variant: Variant, unit: int, found: list[tuple[date, Charge, int]]) -> Line:
+def _line(
+    kind: str, tariff: str, item: str, variant: Variant, unit: int, found: list[tuple[date, Charge, int]]
+) -> Line:
     del tariff
     charge = found[0][1]
     quantity = sum(one.quantity for _, one, _ in found) if kind == "reserve" else len(found)

@@ -136,5 +136,7 @@ class _Search:
             Policy.PREFER_REMOVING: len(one.add),
             Policy.NO_SURCHARGE: len(one.late),
         }[policy]
-        places = tuple(self.order.index(slot) if slot in self.order else len(self.order) for slot in (*one.add, *one.remove))
+        places = tuple(
+            self.order.index(slot) if slot in self.order else len(self.order) for slot in (*one.add, *one.remove)
+        )
         return (first, len(one.add) + len(one.remove), places)

@@ -42,7 +42,11 @@ class FactsShape(Shape):
         found = [DATED.read(one, (*path, i), faults) for i, one in enumerate(raw)]
         if not found:
             return self.refuse(raw, path, faults)
-        return REFUSED if any(one is REFUSED for one in found) else tuple(Dated(o.value, o.first_day, o.last_day) for o in found)
+        return (
+            REFUSED
+            if any(one is REFUSED for one in found)
+            else tuple(Dated(o.value, o.first_day, o.last_day) for o in found)
+        )
 
     def write(self, value: Any) -> Plain:
         return {code: self._written(values) for code, values in value.values}
@@ -50,7 +54,9 @@ class FactsShape(Shape):
     def _written(self, values: tuple[Dated, ...]) -> Plain:
         if len(values) == 1 and values[0].first_day is None and values[0].last_day is None:
             return VALUE.write(values[0].value)
-        return [DATED.write(DatedFile(value=one.value, first_day=one.first_day, last_day=one.last_day)) for one in values]
+        return [
+            DATED.write(DatedFile(value=one.value, first_day=one.first_day, last_day=one.last_day)) for one in values
+        ]
 
     def schema(self) -> dict[str, Plain]:
         one = VALUE.schema()
@@ -115,10 +121,14 @@ class Copied:
     """`[recopie]`: a day, or some slots, onto weekdays between two dates (S9)."""
 
     model: Annotated[date | None, Key("modele", Day(), "La date de [veut] que l'on recopie.", "2021-09-06")] = None
-    slots: Annotated[tuple[str, ...], Key("creneaux", ListOf(Ref(("créneau",)), True), "Ou les créneaux à recopier.")] = ()
+    slots: Annotated[
+        tuple[str, ...], Key("creneaux", ListOf(Ref(("créneau",)), True), "Ou les créneaux à recopier.")
+    ] = ()
     first_day: Annotated[date, Key("du", Day(), "Premier jour, compris.", "2021-09-13")]
     last_day: Annotated[date, Key("au", Day(), "Dernier jour, compris.", "2021-11-19")]
-    weekdays: Annotated[tuple[int, ...], Key("jours", ListOf(WEEKDAY, True, most=7), "Les jours.", '["lundi", "jeudi"]')]
+    weekdays: Annotated[
+        tuple[int, ...], Key("jours", ListOf(WEEKDAY, True, most=7), "Les jours.", '["lundi", "jeudi"]')
+    ]
     every_weeks: Annotated[int, Key("une_sur", Whole(1, 52), "Une semaine sur tant.", "2")] = 1
     from_week: Annotated[date | None, Key("a_partir_de", Day(), "Un jour de la première semaine comptée.")] = None
     onto: Annotated[Onto, Key("deja_pris", ONTO, "« fusionner », « remplacer » ou « garder ».", '"fusionner"')]
@@ -135,7 +145,9 @@ class OverrideFile:
     agent: Annotated[str, Key("agent", Text(80), "Qui l'a décidé.")]
     reason: Annotated[str, Key("motif", Text(), "Pourquoi.")]
     instant: Annotated[datetime, Key("instant", Instant(), "Quand.")]
-    days: Annotated[tuple[date, ...], Key("dates", ListOf(Day(), True), "Pour quelles dates ; toutes sans cette ligne.")] = ()
+    days: Annotated[
+        tuple[date, ...], Key("dates", ListOf(Day(), True), "Pour quelles dates ; toutes sans cette ligne.")
+    ] = ()
 
 
 WISHES: Final = TableOf(Day(), ListOf(WISH, least=0, most=64), most=800)
@@ -148,17 +160,25 @@ class DemandeFile:
     format: Annotated[int, Key("format", Whole(1, 1), "La version du format de fichier.", "1")] = 1
     asked: Annotated[Asked, Key("demande", Record(Asked), "Qui demande quoi.")]
     children: Annotated[
-        tuple[tuple[str, Facts], ...], Key("enfant", TableOf(Slug(), FactsShape()), "Ce que l'on sait de chaque enfant.")
+        tuple[tuple[str, Facts], ...],
+        Key("enfant", TableOf(Slug(), FactsShape()), "Ce que l'on sait de chaque enfant."),
     ] = ()
     household: Annotated[Facts, Key("foyer", FactsShape(), "Ce que l'on sait du foyer.")] = Facts()
     held: Annotated[tuple[tuple[date, tuple[Wish, ...]], ...], Key("deja", WISHES, "Ce que l'enfant a déjà.")] = ()
     wanted: Annotated[
-        tuple[tuple[date, tuple[Wish, ...]], ...], Key("veut", WISHES, "Ce que l'on veut, la journée entière ; [] enlève tout.")
+        tuple[tuple[date, tuple[Wish, ...]], ...],
+        Key("veut", WISHES, "Ce que l'on veut, la journée entière ; [] enlève tout."),
     ] = ()
-    copied: Annotated[Copied | None, Key("recopie", Record(Copied), "« Recopier cette journée sur d'autres dates ».")] = None
+    copied: Annotated[
+        Copied | None, Key("recopie", Record(Copied), "« Recopier cette journée sur d'autres dates ».")
+    ] = None
     taken: Annotated[
         tuple[tuple[str, tuple[tuple[date, int], ...]], ...],
-        Key("places", TableOf(Ref(("capacite",)), TableOf(Day(), Whole(0, 100_000))), "Places déjà prises, sans l'enfant."),
+        Key(
+            "places",
+            TableOf(Ref(("capacite",)), TableOf(Day(), Whole(0, 100_000))),
+            "Places déjà prises, sans l'enfant.",
+        ),
     ] = ()
     overrides: Annotated[
         tuple[OverrideFile, ...], Key("derogation", Coded(Slug(), Record(OverrideFile)), "Dérogations d'un agent.")
@@ -167,7 +187,14 @@ class DemandeFile:
     def planning(self) -> Planning:
         """What the child holds already, with the recorded overrides."""
         overrides = tuple(
-            Override(rules=one.rules, child=self.asked.child, agent=one.agent, reason=one.reason, instant=one.instant, days=one.days)
+            Override(
+                rules=one.rules,
+                child=self.asked.child,
+                agent=one.agent,
+                reason=one.reason,
+                instant=one.instant,
+                days=one.days,
+            )
             for one in self.overrides
         )
         held = tuple((self.asked.child, day, Selection.of(*slots)) for day, slots in self.held)
@@ -231,7 +258,9 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     if read.asked.reglement != reglement.identity.code:
         other = reglement.identity.code
         fr = f"cette demande est pour « {read.asked.reglement} », lue avec « {other} » ; donnez-lui son règlement"
-        yield Fault(("demande", "reglement"), fr, f"this demande is for « {read.asked.reglement} », read with « {other} »")
+        yield Fault(
+            ("demande", "reglement"), fr, f"this demande is for « {read.asked.reglement} », read with « {other} »"
+        )
     known = {
         "créneau": list(reglement.slots()),
         "periode": [one.code for one in reglement.periodes],

@@ -127,9 +127,7 @@ def _first_deep(src: str) -> Mark | None:
 def _endless_integer(src: str) -> Mark:
     """Find the integer that Python refused to convert."""
     return next(
-        mark
-        for mark in Scan(src).marks()
-        if mark.value_at is not None and _ENDLESS_INTEGER.match(src, mark.value_at)
+        mark for mark in Scan(src).marks() if mark.value_at is not None and _ENDLESS_INTEGER.match(src, mark.value_at)
     )
 
 

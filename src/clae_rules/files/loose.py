@@ -28,7 +28,18 @@ def unknown_codes(shape: Record, plain: Plain) -> Iterator[Fault]:
 
 def _defined(plain: Plain) -> Mapping[str, set[str]]:
     """The codes that each section of a règlement defines."""
-    sections = ("groupe", "mode", "etablissement", "periode", "calendrier", "faits", "formule", "grille", "tarif", "modification")
+    sections = (
+        "groupe",
+        "mode",
+        "etablissement",
+        "periode",
+        "calendrier",
+        "faits",
+        "formule",
+        "grille",
+        "tarif",
+        "modification",
+    )
     known = {section: set(_table(plain, section)) for section in sections}
     known["jours.vacances"] = set(_table(_table(plain, "jours"), "vacances"))
     offered = [one for mode in _table(plain, "mode").values() for one in _rows(mode, "offre")]
@@ -63,18 +74,22 @@ def _references(shape: Shape, plain: Plain, path: Path) -> Iterator[tuple[Path, 
 
 
 def _inside(shape: Shape, plain: dict[str, Any], path: Path) -> Iterator[tuple[Path, tuple[str, ...], str]]:
-    if isinstance(shape, Record):
-        for _, key in keys_of(shape.cls):
-            if key.name in plain:
-                yield from _references(key.shape, plain[key.name], (*path, key.name))
-    elif isinstance(shape, Alternatives):
+    if isinstance(shape, Alternatives):
         for verb, cls in shape.verbs().items():
             if verb in plain:
                 yield from _inside(Record(cls), plain, path)
-    elif isinstance(shape, Coded):
+    else:
+        for key, inner, value in _entries(shape, plain):
+            yield from _references(inner, value, (*path, key))
+
+
+def _entries(shape: Shape, plain: dict[str, Any]) -> Iterator[tuple[str, Shape, Plain]]:
+    """Each key of a table with the shape of what stands under it, and of the key itself where it is a code."""
+    if isinstance(shape, Record):
+        for _, key in keys_of(shape.cls):
+            if key.name in plain:
+                yield key.name, key.shape, plain[key.name]
+    elif isinstance(shape, Coded | TableOf):
         for code, one in plain.items():
-            yield from _references(shape.item, one, (*path, code))
-    elif isinstance(shape, TableOf):
-        for code, one in plain.items():
-            yield from _references(shape.code, code, (*path, code))
-            yield from _references(shape.item, one, (*path, code))
+            yield code, shape.code, code
+            yield code, shape.item, one

@@ -15,8 +15,8 @@ from ..reglement import REGLEMENT, Reglement
 from ..soundness import faults as unsound
 from ..soundness import time_zone_fault
 from .demandes import DEMANDE, DemandeFile, check_demande
-from .loose import unknown_codes
 from .lines import TomlSyntaxError, line_map, line_of, read_toml
+from .loose import unknown_codes
 
 #: S13.1: a larger file is refused before it is read.
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -120,7 +120,9 @@ def _json(text: str, name: str, error: type[InvalidValueError]) -> Plain:
     try:
         plain = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once)
     except RecursionError as bad:
-        raise error([Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name) from bad
+        raise error(
+            [Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name
+        ) from bad
     except ValueError as bad:
         line = getattr(bad, "lineno", None)
         raise error([Fault((), f"JSON invalide : {bad}", f"invalid JSON: {bad}", line)], where=name) from bad
@@ -170,5 +172,7 @@ def _guarded(build: Callable[[], T], lines: Lines, name: str, error: type[Invali
 
 def _placed(faults: Any, lines: Lines) -> list[Fault]:
     """The faults with their lines, in the order of the file."""
-    found = [Fault(one.path, one.fr, one.en, one.line or (line_of(lines, one.path) if lines else None)) for one in faults]
+    found = [
+        Fault(one.path, one.fr, one.en, one.line or (line_of(lines, one.path) if lines else None)) for one in faults
+    ]
     return sorted(dict.fromkeys(found), key=lambda one: (one.line or 0, [str(part) for part in one.path]))

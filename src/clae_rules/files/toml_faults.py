@@ -193,9 +193,7 @@ def invisible(src: str, pos: int) -> TomlSyntaxError:
 
 def too_deep(src: str, mark: Mark) -> TomlSyntaxError:
     """Refuse what lies under too many tables and arrays."""
-    return _fault(
-        src, mark.at, "le contenu est trop imbriqué", "retirez des niveaux de crochets ou de points"
-    )
+    return _fault(src, mark.at, "le contenu est trop imbriqué", "retirez des niveaux de crochets ou de points")
 
 
 def unusable_number(src: str, mark: Mark) -> TomlSyntaxError:
@@ -304,9 +302,7 @@ def _header_fault(src: str, at: int) -> TomlSyntaxError:
     name = _until(_HEADER_END, src, at).lstrip("[").strip()
     if re.fullmatch(_DOTTED, name):
         end = "]]" if src.startswith("[[", at) else "]"
-        return _fault(
-            src, at, f"le titre « {_quote(name)} » n'est pas fermé", f"ajoutez « {end} » après le nom"
-        )
+        return _fault(src, at, f"le titre « {_quote(name)} » n'est pas fermé", f"ajoutez « {end} » après le nom")
     if not name:
         return _fault(src, at, "le titre entre crochets n'a pas de nom", "écrivez un nom entre les crochets")
     return _name_fault(src, at, name)
@@ -345,14 +341,10 @@ def _key_fault(src: str, pos: int, scan: Scan) -> TomlSyntaxError:
     if scan.opened and not name:
         return _fault(src, pos, "il manque une clé", "écrivez clé = valeur, ou retirez la virgule")
     if name.startswith(("//", ";", "/*", "--")):
-        return _fault(
-            src, at, f"« {_quote(name)} » n'est pas un commentaire", "un commentaire commence par #"
-        )
+        return _fault(src, at, f"« {_quote(name)} » n'est pas un commentaire", "un commentaire commence par #")
     key, colon, value = (part.strip() for part in name.partition(":"))
     if colon and re.fullmatch(_DOTTED, key):
-        return _fault(
-            src, at, f"« {_quote(key)} » est suivi de « : »", f"écrivez {_quote(f'{key} = {value}')}"
-        )
+        return _fault(src, at, f"« {_quote(key)} » est suivi de « : »", f"écrivez {_quote(f'{key} = {value}')}")
     return _fault(src, at, f"il manque « = » dans « {_quote(name)} »", "écrivez clé = valeur")
 
 

@@ -16,7 +16,13 @@ __all__ = ["assert_allowed", "assert_refused", "assert_undecided"]
 
 
 def assert_allowed(
-    desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING, occupancy: Occupancy = NOBODY
+    desk: Desk,
+    day: date,
+    slots: Iterable[Wish],
+    *,
+    now: datetime,
+    held: Selection = NOTHING,
+    occupancy: Occupancy = NOBODY,
 ) -> None:
     """
     Fail unless a child may hold *slots* on *day*; the arguments are those of `check_day`.

@@ -1,0 +1,163 @@
+"""The command line: exit codes, formats, languages, and one clear error for bad input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("typer")
+
+from clae_rules.cli import run
+
+ROOT = Path(__file__).parent.parent
+REGLEMENT = str(ROOT / "examples/cluses/reglement.toml")
+DEMANDE = str(ROOT / "examples/cluses/demande.toml")
+BASE = (ROOT / "examples/cluses/demande.toml").read_text("utf-8")
+
+GUIDE = """\
+Désignation                                                Quantité   Tarif  Montant
+- CLAE MESSY / PERISCOLAIRE / RESTAURATION / Périscolaire / Restauration 2021 - 2022
+Périscolaire midi 2 (06/09)                                       1  0,25\u00a0€   0,25\u00a0€
+Total                                                                         0,25\u00a0€
+"""
+
+
+def demande(folder: Path, *changes: tuple[str, str]) -> str:
+    """A demande file like the guide's, with some words changed."""
+    text = BASE
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file = folder / "demande.toml"
+    file.write_text(text, "utf-8")
+    return str(file)
+
+
+def test_the_recapitulatif_of_the_guide_comes_out_to_the_letter(capsys: pytest.CaptureFixture[str]) -> None:
+    """S11: « Périscolaire midi 2 (06/09) », 1, 0,25 €, total 0,25 €; accepted is exit code 0."""
+    assert run(["recap", REGLEMENT, DEMANDE]) == 0
+    assert capsys.readouterr().out == GUIDE
+
+
+def test_piped_output_has_no_colour() -> None:
+    """A pipe gets plain text, whatever the terminal."""
+    command = [sys.executable, "-m", "clae_rules", "check", REGLEMENT, DEMANDE]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, cwd=ROOT)
+    assert done.stdout == "accepté\n"
+    assert "\x1b" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    (
+        ((('"midi-2"', '"midi-2", "repas"'),), 1, "ne vont pas ensemble"),
+        ((('dossier-enfant = "complet"\n', ""),), 3, "on ne sait pas si l'accès est ouvert"),
+        ((("2021-09-06 =", "2022-09-12 ="),), 3, "le calendrier du règlement ne va pas jusqu'à cette date"),
+        ((("2021-09-06 =", "2021-09-04 ="),), 1, "jour fermé (week-end)"),
+    ),
+)
+def test_exit_codes_tell_refused_and_undecided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: tuple[tuple[str, str], ...], code: int, said: str
+) -> None:
+    """S1.5: 1 is refused, 3 is undecided, each with its reason."""
+    assert run(["check", REGLEMENT, demande(tmp_path, *changes)]) == code
+    assert said in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    (
+        ((('"midi-2"', '"midi2"'),), "créneau inconnu : « midi2 » ; vouliez-vous dire « midi-2 » ?"),
+        ((("+02:00", ""),), "il faut un instant avec son décalage"),
+        ((("2021-09-06 =", "2021-02-30 ="),), "il faut une date qui existe"),
+        ((("cluses-clae-messy-2021", "autre-2021"),), "donnez-lui son règlement"),
+        ((('"complet"', '"complait"'),), "il faut un mot parmi"),
+    ),
+)
+def test_bad_input_is_one_clear_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], changes: tuple[tuple[str, str], ...], said: str
+) -> None:
+    """Bad input is exit code 2 and a message with its line; never a traceback."""
+    assert run(["check", REGLEMENT, demande(tmp_path, *changes)]) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert "ligne " in told.err
+    assert told.out == ""
+
+
+def test_a_recopie_is_classed_and_priced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S9.2: each date in one class, then what it costs."""
+    copy = (
+        '\n[recopie]\nmodele = 2021-09-06\ndu = 2021-10-18\nau = 2021-11-08\njours = "lundi"\ndeja_pris = "fusionner"\n'
+    )
+    assert run(["recopie", REGLEMENT, demande(tmp_path, ('["midi-2"]\n', f'["midi-2"]\n{copy}'))]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[:4] == [
+        "18/10/2021  appliqué",
+        "25/10/2021  fermé : jour fermé (vacances)",
+        "01/11/2021  fermé : jour fermé (férié)",
+        "08/11/2021  appliqué",
+    ]
+    assert lines[-1].split() == ["Total", "0,50", "€"]
+
+
+def test_a_recopie_over_ten_centuries_is_one_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S9.5: more than 800 dates is an error that names the key."""
+    copy = (
+        '\n[recopie]\nmodele = 2021-09-06\ndu = 2021-10-18\nau = 3021-11-08\njours = "lundi"\ndeja_pris = "fusionner"\n'
+    )
+    assert run(["recopie", REGLEMENT, demande(tmp_path, ('["midi-2"]\n', f'["midi-2"]\n{copy}'))]) == 2
+    assert "recopie.au : 52181 dates ; au plus 800" in capsys.readouterr().err
+
+
+def test_json_answers_are_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every command answers in JSON when asked, with the digest of the règlement applied (S1.5)."""
+    for command in (
+        ["recap", REGLEMENT, DEMANDE],
+        ["check", REGLEMENT, DEMANDE],
+        ["options", REGLEMENT, DEMANDE, "2021-09-06"],
+    ):
+        assert run([*command, "--format", "json"]) == 0
+        assert len(json.loads(capsys.readouterr().out)["reglement"]["empreinte"]) == 64
+    assert run(["validate", REGLEMENT, "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["valide"] is True
+    assert run(["schema", "demande"]) == 0
+    assert "$defs" in json.loads(capsys.readouterr().out)
+
+
+def test_english_is_spoken_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Reasons come in English with --lang en."""
+    assert run(["check", REGLEMENT, demande(tmp_path, ('"midi-2"', '"midi-2", "repas"')), "--lang", "en"]) == 1
+    assert "do not go together" in capsys.readouterr().out
+    assert run(["check", REGLEMENT, demande(tmp_path, ('"midi-2"', '"midi2"')), "--lang", "en"]) == 2
+    assert "did you mean" in capsys.readouterr().err
+
+
+def test_options_show_every_box_at_an_instant(capsys: pytest.CaptureFixture[str]) -> None:
+    """S7: before the deadline the normal boxes are live, after it the late ones."""
+    assert run(["options", REGLEMENT, DEMANDE, "2021-09-06", "--now", "2021-09-02T11:59:59+02:00"]) == 0
+    before = capsys.readouterr().out
+    assert run(["options", REGLEMENT, DEMANDE, "2021-09-06", "--now", "2021-09-02T12:00:00+02:00"]) == 0
+    after = capsys.readouterr().out
+    assert "Repas enfant (11:45-13:45) — libre  4,00\u00a0€" in before
+    assert "Repas enfant hors-délai (11:45-13:45) — libre  8,00\u00a0€" in after
+    assert "Repas enfant (11:45-13:45) — fermé" in after
+
+
+@pytest.mark.parametrize(
+    "args", (["nope"], ["check"], ["options", REGLEMENT, DEMANDE, "demain"], ["recopie", REGLEMENT, DEMANDE])
+)
+def test_wrong_usage_is_exit_code_2(args: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Usage errors are told on the error stream."""
+    assert run(args) == 2
+    assert capsys.readouterr().err
+
+
+def test_missing_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A file that does not exist is named, without a traceback."""
+    assert run(["validate", str(tmp_path / "absent.toml")]) == 2
+    assert "absent.toml" in capsys.readouterr().err

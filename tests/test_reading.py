@@ -1,0 +1,192 @@
+"""Files: every fault at once with its line, hostile content refused in bounded time, nothing guessed (S13.1)."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from clae_rules import InvalidDemandeError, InvalidReglementError, engine_from_text, load_demande, load_engine
+from clae_rules.files.reading import demande_from_text
+
+EXAMPLES = Path(__file__).parent.parent / "examples"
+CLUSES = (EXAMPLES / "cluses/reglement.toml").read_text("utf-8")
+DEMANDE = (EXAMPLES / "cluses/demande.toml").read_text("utf-8")
+
+
+def changed(*changes: tuple[str, str]) -> str:
+    """The guide's règlement with some words changed."""
+    text = CLUSES
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    return text
+
+
+def faults(text: str, name: str = "reglement.toml") -> str:
+    """What is said of a règlement that is refused."""
+    with pytest.raises(InvalidReglementError) as caught:
+        engine_from_text(text, name)
+    return str(caught.value)
+
+
+def test_the_normal_form_reads_back_as_the_same_reglement() -> None:
+    """The normal JSON form of a règlement is a règlement file: equal values, equal digest."""
+    engine = engine_from_text(CLUSES)
+    again = engine_from_text(json.dumps(engine.reglement.plain(), ensure_ascii=False), "reglement.json")
+    assert again.reglement == engine.reglement
+    assert again.applied == engine.applied
+
+
+def test_the_guide_s_own_slip_is_refused() -> None:
+    """S2.2: the guide prints « 17h15 - 17h15 »; a slot without length cannot exist."""
+    said = faults(changed(('"16:15-17:15"', '"17:15-17:15"')))
+    assert said == (
+        "reglement.toml: ligne 62 : mode.periscolaire.offre[5].horaire : lu « 17:15-17:15 » ; "
+        "un créneau doit finir après avoir commencé ; corrigez l'une des deux heures"
+    )
+
+
+def test_all_faults_are_told_at_once() -> None:
+    """One reading lists wrong words, unknown codes and wrong amounts together, each with its line."""
+    said = faults(
+        changed(
+            ('bloque    = "repas"', 'bloque    = "repsa"'),
+            ('"mercredi"\nquand.type', '"mercerdi"\nquand.type'),
+            ("0.25", "-1"),
+        )
+    ).splitlines()
+    assert len(said) == 3
+    assert all("ligne " in line for line in said)
+    assert "vouliez-vous dire « mercredi » ?" in said[0]
+    assert "vouliez-vous dire « repas » ?" in said[1]
+    assert "il faut un montant" in said[2]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    (
+        ((("= 0.25", "= 0,25"),), "écrivez 0.25 avec un point"),
+        ((("Europe/Paris", "Europe/Pari"),), "fuseau inconnu"),
+        ((("le jour même, avant 06:00", "48 h"),), "48 heures calendaires avant"),
+        ((("2021-12-25,", "2021-02-30,"),), "2021-02-30"),
+        ((('annuler = [{ limite = "jeudi de la semaine -1, avant 12:00", a_payer = "rien" }]', ""),), "annuler"),
+        ((('variante  = "hors-delai"\nfois      = 2', 'variante  = "normal"\nfois      = 2'),), "hors délai"),
+        (
+            (('["midi-2", "repas", "mer-repas"', '["midi-1", "midi-2", "repas", "mer-repas"'),),
+            "aucun tarif ne couvre midi-1",
+        ),
+        ((('["midi-2", "repas", "mer-repas"', '["repas", "mer-repas"'),), "couvrent tous deux midi-2"),
+        ((("du     = 2021-08-01", "du     = 2021-09-05"),), "calendrier"),
+        ((('seulement_avec = "matin-2"', 'bloque = "matin-1"'),), "ne peut jamais être réservé"),
+    ),
+)
+def test_what_cannot_be_applied_is_refused(changes: tuple[tuple[str, str], ...], said: str) -> None:
+    """S1.2, S3.7, S4.1, S10.2: nothing is guessed, and the message says what to write."""
+    assert said in faults(changed(*changes))
+
+
+def test_a_file_of_over_4_mib_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
+    """S13.1: the size is bounded."""
+    file = tmp_path / "grand.toml"
+    with file.open("wb") as stream:
+        stream.truncate(100 * 1024 * 1024)
+    with pytest.raises(InvalidReglementError, match="plus de 4 Mio"):
+        load_engine(file)
+
+
+def test_deep_nesting_is_refused() -> None:
+    """S13.1: neither TOML nor JSON may nest without bound."""
+    assert "imbriqué" in faults("a = " + "[" * 5000 + "]" * 5000)
+    assert "imbriqué" in faults("[" * 100_000 + "]" * 100_000, "r.json")
+    assert "imbriqué" in faults("[" * 100 + "]" * 100, "r.json")
+
+
+@pytest.mark.parametrize("text", ('{"a": 1, "a": 2}', '{"a": NaN}', "{", "[]", '"x"', "null"))
+def test_hostile_json_is_one_error(text: str) -> None:
+    """A key given twice, a number that is none, a file that is no table: refused, never guessed."""
+    assert faults(text, "r.json").startswith("r.json: ")
+
+
+def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
+    """A file in another encoding is refused with its line."""
+    file = tmp_path / "latin.toml"
+    file.write_bytes('format = 1\nnom = "période"'.encode("latin-1"))
+    with pytest.raises(InvalidReglementError, match=r"ligne 2 : octet 0xe9"):
+        load_engine(file)
+
+
+def test_a_demande_file_may_be_json(tmp_path: Path) -> None:
+    """A demande in JSON says the same as in TOML."""
+    engine = engine_from_text(CLUSES)
+    toml = demande_from_text(DEMANDE, engine.reglement)
+    plain = {
+        "demande": {
+            "reglement": "cluses-clae-messy-2021", "enfant": "martin", "periode": "periscolaire-2021",
+            "instant": "2021-09-01T09:00:00+02:00",
+        },
+        "enfant": {"martin": {"dossier-enfant": "complet"}},
+        "foyer": {"dossier-foyer": "valide"},
+        "veut": {"2021-09-06": ["midi-2"]},
+    }  # fmt: skip
+    file = tmp_path / "demande.json"
+    file.write_text(json.dumps(plain), "utf-8")
+    assert load_demande(file, engine.reglement) == toml
+
+
+def test_everything_a_demande_can_say_is_read() -> None:
+    """Held slots with their variant, dated facts, places taken, overrides and a recopie all reach the engine."""
+    pool = '[capacite.salle]\ncreneaux = "repas"\nenfants = 2\nsource = "guide B"\n\n[faits]\nquotient = "nombre"\n'
+    engine = engine_from_text(changed(("[faits]\n", pool)))
+    more = """
+    [deja]
+    2021-09-10 = ["midi-2", { creneau = "matin-2", variante = "hors-delai" }]
+    [places.salle]
+    2021-09-06 = 2
+    [derogation.greve]
+    regles = "salle"
+    agent = "mairie"
+    motif = "grève"
+    instant = 2021-09-01T08:00:00+02:00
+    [recopie]
+    creneaux = "repas"
+    du = 2021-09-13
+    au = 2021-09-17
+    jours = ["lundi", "mardi"]
+    deja_pris = "garder"
+    """
+    text = DEMANDE.replace(
+        '"valide"\n', '"valide"\nquotient = [{ valeur = 650, au = 2021-12-31 }, { valeur = 800.5, du = 2022-01-01 }]\n'
+    )
+    read = demande_from_text(text + more, engine.reglement)
+    assert len(read.facts().history("quotient")) == 2
+    assert len(read.planning().overrides) == 1
+    assert len(read.occupancy().taken) == 1
+    pattern = read.pattern()
+    assert pattern is not None
+    assert len(pattern.dates()) == 2
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    (
+        (
+            "[recopie]\ndu = 2021-09-13\nau = 2021-09-17\njours = 'lundi'\ndeja_pris = 'garder'",
+            "dites ce que l'on recopie",
+        ),
+        (
+            "[recopie]\nmodele = 2021-09-09\ndu = 2021-09-13\nau = 2021-09-17\njours = 'lundi'\ndeja_pris = 'garder'",
+            "n'est pas dans [veut]",
+        ),
+        ("[deja]\n2021-09-10 = ['midi-2', { creneau = 'midi-2', variante = 'hors-delai' }]", "à la fois"),
+        ("[places.x]\n2021-09-06 = 2", "capacite inconnu"),
+        ("[surprise]\na = 1", "clé inconnue"),
+    ),
+)
+def test_wrong_demandes_are_refused(more: str, said: str) -> None:
+    """What a demande cannot say is named with its way out."""
+    engine = engine_from_text(CLUSES)
+    with pytest.raises(InvalidDemandeError) as caught:
+        demande_from_text(f"{DEMANDE}\n{more}", engine.reglement)
+    assert said in str(caught.value)
