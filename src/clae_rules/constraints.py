@@ -80,11 +80,7 @@ def _needs(violation: Violation, lang: Lang, word: tuple[str, str]) -> str:
     who = violation.named(violation.slots, lang)
     if violation.missing:
         with_ = violation.named(violation.missing, lang, word)
-        return (
-            f"{who} n'est possible qu'avec {with_}"
-            if lang == "fr"
-            else f"{who} is only possible with {with_}"
-        )
+        return f"{who} n'est possible qu'avec {with_}" if lang == "fr" else f"{who} is only possible with {with_}"
     shut = violation.named(violation.unavailable, lang, word)
     if lang == "fr":
         return f"{who} n'est pas possible : {shut} n'est pas ouvert ce jour-là"
@@ -252,9 +248,7 @@ class AtLeastCount(Count):
         return all_of(any_of(*units), negate(at_least(self.least, units)))
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(
-            violation, lang, f"aucun ou au moins {self.least}", f"none or at least {self.least}"
-        )
+        return self._said(violation, lang, f"aucun ou au moins {self.least}", f"none or at least {self.least}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,9 +265,7 @@ class Exactly(Count):
         return all_of(any_of(*units), any_of(over, under))
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(
-            violation, lang, f"aucun ou exactement {self.count}", f"none or exactly {self.count}"
-        )
+        return self._said(violation, lang, f"aucun ou exactement {self.count}", f"none or exactly {self.count}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -286,9 +278,7 @@ class AllOrNone(Rule):
 
     def __post_init__(self) -> None:
         if self.all_or_none is not True:
-            raise_all(
-                [Fault(("all_or_none",), "écrivez true, ou enlevez la règle", "write true, or drop the rule")]
-            )
+            raise_all([Fault(("all_or_none",), "écrivez true, ou enlevez la règle", "write true, or drop the rule")])
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
         each = self._each(subject, words)
@@ -309,7 +299,7 @@ FORMULES: Final = ListOf(Ref(("formule",)), single=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnlyFormules(Rule):
-    """What is held of the subject is nothing, or exactly one of the formules (S5.3)."""
+    """What is held of the subject is nothing, or exactly one of the formules (S5.3), whole: all its slots open."""
 
     verb: ClassVar[str] = "formules_seulement"
     kind: ClassVar[str] = "formules-seulement"
@@ -324,6 +314,7 @@ class OnlyFormules(Rule):
             all_of(*(literal if code in chosen else negate(literal) for code, literal in each.items()))
             for one in self.offered
             for chosen in words.ensembles(one)
+            if chosen <= each.keys()
         ]
         return all_of(any_of(*each.values()), *(negate(one) for one in exact))
 
