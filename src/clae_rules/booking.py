@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from .charges import DayPrice, Unpriced
 from .daytype import Broken
@@ -23,6 +23,11 @@ from .violations import Violation
 
 NOBODY: Occupancy = Occupancy()
 
+#: Places taken by others, by pool and date.
+Taken = Mapping[tuple[str, date], int]
+#: Nobody else, and nothing set aside.
+NO_TERMS: tuple[Taken, frozenset[str]] = ({}, frozenset())
+
 
 class DayVerdict:
     """
@@ -33,13 +38,13 @@ class DayVerdict:
         outcome: Status, what is held after, added, removed, pending.
     """
 
-    __slots__ = ("_desk", "_extra", "_held", "_now", "_where", "day", "outcome")
+    __slots__ = ("_desk", "_extra", "_held", "_now", "_terms", "_where", "day", "outcome")
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay | None, outcome: Outcome, held: Selection, now: datetime,
-        extra: tuple[Violation, ...] = (),
+        extra: tuple[Violation, ...] = (), terms: tuple[Taken, frozenset[str]] = NO_TERMS,
     ) -> None:  # fmt: skip
-        self.day, self.outcome = day, outcome
+        self.day, self.outcome, self._terms = day, outcome, terms
         self._desk, self._where, self._held, self._now, self._extra = desk, where, held, now, extra
 
     @property
@@ -104,6 +109,28 @@ class DayVerdict:
         """What a selection costs on this date."""
         return self.epoch.price(selection)
 
+    @property
+    def misplaced(self) -> frozenset[str]:
+        """What was asked out of the période or of its mode, which no rule can mend."""
+        return frozenset(slot for one in self._extra for slot in one.slots)
+
+    @property
+    def waived(self) -> frozenset[str]:
+        """Codes that an agent set aside on this date."""
+        return self._terms[1]
+
+    def again(self, wishes: Wishes) -> Outcome:
+        """
+        The answer to other wishes for the same date, on the same terms.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        if self._where is None:
+            raise OutOfCalendarError(self.day.isoformat())
+        taken, waived = self._terms
+        return self.epoch.judge(self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived)
+
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
         return Violation(
@@ -131,7 +158,9 @@ class DayVerdict:
 
     def _unsure(self, one: Broken) -> Violation:
         rule = one.speaking.rule
-        lacking = sorted({fact for fact, _ in rule.who if self._where is not None and self._where.profile(fact) is None})
+        lacking = sorted(
+            {fact for fact, _ in rule.who if self._where is not None and self._where.profile(fact) is None}
+        )
         return Violation(
             code="regle-incertaine",
             rule=rule.code,
@@ -197,7 +226,7 @@ class DayVerdict:
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
-        made = self.say(one.code, (one.slot,), **more)
+        made = self.say(one.code, (one.slot,) if one.slot else (), **more)
         return Violation(
             code=made.code, rule=one.by, source=source, day=self.day, slots=made.slots, params=made.params,
             speaker=TELLER, labels=made.labels,
@@ -290,26 +319,29 @@ class UnknownPeriodeError(ClaeRulesError):
     """A demande for a période that the règlement does not have."""
 
 
-def rooms(desk: Desk, where: DeskDay, held: Selection, slots: Iterable[str], taken: Mapping[tuple[str, date], int]) -> Rooms:
+def rooms(
+    desk: Desk, where: DeskDay, held: Selection, slots: Iterable[str], taken: Taken, waived: frozenset[str] = frozenset()
+) -> Rooms:
     """
     Which of *slots*, where they are not held yet, meet a full, waiting or unknown pool (S6.5); the tightest pool decides.
 
     Args:
         taken: Places already taken by others, by (pool code, date).
+        waived: Codes set aside by an agent, pools among them.
     """
     engine, day = desk.engine, where.opened.facts.day
     found: dict[str, tuple[Room, str]] = {}
     slots = [slot for slot in slots if slot not in held]
-    for pool in engine.reglement.pools:
-        inside = [slot for slot in engine.order if slot in where.kind.bits and where.applies(pool, slot) is not False]
-        if any(slot in held for slot in inside):
-            continue
+    for pool in sorted(engine.reglement.pools, key=lambda one: one.code):
+        inside = {slot: sure for slot in where.kind.slots if (sure := where.applies(pool, slot)) is not False}
         room = _room(pool, taken.get((pool.code, day)))
+        if room is None or pool.code in waived or any(slot in held for slot in inside):
+            continue
         for slot in slots:
-            if slot in inside and room is not None:
-                worst = min((room, found.get(slot, (room, ""))[0]), key=_TIGHTEST.index)
-                if slot not in found or worst is not found[slot][0]:
-                    found[slot] = (worst, pool.code)
+            if slot in inside:
+                mine = room if inside[slot] else Room.UNKNOWN
+                if slot not in found or _TIGHTEST.index(mine) < _TIGHTEST.index(found[slot][0]):
+                    found[slot] = (mine, pool.code)
     return tuple((slot, room, code) for slot, (room, code) in found.items())
 
 
@@ -350,13 +382,14 @@ def check_day(
     except OutOfCalendarError:
         return unknown_day(desk, day, held, wishes_of(desk, asked), now)
     epoch, key = where.at(since), (asked, held.held, waived)
+    taken = occupancy.by_pool() if desk.pooled else {}
     outcome = None if desk.pooled else epoch.memo.get(key)
     if outcome is None:
         wishes = wishes_of(desk, asked)
-        outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, occupancy.by_pool()), waived)
+        outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
         if not desk.pooled:
             epoch.remember(key, outcome)
-    return DayVerdict(desk, day, where, outcome, held, now)
+    return DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
 
 
 class UnknownSlotError(ClaeRulesError):
@@ -431,9 +464,7 @@ def periode_of(desk: Desk, code: str) -> Periode:
 class _Judging:
     """One demande, while its dates are being judged; dates alike share their outcome."""
 
-    def __init__(
-        self, desk: Desk, periode: Periode, planning: Planning, now: datetime, occupancy: Occupancy
-    ) -> None:
+    def __init__(self, desk: Desk, periode: Periode, planning: Planning, now: datetime, occupancy: Occupancy) -> None:
         self.desk, self.periode, self.now, self.since = desk, periode, now, elapsed(now)
         self.mine = frozenset(slot for slot, mode in desk.engine.modes.items() if mode.code == periode.mode)
         self.overrides, self.taken = planning.overrides, occupancy.by_pool()
@@ -450,15 +481,16 @@ class _Judging:
         shared = not desk.pooled and self.periode in where.opened.periodes
         outcome = epoch.memo.get(key) if shared else None
         if outcome is not None:
-            return DayVerdict(desk, day, where, outcome, held, self.now)
+            return DayVerdict(desk, day, where, outcome, held, self.now, (), (self.taken, waived))
         wishes = self._wishes(asked, held)
-        outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, self.taken), waived)
-        verdict = DayVerdict(desk, day, where, outcome, held, self.now)
+        outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, self.taken, waived), waived)
+        terms = (self.taken, waived)
+        verdict = DayVerdict(desk, day, where, outcome, held, self.now, (), terms)
         added = [slot for slot in wishes if slot not in held]
         inside = [slot for slot in added if slot in self.mine]
         extra = tuple(_misplaced(verdict, where, self.periode, inside, added, self.mine))
         if extra:
-            return DayVerdict(desk, day, where, _refused(outcome, extra), held, self.now, extra)
+            return DayVerdict(desk, day, where, _refused(outcome, extra), held, self.now, extra, terms)
         if shared:
             epoch.remember(key, outcome)
         return verdict
@@ -481,7 +513,12 @@ def _refused(outcome: Outcome, extra: Iterable[Violation]) -> Outcome:
 
 
 def _misplaced(
-    verdict: DayVerdict, where: DeskDay, periode: Periode, inside: Sequence[str], added: Sequence[str], mine: Iterable[str]
+    verdict: DayVerdict,
+    where: DeskDay,
+    periode: Periode,
+    inside: Sequence[str],
+    added: Sequence[str],
+    mine: Iterable[str],
 ) -> Iterable[Violation]:
     """What is asked outside the période's mode, or on a date on which the période does not open."""
     outside = tuple(slot for slot in added if slot not in set(mine))
@@ -492,4 +529,3 @@ def _misplaced(
         yield verdict.say("hors-periode", tuple(inside), periode=periode.label, first=first, last=last)
     elif inside and periode not in where.opened.periodes:
         yield verdict.say("jour-ferme", tuple(inside), periode=periode.label, kind=where.opened.facts.said)
-

@@ -190,7 +190,7 @@ class DayType:
         return Broken(one, present, missing, shut)
 
     def repairs(
-        self, wanted: Mapping[str, Variant], free: Mapping[str, Variant]
+        self, wanted: Mapping[str, Variant], free: Mapping[str, Variant], skip: frozenset[str] = frozenset()
     ) -> tuple[tuple[frozenset[str], ...], bool]:
         """
         Every inclusion-minimal set of slots whose toggling makes *wanted* break no rule (S8).
@@ -198,6 +198,7 @@ class DayType:
         Args:
             wanted: The selection to mend.
             free: The slots that may be toggled, each with the variant that it has when held.
+            skip: Codes of rules that need no mending: inherited, or set aside.
 
         Returns:
             The sets, and whether the search was cut before all were found.
@@ -206,7 +207,8 @@ class DayType:
         fixed: dict[int, Formula] = {}
         for code, bit in self.late.items():
             fixed[bit] = self.bits[code] if variants.get(code) is Variant.HORS_DELAI else FALSE
-        formulas = [substitute(one, fixed) for one in self._formulas]
+        speaking = zip(self.rules, self._formulas, strict=True)
+        formulas = [substitute(formula, fixed) for one, formula in speaking if one.rule.code not in skip]
         if TRUE in formulas:
             return (), False
         state = sum(1 << self.bits[code] for code in wanted if code in self.bits)

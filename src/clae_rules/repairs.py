@@ -71,15 +71,15 @@ def repairs(verdict: DayVerdict, *, first: int = 5, policy: Policy = Policy.PREF
     taken back, what was given back and cannot be is kept.
 
     Args:
-        verdict: A refused date; an allowed one has no repair.
+        verdict: A refused date; an allowed or an undecided one has no repair.
         first: How many to give.
         policy: Which come first; then the smaller, then display order.
     """
-    if verdict.status is Status.ALLOWED or not verdict.known:
+    if verdict.status is not Status.REFUSED or not verdict.known:
         return Repairs(())
     search = _Search(verdict)
     sets, cut = search.run()
-    made = sorted((search.repair(one) for one in sets), key=lambda one: search.rank(one, policy))
+    made = sorted((search.repair(one) for one in sets if search.mends(one)), key=lambda one: search.rank(one, policy))
     closed = () if made else verdict.violations
     return Repairs(tuple(made[:first]), cut or len(made) > first, closed)
 
@@ -88,22 +88,23 @@ class _Search:
     """One search for repairs: what is asked, what is held, and what can still move."""
 
     def __init__(self, verdict: DayVerdict) -> None:
-        self.epoch = verdict.epoch
+        self.verdict, self.epoch = verdict, verdict.epoch
         self.order = list(self.epoch.kind.slots)
         outcome, held = verdict.outcome, verdict.held
         self.held = {one.slot: one.variant for one in held}
         self.asked = {one.slot for one in outcome.after}
         changing = bool(self.held and self.asked)
-        closed = {one.slot for one in outcome.refusals}
+        closed = {one.slot for one in outcome.refusals} | verdict.misplaced
+        self.skip = verdict.waived | {one.speaking.rule.code for one in outcome.inherited}
         free: dict[str, Variant] = {}
         for slot in self.order:
             if slot in self.held:
                 locked = slot in closed or not self._can(slot, Act.CANCEL, changing)
-                variant: Variant | None = self.held[slot]
+                variant = self.held[slot]
             else:
                 locked = slot in closed or not self._can(slot, Act.BOOK, changing)
-                variant = self.epoch.offered_variant(slot, changing=changing)
-            if not locked and variant is not None:
+                variant = self.epoch.offered_variant(slot, changing=changing) or Variant.NORMAL
+            if not locked:
                 free[slot] = variant
         self.free = free
         fixed = [slot for slot in (*self.order, *sorted(self.asked - set(self.order))) if slot not in free]
@@ -112,14 +113,20 @@ class _Search:
 
     def _can(self, slot: str, act: Act, changing: bool) -> bool:
         standing = self.epoch.standing(slot, act, changing=changing)
-        return standing.phase is not None and not self.epoch.standings[slot].gates(act)
+        waived = self.verdict.waived
+        shut = (gate.code not in waived for gate, _ in self.epoch.standings[slot].gates(act))
+        return (standing.phase is not None or standing.deadline in waived) and not any(shut)
 
     def run(self) -> tuple[tuple[frozenset[str], ...], bool]:
         """The edits, and whether the search was cut."""
         wanted = (self.asked - self.forced) | {slot for slot in self.forced if slot in self.held}
         variants = {slot: self.held.get(slot, self.free.get(slot, Variant.NORMAL)) for slot in wanted}
-        sets, cut = self.epoch.kind.repairs(variants, self.free)
-        return tuple(one | self.forced for one in sets if one | self.forced), cut
+        sets, cut = self.epoch.kind.repairs(variants, self.free, self.skip)
+        return tuple(one | self.forced for one in sets), cut
+
+    def mends(self, edits: frozenset[str]) -> bool:
+        """Whether the date is no longer refused then: pools and prices have their say beside the rules."""
+        return self.verdict.again(dict.fromkeys(self.asked ^ edits)).status is not Status.REFUSED
 
     def repair(self, edits: frozenset[str]) -> Repair:
         """The edits as slots to tick and to untick."""
