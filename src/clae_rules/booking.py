@@ -323,7 +323,7 @@ def rooms(
     desk: Desk, where: DeskDay, held: Selection, slots: Iterable[str], taken: Taken, waived: frozenset[str] = frozenset()
 ) -> Rooms:
     """
-    Which of *slots*, where they are not held yet, meet a full, waiting or unknown pool (S6.5); the tightest pool decides.
+    Which of *slots*, when not held yet, meet a full, waiting or unknown pool (S6.5); the tightest pool decides.
 
     Args:
         taken: Places already taken by others, by (pool code, date).

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from .charges import DayPrice
 from .daytype import DayType, Speaking
@@ -18,6 +19,9 @@ from .phases import Action
 from .pricing import price_day
 from .selectors import Where, fits
 from .slots import Periode, Selection
+
+#: Where instants are counted from, so that one subtraction places an instant among the cutoffs of any date.
+ORIGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NaiveInstantError(ClaeRulesError):
@@ -40,6 +44,19 @@ def aware(now: datetime) -> datetime:
     if now.utcoffset() is None:
         raise NaiveInstantError(now)
     return now
+
+
+def elapsed(now: datetime) -> timedelta:
+    """
+    What *now* counts from `ORIGIN`; worked out once for all the dates judged at one instant.
+
+    Raises:
+        NaiveInstantError: If it is naive.
+    """
+    try:
+        return now - ORIGIN
+    except TypeError:
+        raise NaiveInstantError(now) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,10 @@ def _ungoverned(unknown: tuple[Deadline, ...], tied: tuple[Deadline, ...]) -> tu
     """Why no deadline governs, French then English."""
     if unknown:
         codes = ", ".join(one.code for one in unknown)
-        return f"il manque un fait pour savoir si « {codes} » s'applique", f"a fact is missing to tell whether « {codes} » applies"
+        return (
+            f"il manque un fait pour savoir si « {codes} » s'applique",
+            f"a fact is missing to tell whether « {codes} » applies",
+        )
     if tied:
         codes = ", ".join(one.code for one in tied)
         return f"« {codes} » s'appliquent tous deux", f"« {codes} » both apply"
@@ -104,7 +124,7 @@ class DeskDay:
         self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
         self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
         edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
-        self._cutoffs = sorted(edge.timestamp() for edge in edges)
+        self._cutoffs = sorted(edge - ORIGIN for edge in edges)
         self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
 
     def _applies(self, where: Where, slot: str, periode: Periode) -> bool | None:
@@ -116,7 +136,9 @@ class DeskDay:
         engine, found = self._desk.engine, []
         for rule in engine.reglement.rules:
             said = engine.places.expand(rule.slots) if rule.slots else engine.order
-            answers = {slot: self._applies(rule, slot, slots[slot]) for slot in engine.order if slot in said and slot in slots}
+            answers = {
+                slot: self._applies(rule, slot, slots[slot]) for slot in engine.order if slot in said and slot in slots
+            }
             subject = tuple(slot for slot, answer in answers.items() if answer is not False)
             if subject:
                 found.append(Speaking(rule, subject, all(answers[slot] for slot in subject)))
@@ -158,10 +180,14 @@ class DeskDay:
 
     def epoch(self, now: datetime) -> Epoch:
         """The epoch of this date at *now*, an aware datetime."""
-        at = bisect_right(self._cutoffs, now.timestamp())
-        found = self._epochs[at]
+        return self.at(now - ORIGIN)
+
+    def at(self, since: timedelta) -> Epoch:
+        """The epoch of this date at an instant counted from `ORIGIN`; logarithmic in the date's cutoffs."""
+        index = bisect_right(self._cutoffs, since)
+        found = self._epochs[index]
         if found is None:
-            found = self._epochs[at] = self._desk.shared(self, self._standings(now))
+            found = self._epochs[index] = self._desk.shared(self, self._standings(ORIGIN + since))
         return found
 
     def _standings(self, now: datetime) -> dict[str, SlotStanding]:
@@ -204,6 +230,8 @@ class Desk:
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
+        #: Whether places are counted: then an answer depends on who else comes.
+        self.pooled = bool(engine.reglement.pools)
         self._dated = any(len(values) > 1 for _, values in facts.values)
 
     def profile(self, day: date, periode_start: date | None) -> Profile:
@@ -229,7 +257,9 @@ class Desk:
     def shared(self, day: DeskDay, standings: dict[str, SlotStanding]) -> Epoch:
         """The one epoch of all dates and instants alike: same kind of day, same standings, same prices."""
         opened = day.opened
-        priced = tuple(one.matches(opened.facts, opened.codes, self.engine.places.calendars) for one in self.engine.price_dates)
+        priced = tuple(
+            one.matches(opened.facts, opened.codes, self.engine.places.calendars) for one in self.engine.price_dates
+        )
         known = tuple(day.profile(code) for code in self.engine.facts)
         key = (day.kind, tuple(standings.items()), priced, known, opened.facts.day if self._dated else None)
         found = self._epochs.get(key)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from .charges import DayPrice, Unpriced
 from .daytype import Broken, DayType
@@ -120,6 +121,10 @@ Rooms = tuple[tuple[str, Room, str], ...]
 Wishes = Mapping[str, Variant | None]
 
 
+#: Outcomes that one epoch keeps.
+MOST_REMEMBERED: Final = 4096
+
+
 class Epoch:
     """
     Decides changes of one kind of day at one moment.
@@ -158,13 +163,18 @@ class Epoch:
             rooms: Slots for which a pool is full, grants a waiting place, or is not known, with the pool's code.
             waived: Codes that an agent has set aside.
         """
-        key = (held, tuple(wishes.items()), rooms, waived)
+        key = (held.held, tuple(wishes.items()), rooms, waived)
         found = self.memo.get(key)
         if found is None:
-            if len(self.memo) >= 4096:
-                self.memo.clear()
-            found = self.memo[key] = _Change(self, held, wishes, rooms, waived).outcome()
+            found = self.remember(key, _Change(self, held, wishes, rooms, waived).outcome())
         return found
+
+    def remember(self, key: object, outcome: Outcome) -> Outcome:
+        """Keep the outcome of a question that *key* says whole; the memo is bounded."""
+        if len(self.memo) >= MOST_REMEMBERED:
+            self.memo.clear()
+        self.memo[key] = outcome
+        return outcome
 
     def standing(self, slot: str, act: Act, *, changing: bool) -> Standing:
         """Where an action stands; on a date that changes, the change phases speak where there are some (S3.6)."""

@@ -155,7 +155,7 @@ class _Copying:
         self.wanted = dict(pattern.model)
         order = desk.engine.order
         self.alone = {day: tuple(slot for slot in order if slot in slots) for day, slots in pattern.model}
-        self._fates: dict[int, tuple[Fate, tuple[str, ...], tuple[str, str]]] = {}
+        self.fates: dict[int, Copied] = {}
 
     def is_holiday_week(self, monday: date) -> bool:
         """Whether the working days of a week are all holidays."""
@@ -213,7 +213,15 @@ class _Copying:
         return stuck
 
     def judged(self, verdict: DayVerdict) -> Copied:
-        """The class of a date that was judged."""
+        """The class of a date that was judged; dates alike share their outcome, and with it their class."""
+        key = id(verdict.outcome)  # the verdicts keep it alive while this recopie is being made
+        like = self.fates.get(key)
+        if like is None:
+            like = self.fates[key] = self._fate(verdict)
+        told = None if like.verdict is None else verdict
+        return Copied(verdict.day, like.fate, like.slots, told, like.note)
+
+    def _fate(self, verdict: DayVerdict) -> Copied:
         outcome = verdict.outcome
         if outcome.status is Status.REFUSED:
             return Copied(verdict.day, Fate.REFUSED, verdict=verdict)
