@@ -32,7 +32,7 @@ HOUSE: Final = (
     + ("price_rules", "price_checks", "unit_prices", "cells"),
     ("reglement",),
     ("engine", "epochs", "desk"),
-    ("booking", "repairs", "boxes", "recopie", "recapitulatif", "planning", "attendance", "files"),
+    ("booking", "offers", "repairs", "boxes", "recopie", "recapitulatif", "planning", "attendance", "files"),
     ("__init__",),
     ("audit", "adapters", "testing"),
     ("cli", "__main__"),

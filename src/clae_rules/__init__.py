@@ -29,6 +29,7 @@ from .facts import Dated, Facts
 from .files.reading import demande_from_text, engine_from_text, load_demande, load_engine, load_reglement
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .money import euros, round_cents
+from .offers import Offer, offers
 from .patterns import Pattern
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
@@ -66,6 +67,7 @@ __all__ = [
     "ModeAccueil",
     "NaiveInstantError",
     "Occupancy",
+    "Offer",
     "Onto",
     "OutOfCalendarError",
     "Override",
@@ -96,6 +98,7 @@ __all__ = [
     "load_demande",
     "load_engine",
     "load_reglement",
+    "offers",
     "recapitulatif",
     "recopie",
     "repairs",

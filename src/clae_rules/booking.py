@@ -467,7 +467,7 @@ class _Judging:
     def __init__(self, desk: Desk, periode: Periode, planning: Planning, now: datetime, occupancy: Occupancy) -> None:
         self.desk, self.periode, self.now, self.since = desk, periode, now, elapsed(now)
         self.mine = frozenset(slot for slot, mode in desk.engine.modes.items() if mode.code == periode.mode)
-        self.overrides, self.taken = planning.overrides, occupancy.by_pool()
+        self.overrides, self.taken, self.told = planning.overrides, occupancy.by_pool(), planning.modes
 
     def day(self, day: date, asked: tuple[Wish, ...], held: Selection) -> DayVerdict:
         """The verdict of one date; a question met before on a date alike, with its période open, is not asked again."""
@@ -478,12 +478,13 @@ class _Judging:
             return unknown_day(desk, day, held, self._wishes(asked, held), self.now)
         waived = self._waived(day) if self.overrides else frozenset()
         epoch, key = where.at(self.since), (self.periode.code, asked, held.held, waived)
-        shared = not desk.pooled and self.periode in where.opened.periodes
+        shared = not desk.pooled and self.told is None and self.periode in where.opened.periodes
         outcome = epoch.memo.get(key) if shared else None
         if outcome is not None:
             return DayVerdict(desk, day, where, outcome, held, self.now, (), (self.taken, waived))
         wishes = self._wishes(asked, held)
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, self.taken, waived), waived)
+        outcome = self._as_told(where, outcome)
         terms = (self.taken, waived)
         verdict = DayVerdict(desk, day, where, outcome, held, self.now, (), terms)
         added = [slot for slot in wishes if slot not in held]
@@ -499,6 +500,21 @@ class _Judging:
         """What the date is to hold: what other modes hold there, and what is asked."""
         others: Wishes = {one.slot: None for one in held if one.slot not in self.mine}
         return {**others, **wishes_of(self.desk, asked)}
+
+    def _as_told(self, where: DeskDay, outcome: Outcome) -> Outcome:
+        """Undecided where a rule on what changes names an open slot of a mode that the planning does not cover (S1.5)."""
+        if self.told is None:
+            return outcome
+        engine, doubts = self.desk.engine, []
+        for one in where.kind.rules:
+            named = engine.places.expand(one.rule.objects()) | set(one.subject)
+            untold = [slot for slot in where.kind.slots if slot in named and engine.modes[slot].code not in self.told]
+            if untold and named & {*outcome.added, *outcome.removed}:
+                doubts.append(Refusal("planning-partiel", untold[0], one.rule.code))
+        if not doubts:
+            return outcome
+        status = Status.REFUSED if outcome.status is Status.REFUSED else Status.UNDECIDED
+        return replace(outcome, status=status, doubts=(*outcome.doubts, *doubts))
 
     def _waived(self, day: date) -> frozenset[str]:
         child = self.desk.child

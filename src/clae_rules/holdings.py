@@ -56,6 +56,12 @@ class Planning:
     """
     Everything a household holds, by child and date, all modes together; a value, never changed in place.
 
+    Args:
+        days: (child, date, selection), each child and date once.
+        overrides: What agents set aside.
+        modes: Codes of the modes that the planning covers; all where None. A change that a rule ties to a mode left
+            out is undecided (S1.5).
+
     >>> planning = Planning.of({("martin", date(2021, 9, 10)): ["repas"]})
     >>> planning.held("martin", date(2021, 9, 10)).slots
     frozenset({'repas'})
@@ -63,6 +69,7 @@ class Planning:
 
     days: tuple[tuple[str, date, Selection], ...] = ()
     overrides: tuple[Override, ...] = ()
+    modes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         kept = {(child, day): held for child, day, held in self.days if held}
@@ -95,7 +102,7 @@ class Planning:
     def changed(self, changes: Mapping[tuple[str, date], Selection]) -> Planning:
         """The same with other selections on some dates; an empty selection takes the date away."""
         kept = {(child, day): held for child, day, held in self.days} | dict(changes)
-        return Planning(tuple((child, day, held) for (child, day), held in kept.items()), self.overrides)
+        return Planning(tuple((child, day, held) for (child, day), held in kept.items()), self.overrides, self.modes)
 
 
 #: A wish for one slot: its code, or a `Held` that names the variant wanted.
