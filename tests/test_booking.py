@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from tests.guide import OPEN, at, guide, lou, martin
 
 from clae_rules import (
     Demande,
@@ -28,10 +29,10 @@ from clae_rules import (
 )
 from clae_rules.boxes import BoxState
 from clae_rules.errors import InvalidValueError
-from tests.guide import OPEN, at, guide, lou, martin
 
 NOW = at("2021-09-01 09:00")
 THURSDAY, WEDNESDAY, HOLIDAY = date(2021, 9, 9), date(2021, 9, 8), date(2021, 10, 26)
+EMPTY = Planning()
 DAY, EARLY = date(2025, 9, 11), at("2025-09-01 09:00")
 LATE = Variant.HORS_DELAI
 
@@ -60,7 +61,7 @@ def codes(desk: Desk, day: date, slots: tuple[str, ...], now: datetime = NOW) ->
     return [one.code for one in check_day(desk, day, slots, now=now).violations]
 
 
-def asked(desk: Desk, days: dict[date, tuple[str, ...]], planning: Planning = Planning(), **more: object) -> Verdict:
+def asked(desk: Desk, days: dict[date, tuple[str, ...]], planning: Planning = EMPTY, **more: object) -> Verdict:
     """A demande of the child of a desk for the year of a small règlement."""
     grain = Grain.DAY_BY_DAY if more.get("by_day") else Grain.WHOLE
     taken = more.get("occupancy", Occupancy())
@@ -205,7 +206,7 @@ def test_a_missing_fact_is_undecided() -> None:
 @pytest.mark.parametrize("taken", (None, 0, 1, 2, 3))
 @pytest.mark.parametrize("waiting", (False, True))
 def test_pools(taken: int | None, *, waiting: bool) -> None:
-    """A pool with room says nothing; a full one refuses, or grants a waiting place; an untold one is undecided (S6.5)."""
+    """A pool with room says nothing; a full one refuses or grants a waiting place; an untold one is undecided (S6.5)."""
     desk = lou(POOL + ("\nattente = true" if waiting else ""))
     told = Occupancy() if taken is None else Occupancy.of({("places", DAY): taken})
     verdict = check_day(desk, DAY, ["a"], now=EARLY, occupancy=told)

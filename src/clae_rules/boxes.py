@@ -11,6 +11,7 @@ from .booking import NOBODY, DayVerdict, check_day
 from .desk import Desk, DeskDay, aware
 from .epochs import Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
+from .gates import Act
 from .holdings import Occupancy
 from .phases import Action
 from .repairs import Policy, repairs
@@ -130,7 +131,7 @@ def boxes(
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
     view = _View(desk, day, where, instant, held, draft, occupancy, waived)
-    found = tuple(box for slot in where.kind.slots for box in view.boxes(slot))
+    found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
 
@@ -153,12 +154,17 @@ class _View:
         self.held, self.occupancy, self.waived = held, occupancy, waived
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
-        self.ticked = [
-            slot for slot in (*where.kind.slots, *sorted(held.slots - set(where.kind.slots))) if slot in chosen
-        ]
+        #: The open slots, and those held or ticked that are not open, in display order.
+        self.shown = [slot for slot in desk.engine.order if slot in where.kind.bits or slot in held or slot in chosen]
+        self.ticked = [slot for slot in self.shown if slot in chosen]
 
     def boxes(self, slot: str) -> Iterable[Box]:
         """The boxes of a slot: the normal one, and the late one where it is ever granted."""
+        if slot not in self.where.kind.bits:
+            variant = self.held.variant(slot) or Variant.NORMAL
+            toggled = self._judged(set(self.ticked) ^ {slot})
+            yield self._made(slot, variant, BoxState.NOT_OFFERED, reasons=self._about(toggled, slot))
+            return
         windows = self.where.plans[slot][Action.BOOK].schedule.windows
         granted = {window.phase.variant or Variant.NORMAL for window in windows} | {Variant.NORMAL}
         mine = self.held.variant(slot)
@@ -177,6 +183,10 @@ class _View:
         if ticked:
             return self._ticked(slot, variant)
         toggled = self._judged([*self.ticked, slot] if slot not in self.ticked else self.ticked)
+        if self._unseen(slot):
+            return self._made(slot, variant, BoxState.NOT_OFFERED, reasons=self._about(toggled, slot))
+        if live is None and toggled.status is Status.UNDECIDED:
+            return self._made(slot, variant, BoxState.UNDECIDED, reasons=toggled.doubts)
         if live is not variant:
             return self._made(slot, variant, BoxState.CLOSED, reasons=(self._shut(slot, variant, toggled),))
         return self._free(slot, variant, toggled)
@@ -187,6 +197,11 @@ class _View:
     ) -> Box:  # fmt: skip
         known = self.desk.engine.slots[slot]
         return Box(slot, known.short_label, known.times, variant, state, price, together, reasons)
+
+    def _unseen(self, slot: str) -> bool:
+        """Whether a gate surely closes even the sight of a slot (S6.4)."""
+        shut = self.epoch.standings[slot].gates(Act.SEE)
+        return any(sure and gate.code not in self.waived for gate, sure in shut)
 
     def _about(self, verdict: DayVerdict, slot: str) -> tuple[Violation, ...]:
         return tuple(one for one in (*verdict.violations, *verdict.doubts) if slot in one.slots)

@@ -161,7 +161,9 @@ class DeskDay:
             applies, met = self._applies(gate, slot, periode), fits(gate.requires, profile)
             if applies is not False and met is not True:
                 sure = applies is True and met is False
-                found += [(act, (gate, sure)) for act in gate.closes]
+                # What may not be seen may not be booked either.
+                closed = {*gate.closes, Act.BOOK} if Act.SEE in gate.closes else {*gate.closes}
+                found += [(act, (gate, sure)) for act in Act if act in closed]
         return tuple(found)
 
     def applies(self, where: Where, slot: str) -> bool | None:
