@@ -107,17 +107,11 @@ def test_the_shipped_schemas_are_current(which: str) -> None:
 
 
 #: Words written without their accent: the reader takes them, the schema's closed lists do not know them yet.
-UNACCENTED: Final = pytest.mark.xfail(reason="the schema of a choice lists only its accented words", strict=False)
 
 
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(
-            one, marks=UNACCENTED if one.match("cluses/reglement.toml") else (), id=f"{one.parent.name}/{one.name}"
-        )
-        for one in EXAMPLES
-    ],
+    [pytest.param(one, id=f"{one.parent.name}/{one.name}") for one in EXAMPLES],
 )
 def test_every_example_is_valid_for_an_editor(path: Path) -> None:
     """An editor that knows the schema finds nothing wrong with an example."""

@@ -502,7 +502,7 @@ class _Judging:
         return {**others, **wishes_of(self.desk, asked)}
 
     def _as_told(self, where: DeskDay, outcome: Outcome) -> Outcome:
-        """Undecided where a rule on what changes names an open slot of a mode that the planning does not cover (S1.5)."""
+        """Undecided where a rule on what changes names an open slot of a mode that the planning leaves out (S1.5)."""
         if self.told is None:
             return outcome
         engine, doubts = self.desk.engine, []

@@ -22,10 +22,11 @@ from rich.text import Text
 
 from .booking import Verdict, decide
 from .boxes import BoxState, DayState, boxes
+from .described import leaves
 from .desk import Desk
 from .engine import Engine
 from .epochs import Status
-from .errors import ClaeRulesError, InvalidValueError, Lang
+from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
@@ -139,16 +140,11 @@ def validate(reglement: ReglementArg, form: FormatOption = Format.TEXT, lang: La
         return 0
     out.line(f"{one.identity.label} : valide", "green")
     out.line(
-        f"{len(engine.slots)} créneaux, {len(one.periodes)} périodes, {len(one.rules)} règles, {len(one.tariffs)} tarifs"
+        f"créneaux : {len(engine.slots)}, périodes : {len(one.periodes)}, règles : {len(one.rules)}, tarifs : {len(one.tariffs)}"
     )
-    supposed = [
-        item
-        for items in (one.periodes, one.rules, one.deadlines, one.gates, one.tariffs, one.modifiers)
-        for item in items
-    ]
-    for item in supposed:
-        if getattr(item, "hypothese", ""):
-            out.line(f"hypothèse, {item.code} : {item.hypothese}", "yellow")
+    for path, key, supposed in leaves(one):
+        if key.name == "hypothese" and supposed:
+            out.line(f"hypothèse, {path_text(path[:-1])} : {supposed}", "yellow")
     out.line(f"empreinte {engine.applied.digest[:16]}")
     return 0
 

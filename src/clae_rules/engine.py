@@ -167,7 +167,9 @@ class Engine:
 
     def _moments(self, opened: OpenDay, periode: Periode, hours: tuple[int, int] | None) -> Moments:
         day = opened.facts.day
-        holiday = next((span.first_day for code, span in self.reglement.days.holidays if code == opened.facts.holiday), None)
+        holiday = next(
+            (span.first_day for code, span in self.reglement.days.holidays if code == opened.facts.holiday), None
+        )
         return Moments(
             day=day,
             slot_start=hours[0] if hours else None,

@@ -9,7 +9,7 @@ from typing import Final
 
 from .days import WEEKDAYS, monday
 from .described import is_day
-from .errors import Fault, raise_all
+from .errors import Fault, meant, raise_all
 
 #: S9.5: a pattern that reaches more dates than this is an error.
 MOST_DATES: Final = 800
@@ -100,8 +100,12 @@ class Pattern:
         A day copied onto weekdays, named in French.
 
         Raises:
-            ValueError: If a weekday has another name.
+            InvalidValueError: If a weekday has another name.
         """
+        for name in weekdays:
+            fr, en = meant(name, WEEKDAYS)
+            wrong = Fault(("model",), f"jour inconnu : « {name} » ; {fr}", f"unknown weekday: « {name} »; {en}")
+            raise_all([] if name in WEEKDAYS else [wrong])
         chosen = tuple(slots)
         model = tuple((WEEKDAYS.index(name), chosen) for name in weekdays)
         return cls(

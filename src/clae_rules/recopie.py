@@ -102,7 +102,9 @@ class Recopie:
     def _lines(self, lang: Lang) -> Iterator[str]:
         for one in self.dates:
             reason = one.reason(lang)
-            yield f"{one.day:%d/%m/%Y}  {one.fate.value}{f' : {reason}' if reason else ''}"
+            said = one.fate.value if lang == "fr" else one.fate.name.lower().replace("_", " ")
+            colon = " : " if lang == "fr" else ": "
+            yield f"{one.day:%d/%m/%Y}  {said}{f'{colon}{reason}' if reason else ''}"
 
 
 def recopie(

@@ -29,19 +29,22 @@ class Repair:
     Args:
         add: Slots to tick, in display order.
         remove: Slots to untick, in display order.
+        keep: Those of *add* that are held: asked to be given back, and they cannot be.
         late: Those of *add* that only the late variant is left for.
     """
 
     add: tuple[str, ...]
     remove: tuple[str, ...]
     late: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
     def sentence(self, labels: dict[str, str], lang: Lang = "fr") -> str:
         """« ajouter « A » ; enlever « B » »."""
-        words = ("ajouter", "enlever") if lang == "fr" else ("add", "remove")
+        words = ("ajouter", "garder", "enlever") if lang == "fr" else ("add", "keep", "remove")
+        added = tuple(slot for slot in self.add if slot not in self.keep)
         parts = [
             f"{word} {', '.join(f'« {labels[slot]} »' for slot in slots)}"
-            for word, slots in zip(words, (self.add, self.remove), strict=True)
+            for word, slots in zip(words, (added, self.keep, self.remove), strict=True)
             if slots
         ]
         return " ; ".join(parts)
@@ -134,7 +137,8 @@ class _Search:
         chosen = [slot for slot in everything if slot in edits]
         add = tuple(slot for slot in chosen if slot not in self.asked)
         late = tuple(slot for slot in add if slot not in self.held and self.free.get(slot) is Variant.HORS_DELAI)
-        return Repair(add, tuple(slot for slot in chosen if slot in self.asked), late)
+        keep = tuple(slot for slot in add if slot in self.held)
+        return Repair(add, tuple(slot for slot in chosen if slot in self.asked), late, keep)
 
     def rank(self, one: Repair, policy: Policy) -> tuple[object, ...]:
         """The sort key of a repair."""

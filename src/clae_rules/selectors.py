@@ -37,7 +37,7 @@ class When:
         weekdays: 0 Monday to 6 Sunday.
         kinds: Kinds of day.
         months: 1 to 12.
-        periodes: Codes of périodes open or not, whose bounds hold the date.
+        periodes: Codes of périodes of which the date is an opening day.
         holidays: Codes of school holidays.
         calendars: Codes of named calendars.
         dates: Single dates.
@@ -89,7 +89,7 @@ class When:
 
         Args:
             day: What the calendar says of the date.
-            periodes: Codes of the périodes whose bounds hold the date.
+            periodes: Codes of the périodes that open on the date.
             calendars: The named calendars of the règlement.
         """
         return (

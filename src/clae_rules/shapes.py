@@ -260,7 +260,7 @@ class Choice(Shape):
         return next(word for word, one in self.words if one == value)
 
     def schema(self) -> dict[str, Plain]:
-        return {"enum": [word for word, _ in self.words]}
+        return {"enum": list(dict.fromkeys(form for word, _ in self.words for form in (word, folded(word))))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,8 +313,8 @@ def written(value: Any, shapes: list[Shape]) -> Plain:
 
 def folded(word: str) -> str:
     """A word without accents, in lower case, its spaces single: how words of the format are compared."""
-    plain = unicodedata.normalize("NFKD", word.replace("’", "'").replace("œ", "oe"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
+    plain = unicodedata.normalize("NFKD", word.lower().replace("’", "'").replace("œ", "oe"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 
 def exact(raw: Plain) -> Fraction | None:

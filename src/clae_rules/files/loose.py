@@ -66,9 +66,9 @@ def _references(shape: Shape, plain: Plain, path: Path) -> Iterator[tuple[Path, 
         for i, one in enumerate(rows):
             yield from _references(shape.item, one, (*path, i) if isinstance(plain, list) else path)
     elif isinstance(shape, Either):
-        for inner in (shape.text, shape.rows, shape.table):
-            if inner is not None and isinstance(plain, {shape.text: str, shape.rows: list}.get(inner, dict)):
-                yield from _references(inner, plain, path)
+        chosen = shape.text if isinstance(plain, str) else shape.rows if isinstance(plain, list) else shape.table
+        if chosen is not None:
+            yield from _references(chosen, plain, path)
     elif isinstance(plain, dict):
         yield from _inside(shape, plain, path)
 

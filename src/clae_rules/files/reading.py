@@ -175,4 +175,4 @@ def _placed(faults: Any, lines: Lines) -> list[Fault]:
     found = [
         Fault(one.path, one.fr, one.en, one.line or (line_of(lines, one.path) if lines else None)) for one in faults
     ]
-    return sorted(dict.fromkeys(found), key=lambda one: (one.line or 0, [str(part) for part in one.path]))
+    return sorted(dict.fromkeys(found), key=lambda one: (one.line or MOST_BYTES, [str(part) for part in one.path]))
