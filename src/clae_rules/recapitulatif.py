@@ -157,8 +157,13 @@ def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
         mode = next(one for one in engine.reglement.modes if one.code == periode.mode)
         place = next(one for one in engine.reglement.etablissements if one.code == mode.etablissement)
         title = f"{place.label} / {mode.label} / {periode.label}"
-    span = (periode.last_day - periode.first_day).days
-    return Recapitulatif(title, tuple(lines), tuple(unknown), with_year=span >= 365)
+    return Recapitulatif(title, tuple(lines), tuple(unknown), with_year=_a_year(periode.first_day, periode.last_day))
+
+
+def _a_year(first: date, last: date) -> bool:
+    """Whether two days, both included, span twelve months or more."""
+    after = date.fromordinal(min(last.toordinal() + 1, date.max.toordinal()))
+    return (after.year - 1, after.month, after.day) >= (first.year, first.month, first.day)
 
 
 def _rank(line: Line, order: list[str]) -> int:
@@ -179,31 +184,30 @@ def _line(
 def _changes(day: DayVerdict, unknown: list[Unknown]) -> Iterator[tuple[str, Charge, int]]:
     """What a date newly charges, no longer charges, and leaves due."""
     after, before = day.price(day.outcome.after), day.price(day.held)
-    unknown += [Unknown(day.day, one) for one in after.unpriced]
+    # What is unknown before and after alike is no part of the difference.
+    changed = set(after.unpriced) ^ set(before.unpriced)
+    unknown += [Unknown(day.day, one) for one in (*after.unpriced, *before.unpriced) if one in changed]
     new, old = Counter(after.charges), Counter(before.charges)
-    yield from (("reserve", charge, charge.amount_cents) for charge in (new - old).elements())
-    gone = list((old - new).elements())
+    fresh, gone = list((new - old).elements()), list((old - new).elements())
+    yield from (("reserve", charge, charge.amount_cents) for charge in fresh)
     yield from (("retire", charge, -charge.amount_cents) for charge in gone)
     removed = set(day.outcome.removed)
-    for tariff in dict.fromkeys(charge.tariff for charge in gone):
-        lost = [charge for charge in gone if charge.tariff == tariff and removed & set(charge.slots)]
-        due = _due(day, removed & {slot for charge in lost for slot in charge.slots})
-        instead = 0 if all(len(charge.slots) == 1 for charge in lost) else _of(tariff, (new - old).elements())
-        if due is None or not lost:
-            unknown += [Unknown(day.day, Unpriced("du-indecis", charge.item, charge.slots)) for charge in lost]
+    for charge in gone:
+        if removed.isdisjoint(charge.slots):
             continue
-        left = sum(charge.amount_cents for charge in lost) - instead
-        amounts = [charge.amount_cents for charge in lost] if not instead else [max(left, 0)]
-        for charge, amount in zip(lost, amounts, strict=False):
-            cents = due.of(amount)
-            if isinstance(cents, Unpublished):
-                unknown.append(Unknown(day.day, Unpriced("non-publie", charge.item, charge.slots)))
-            elif cents:
-                yield "du", charge, cents
+        due = _due(day, removed.intersection(charge.slots))
+        cents = None if due is None else due.of(_given_back(charge, fresh))
+        if cents is None or isinstance(cents, Unpublished):
+            code = "du-indecis" if cents is None else "non-publie"
+            unknown.append(Unknown(day.day, Unpriced(code, charge.item, charge.slots)))
+        elif cents:
+            yield "du", charge, cents
 
 
-def _of(tariff: str, charges: Iterable[Charge]) -> int:
-    return sum(charge.amount_cents for charge in charges if charge.tariff == tariff)
+def _given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
+    """What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay."""
+    stays = [one for one in fresh if one.tariff == lost.tariff and not set(one.slots).isdisjoint(lost.slots)]
+    return max(lost.amount_cents - sum(one.amount_cents for one in stays), 0)
 
 
 def _due(day: DayVerdict, slots: set[str]) -> Due | None:
