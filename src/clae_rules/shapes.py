@@ -314,7 +314,7 @@ def written(value: Any, shapes: list[Shape]) -> Plain:
 def folded(word: str) -> str:
     """A word without accents, in lower case, its spaces single: how words of the format are compared."""
     plain = unicodedata.normalize("NFKD", word.lower().replace("’", "'").replace("œ", "oe"))
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
 
 
 def exact(raw: Plain) -> Fraction | None:
