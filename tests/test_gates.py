@@ -1,0 +1,84 @@
+"""Who may act and how many fit, in words (S6.4, S6.5)."""
+
+from typing import get_args
+
+import pytest
+
+from clae_rules.bounds import Bound, parse_interval
+from clae_rules.described import REFUSED, Faults, Record
+from clae_rules.errors import InvalidValueError, Lang
+from clae_rules.gates import Act, Gate, Pool
+from clae_rules.shapes import UNPUBLISHED
+from clae_rules.violations import Violation
+
+DOSSIER = frozenset(("complet", "valide"))
+
+
+def gate(bound: Bound = DOSSIER, message: str = "") -> Gate:
+    """A gate on one fact."""
+    return Gate(code="dossier", requires=(("dossier", bound), ("age", parse_interval("3"))), message=message)
+
+
+def told(lang: Lang, one: Gate) -> str:
+    """How a gate refuses where one fact is lacking."""
+    return one.sentence(Violation(code="acces-ferme", params=(("dossier", "incomplet"),)), lang)
+
+
+@pytest.mark.parametrize(
+    ("bound", "message", "fr", "en"),
+    (
+        (DOSSIER, "", "accès fermé, il faut dossier : complet ou valide", "closed, needed dossier: complet or valide"),
+        (
+            DOSSIER,
+            "Complétez le dossier.",
+            "Complétez le dossier. (il faut dossier : complet ou valide)",
+            "Complétez le dossier. (needed dossier: complet or valide)",
+        ),
+        (frozenset((True,)), "", "accès fermé, il faut dossier : oui", "closed, needed dossier: yes"),
+        (frozenset((False,)), "", "accès fermé, il faut dossier : non", "closed, needed dossier: no"),
+        (
+            parse_interval("jusqu'à 0"),
+            "",
+            "accès fermé, il faut dossier : jusqu'à 0",
+            "closed, needed dossier: jusqu'à 0",
+        ),
+    ),
+)
+def test_a_gate_lists_what_is_missing(bound: Bound, message: str, fr: str, en: str) -> None:
+    """S6.4: the règlement's own message, then what is missing and only that."""
+    one = gate(bound, message)
+    assert [told(lang, one) for lang in get_args(Lang)] == [fr, en]
+
+
+def test_a_gate_closes_booking_unless_said() -> None:
+    """S6.4: a debt never stops a cancellation unless written; a gate on nothing cannot exist."""
+    assert gate().closes == (Act.BOOK,)
+    with pytest.raises(InvalidValueError, match="dites ce qui est exigé"):
+        Gate(code="vide", requires=())
+
+
+@pytest.mark.parametrize(
+    ("code", "fr", "en"),
+    (
+        (
+            "complet",
+            "« repas » : complet (60 places)",
+            "« repas »: full (60 places)",
+        ),
+        ("places-inconnues", "« repas » : places prises inconnues", "« repas »: places taken not known"),
+    ),
+)
+def test_a_pool_says_how_full_it_is(code: str, fr: str, en: str) -> None:
+    """S6.5: full, with its numbers, or not known."""
+    pool = Pool(code="cantine", places=60)
+    violation = Violation(code=code, slots=("repas",), params=(("prises", 60), ("places", 60)))
+    assert [pool.sentence(violation, "fr"), pool.sentence(violation, "en")] == [fr, en]
+
+
+@pytest.mark.parametrize(("raw", "places"), ((60, 60), ("non publié", UNPUBLISHED), (-1, REFUSED), ("60", REFUSED)))
+def test_places_are_a_number_or_not_published(raw: object, places: object) -> None:
+    """S4.6: what is announced and not published is never read as zero."""
+    faults: Faults = []
+    pool = Record(Pool).read({"enfants": raw}, (), faults, "cantine")
+    assert (REFUSED if pool is REFUSED else pool.places) == places
+    assert bool(faults) is (places is REFUSED)
