@@ -71,9 +71,7 @@ class Span:
 class DayException:
     """What a dated exception makes of one day: another kind, or « as a Monday » (S2.1)."""
 
-    kind: Annotated[
-        DayKind | None, Key("type", KIND, "Le type de jour que cette date prend.", '"ordinaire"')
-    ] = None
+    kind: Annotated[DayKind | None, Key("type", KIND, "Le type de jour que cette date prend.", '"ordinaire"')] = None
     like: Annotated[
         int | None, Key("comme", WEEKDAY, "Le jour de semaine comme lequel cette date compte.", '"lundi"')
     ] = None
@@ -92,12 +90,8 @@ class CivilDays:
         exceptions: Dated exceptions.
     """
 
-    first_day: Annotated[
-        date, Key("du", Day(), "Premier jour que le calendrier couvre, compris.", "2021-09-01")
-    ]
-    last_day: Annotated[
-        date, Key("au", Day(), "Dernier jour que le calendrier couvre, compris.", "2022-08-31")
-    ]
+    first_day: Annotated[date, Key("du", Day(), "Premier jour que le calendrier couvre, compris.", "2021-09-01")]
+    last_day: Annotated[date, Key("au", Day(), "Dernier jour que le calendrier couvre, compris.", "2022-08-31")]
     feries: Annotated[
         tuple[date, ...],
         Key(
@@ -152,9 +146,7 @@ class CivilDays:
         spans = sorted((span, code) for code, span in self.holidays)
         for (one, a), (two, b) in pairwise(spans):
             if two.first_day <= one.last_day:
-                yield Fault(
-                    ("holidays", b), f"chevauche « {a} » ; séparez-les", f"overlaps {a!r}; keep them apart"
-                )
+                yield Fault(("holidays", b), f"chevauche « {a} » ; séparez-les", f"overlaps {a!r}; keep them apart")
 
     def __contains__(self, day: date) -> bool:
         return self.first_day <= day <= self.last_day
@@ -277,9 +269,7 @@ def parse_hours(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"(\d\d:\d\d) ?[-–] ?(\d\d:\d\d)", folded(text))
     start, end = (time_of_day(found[1]), time_of_day(found[2])) if found else (None, None)
     if start is None or end is None:
-        raise phrase_error(
-            text, "il faut deux heures : « 06:30-07:30 »", "expected two times: « 06:30-07:30 »"
-        )
+        raise phrase_error(text, "il faut deux heures : « 06:30-07:30 »", "expected two times: « 06:30-07:30 »")
     if end <= start:
         raise phrase_error(
             text,

@@ -147,9 +147,7 @@ class TableOf(Shape):
         if not isinstance(raw, dict):
             return self.refuse(raw, path, faults)
         if len(raw) > self.most:
-            return self.refuse(
-                f"{len(raw)} clés", path, faults, (f"au plus {self.most}", f"at most {self.most}")
-            )
+            return self.refuse(f"{len(raw)} clés", path, faults, (f"au plus {self.most}", f"at most {self.most}"))
         pairs = [
             (self.code.read(code, (*path, code), faults), self.item.read(one, (*path, code), faults))
             for code, one in raw.items()
@@ -182,9 +180,7 @@ class Coded(Shape):
         if not isinstance(raw, dict):
             return self.refuse(raw, path, faults)
         if len(raw) > self.most:
-            return self.refuse(
-                f"{len(raw)} tables", path, faults, (f"au plus {self.most}", f"at most {self.most}")
-            )
+            return self.refuse(f"{len(raw)} tables", path, faults, (f"au plus {self.most}", f"at most {self.most}"))
         found = []
         for code, one in raw.items():
             good = self.code.read(code, (*path, code), faults)
@@ -382,9 +378,7 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Key, Any]]:
             yield from _members(key.shape, given, here)
 
 
-def _members(
-    shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path
-) -> Iterator[tuple[Path, Key, Any]]:
+def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Key, Any]]:
     for i, one in enumerate(given):
         if isinstance(shape, Coded):
             yield from leaves(one, (*path, one.code))

@@ -45,9 +45,7 @@ class Fault:
 
     def text(self, lang: Lang = "fr") -> str:
         """The whole message on one line: place, what, way out."""
-        line = (
-            "" if self.line is None else (f"ligne {self.line} : " if lang == "fr" else f"line {self.line}: ")
-        )
+        line = "" if self.line is None else (f"ligne {self.line} : " if lang == "fr" else f"line {self.line}: ")
         where = path_text(self.path)
         colon = " : " if lang == "fr" else ": "
         return f"{line}{where}{colon if where else ''}{self.fr if lang == 'fr' else self.en}"

@@ -60,7 +60,11 @@ class Gate(Where):
                 lacking.append(f"{fact} : {need}" if lang == "fr" else f"{fact}: {need}")
         missing = ", ".join(lacking)
         if violation.code == "fait-manquant":
-            said = "on ne sait pas si l'accès est ouvert, il faudrait" if lang == "fr" else "not known to be open, to be told"
+            said = (
+                "on ne sait pas si l'accès est ouvert, il faudrait"
+                if lang == "fr"
+                else "not known to be open, to be told"
+            )
             return f"{said} {missing}"
         if self.message:
             return f"{self.message} ({'il faut' if lang == 'fr' else 'needed'} {missing})"

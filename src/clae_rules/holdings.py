@@ -36,9 +36,7 @@ class Override:
     def __post_init__(self) -> None:
         said = (("rules", self.rules), ("agent", self.agent), ("reason", self.reason))
         faults = [
-            Fault((name,), "à dire ; une dérogation est nommée et motivée", "missing")
-            for name, one in said
-            if not one
+            Fault((name,), "à dire ; une dérogation est nommée et motivée", "missing") for name, one in said if not one
         ]
         if self.instant.tzinfo is None:
             faults.append(

@@ -94,9 +94,7 @@ class ModeAccueil:
 
     code: Annotated[str, Key("", Slug(), "")]
     label: Annotated[str, Key("nom", Text(120), "Le nom du mode d'accueil.", '"PERISCOLAIRE / RESTAURATION"')]
-    etablissement: Annotated[
-        str, Key("etablissement", Ref(("etablissement",)), "Le code de l'établissement.")
-    ]
+    etablissement: Annotated[str, Key("etablissement", Ref(("etablissement",)), "Le code de l'établissement.")]
     slots: Annotated[
         tuple[Slot, ...],
         Key("offre", ListOf(Record(Slot), most=64), "Les créneaux, dans l'ordre d'affichage."),
@@ -157,9 +155,7 @@ class Held:
     """One slot held on one date, in the variant in which it was booked."""
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
-    variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = (
-        Variant.NORMAL
-    )
+    variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
 
     def __lt__(self, other: Held) -> bool:
         return (self.slot, self.variant.value) < (other.slot, other.variant.value)

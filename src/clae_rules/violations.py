@@ -65,13 +65,7 @@ class Violation:
 
     def text(self, lang: Lang = "fr") -> str:
         """The sentence with its date and its source."""
-        when = (
-            ""
-            if self.day is None
-            else f"{self.day:%d/%m/%Y} : "
-            if lang == "fr"
-            else f"{self.day:%Y-%m-%d}: "
-        )
+        when = "" if self.day is None else f"{self.day:%d/%m/%Y} : " if lang == "fr" else f"{self.day:%Y-%m-%d}: "
         return f"{when}{self.sentence(lang)}{f' ({self.source})' if self.source else ''}"
 
     @property
