@@ -129,7 +129,7 @@ class _Search:
 
     def mends(self, edits: frozenset[str]) -> bool:
         """Whether the date is no longer refused then: pools and prices have their say beside the rules."""
-        return self.verdict.again(dict.fromkeys(self.asked ^ edits)).status is not Status.REFUSED
+        return bool(edits) and self.verdict.again(dict.fromkeys(self.asked ^ edits)).status is not Status.REFUSED
 
     def repair(self, edits: frozenset[str]) -> Repair:
         """The edits as slots to tick and to untick."""
