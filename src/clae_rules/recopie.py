@@ -207,7 +207,9 @@ class _Copying:
         changing = bool(held and (after or len(here) < len(held)))
         stuck = []
         for one in here:
-            if one.slot not in after and one.slot in epoch.standings:
+            if one.slot not in epoch.standings:
+                stuck.append(one.slot)
+            elif one.slot not in after:
                 live = epoch.standing(one.slot, Act.CANCEL, changing=changing).live
                 gated = any(sure for _, sure in epoch.standings[one.slot].gates(Act.CANCEL))
                 if live is not Live.OPEN or gated:
@@ -226,6 +228,9 @@ class _Copying:
     def _fate(self, verdict: DayVerdict) -> Copied:
         outcome = verdict.outcome
         if outcome.status is Status.REFUSED:
+            shut = tuple(one.slot for one in outcome.refusals if one.code == "non-offert")
+            if shut:
+                return Copied(verdict.day, Fate.NOT_OFFERED, shut, verdict)
             return Copied(verdict.day, Fate.REFUSED, verdict=verdict)
         if outcome.status is Status.UNDECIDED:
             return Copied(verdict.day, Fate.UNDECIDED, verdict=verdict)
