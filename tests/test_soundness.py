@@ -438,7 +438,7 @@ def test_the_rules_that_kill_a_slot_are_all_needed() -> None:
     )
     rules = made.reglement.rules
     assert isinstance(rules[0], Requires)
-    speaking = (Speaking(rules[0], ("matin",), True), Speaking(rules[1], ("soir",), True))
+    speaking = (Speaking(rules[0], ("matin",), ("matin",)), Speaking(rules[1], ("soir",), ("soir",)))
     kind = DayType(made.reglement, made.order, made.order, speaking)
     assert killers(made, kind, "matin") == speaking
     assert killers(made, kind, "soir") == speaking[1:]

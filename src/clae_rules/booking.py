@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from .cells import conditions
 from .charges import DayPrice, Unpriced
 from .daytype import Broken
 from .desk import Desk, DeskDay, elapsed
@@ -158,9 +159,8 @@ class DayVerdict:
 
     def _unsure(self, one: Broken) -> Violation:
         rule = one.speaking.rule
-        lacking = sorted(
-            {fact for fact, _ in rule.who if self._where is not None and self._where.profile(fact) is None}
-        )
+        facts = sorted({fact for who in conditions(rule) for fact, _ in who})
+        lacking = [fact for fact in facts if self._where is not None and self._where.profile(fact) is None]
         return Violation(
             code="regle-incertaine",
             rule=rule.code,

@@ -29,6 +29,9 @@ class Words(Protocol):
     def slot(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
         """The slot is held, in one of *variants* where some are named; FALSE where it is not open."""
 
+    def said(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
+        """The same for a slot of which the rule is said: not where one of the rule's exceptions holds for it."""
+
     def formule(self, code: str) -> Formula:
         """Every slot of one of the formule's sets is held."""
 
@@ -72,7 +75,7 @@ class Rule(Where):
         raise NotImplementedError
 
     def _each(self, subject: tuple[str, ...], words: Words) -> list[Formula]:
-        return [words.slot(code, self.variants) for code in subject]
+        return [words.said(code, self.variants) for code in subject]
 
 
 def _needs(violation: Violation, lang: Lang, word: tuple[str, str]) -> str:
@@ -309,7 +312,7 @@ class OnlyFormules(Rule):
     ]
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        each = {code: words.slot(code, self.variants) for code in subject}
+        each = {code: words.said(code, self.variants) for code in subject}
         exact = [
             all_of(*(literal if code in chosen else negate(literal) for code, literal in each.items()))
             for one in self.offered

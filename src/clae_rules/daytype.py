@@ -7,7 +7,7 @@ narrows itself to one variant has a second variable. Everything else speaks in s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -24,11 +24,13 @@ from .formulas import (
     holds,
     minimal_flips,
     models,
+    negate,
     substitute,
     table,
     variables,
 )
 from .reglement import Reglement
+from .selectors import Answer, Where
 from .variants import Variant
 
 #: States looked at when searching repairs of one date; past that the answer says that it was cut.
@@ -44,13 +46,37 @@ class Speaking:
 
     Args:
         rule: The rule.
-        subject: The slots of which it is said that day, in display order.
-        sure: Whether the facts say that it applies; otherwise one is missing and its verdict is undecided.
+        subject: The slots of which it may be said that day, in display order.
+        certain: Those of which it is said whatever the missing facts are (S1.5).
+        exceptions: Exceptions that hold for a slot of the subject while it is held in a variant, or with a formule.
     """
 
     rule: Rule
     subject: tuple[str, ...]
-    sure: bool
+    certain: tuple[str, ...]
+    exceptions: tuple[tuple[str, Where], ...] = ()
+
+    @classmethod
+    def of(cls, rule: Rule, slots: Iterable[str], applies: Callable[[Where, str], Answer]) -> Speaking | None:
+        """
+        What a rule says of some open slots; None where it is said of none.
+
+        Args:
+            slots: The open slots that the rule names, in display order.
+            applies: Whether a selector holds a slot that day for the child; what is held left aside.
+        """
+        answers: dict[str, Answer] = {}
+        exceptions: list[tuple[str, Where]] = []
+        for slot in slots:
+            answer = applies(rule, slot)
+            for one in rule.unless if answer is not False else ():
+                met = applies(one, slot) if one.is_conditional else False
+                exceptions += [(slot, one)] if met else []
+                answer = None if met is None else answer
+            if answer is not False:
+                answers[slot] = answer
+        certain = tuple(slot for slot, answer in answers.items() if answer)
+        return cls(rule, tuple(answers), certain, tuple(exceptions)) if answers else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +84,7 @@ class Broken:
     """A rule broken by one selection, with the slots that its formula blames (S1.4)."""
 
     speaking: Speaking
+    sure: bool
     present: tuple[str, ...]
     missing: tuple[str, ...]
     unavailable: tuple[str, ...]
@@ -75,6 +102,7 @@ class _Words:
         expand: Mapping[str, frozenset[str]],
     ) -> None:
         self._bits, self._late, self._formules, self._order, self._expand = bits, late, words, order, expand
+        self.exceptions: tuple[tuple[str, Where], ...] = ()
 
     def slot(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
         bit = self._bits.get(code)
@@ -83,6 +111,14 @@ class _Words:
         if len(set(variants)) != 1:
             return bit
         return all_of(bit, self._late[code] if variants[0] is Variant.HORS_DELAI else ~self._late[code])
+
+    def said(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
+        excepted = (self._excepted(code, one) for slot, one in self.exceptions if slot == code)
+        return all_of(self.slot(code, variants), *(negate(one) for one in excepted))
+
+    def _excepted(self, code: str, where: Where) -> Formula:
+        formules = any_of(*(self.formule(one) for one in where.formules)) if where.formules else TRUE
+        return all_of(self.slot(code, where.variants), formules)
 
     def ensembles(self, code: str) -> tuple[frozenset[str], ...]:
         return self._formules[code]
@@ -119,20 +155,37 @@ class DayType:
         self.rules = rules
         self.bits = {code: i for i, code in enumerate(slots)}
         narrowed = {code for one in rules if len(set(one.rule.variants)) == 1 for code in one.subject}
+        narrowed |= {code for one in rules for code, where in one.exceptions if len(set(where.variants)) == 1}
         late = [code for code in slots if code in narrowed]
         self.late = {code: len(slots) + i for i, code in enumerate(late)}
         self.variables = len(slots) + len(late)
         formules = {one.code: one.ensembles for one in reglement.formules}
         self._words = _Words(self.bits, self.late, formules, order, reglement.places().slots)
-        self._formulas = tuple(self._violation(one) for one in rules)
+        #: For each rule: its violation if it is said of all it may be said of, and of what is certain only.
+        self._formulas = tuple(self._violation(one, one.subject, one.exceptions) for one in rules)
+        self._certain = tuple(
+            whole if one.certain == one.subject else self._violation(one, one.certain, one.exceptions)
+            for one, whole in zip(rules, self._formulas, strict=True)
+        )
+        #: What tells the slots at fault: an exception that fails is no missing slot.
+        self._cores = tuple(
+            self._violation(one, one.subject, ()) if one.exceptions else whole
+            for one, whole in zip(rules, self._formulas, strict=True)
+        )
         self._broken: dict[tuple[int, int], Broken | None] = {}
         self._verdicts: dict[int, tuple[Broken, ...]] = {}
 
-    def _violation(self, one: Speaking) -> Formula:
+    def _violation(
+        self, one: Speaking, subject: tuple[str, ...], exceptions: tuple[tuple[str, Where], ...]
+    ) -> Formula:
         words, rule = self._words, one.rule
-        parts = [rule.violated(one.subject, words)]
+        if not subject:
+            return FALSE
+        words.exceptions = exceptions
+        parts = [rule.violated(subject, words)]
         if rule.formules:
             parts.append(any_of(*(words.formule(code) for code in rule.formules)))
+        words.exceptions = ()
         return all_of(*parts)
 
     def mask(self, held: Mapping[str, Variant]) -> int:
@@ -161,14 +214,15 @@ class DayType:
         return found
 
     def _one(self, index: int, state: int) -> Broken | None:
-        formula = self._formulas[index]
+        formula, certain = self._formulas[index], self._certain[index]
         seen = state & self._masks[index]
         if (index, seen) in self._broken:
             return self._broken[index, seen]
         found = None
-        if formula == TRUE or (formula != FALSE and holds(formula, state)):
-            blamed = causes(formula, state) if formula != TRUE else ()
-            found = self._blame(self.rules[index], blamed)
+        if holds(formula, state) or holds(certain, state):
+            said = next(one for one in (self._cores[index], formula, certain) if holds(one, state))
+            sure = holds(formula, state) and holds(certain, state)
+            found = self._blame(self.rules[index], sure, causes(said, state))
         if len(self._broken) >= 16_384:
             self._broken.clear()
         self._broken[index, seen] = found
@@ -176,9 +230,10 @@ class DayType:
 
     @cached_property
     def _masks(self) -> tuple[int, ...]:
-        return tuple(sum(1 << bit for bit in variables(one)) for one in self._formulas)
+        both = zip(self._formulas, self._certain, self._cores, strict=True)
+        return tuple(sum(1 << bit for bit in frozenset[int]().union(*map(variables, three))) for three in both)
 
-    def _blame(self, one: Speaking, blamed: tuple[int, ...]) -> Broken:
+    def _blame(self, one: Speaking, sure: bool, blamed: tuple[int, ...]) -> Broken:
         def named(literals: Iterable[int]) -> tuple[str, ...]:
             wanted = set(literals)
             return tuple(code for code in self.slots if self.bits[code] in wanted)
@@ -187,7 +242,7 @@ class DayType:
         missing = named(~literal for literal in blamed if literal < 0)
         others = self._words.expand((*one.rule.objects(), *one.subject))
         shut = tuple(code for code in others if code not in self.bits)
-        return Broken(one, present, missing, shut)
+        return Broken(one, sure, present, missing, shut)
 
     def repairs(
         self, wanted: Mapping[str, Variant], free: Mapping[str, Variant], skip: frozenset[str] = frozenset()
@@ -207,8 +262,9 @@ class DayType:
         fixed: dict[int, Formula] = {}
         for code, bit in self.late.items():
             fixed[bit] = self.bits[code] if variants.get(code) is Variant.HORS_DELAI else FALSE
-        speaking = zip(self.rules, self._formulas, strict=True)
-        formulas = [substitute(formula, fixed) for one, formula in speaking if one.rule.code not in skip]
+        speaking = zip(self.rules, self._formulas, self._certain, strict=True)
+        mended = [pair for one, *pair in speaking if one.rule.code not in skip]
+        formulas = [substitute(formula, fixed) for pair in mended for formula in dict.fromkeys(pair)]
         if TRUE in formulas:
             return (), False
         state = sum(1 << self.bits[code] for code in wanted if code in self.bits)
@@ -223,7 +279,7 @@ class DayType:
     def parts(self) -> tuple[tuple[tuple[int, ...], Formula], ...]:
         """The connected components of the rules: their variables, and « some rule of it is broken »."""
         shape = [all_of(bit, ~self.bits[code]) for code, bit in self.late.items()]
-        formulas = [*self._formulas, *shape]
+        formulas = [*dict.fromkeys((*self._formulas, *self._certain)), *shape]
         live = [one for one in formulas if one not in (TRUE, FALSE)]
         found = []
         for members, indexes in components(live, self.variables):

@@ -133,16 +133,13 @@ class DeskDay:
         return places.applies(where, slot, None, self.opened.facts, self.opened.codes, profile)
 
     def _speaking(self, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
-        engine, found = self._desk.engine, []
+        engine = self._desk.engine
+        found = []
         for rule in engine.reglement.rules:
-            said = engine.places.expand(rule.slots) if rule.slots else engine.order
-            answers = {
-                slot: self._applies(rule, slot, slots[slot]) for slot in engine.order if slot in said and slot in slots
-            }
-            subject = tuple(slot for slot, answer in answers.items() if answer is not False)
-            if subject:
-                found.append(Speaking(rule, subject, all(answers[slot] for slot in subject)))
-        return tuple(found)
+            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
+            named = (slot for slot in engine.order if slot in said and slot in slots)
+            found.append(Speaking.of(rule, named, lambda where, slot: self._applies(where, slot, slots[slot])))
+        return tuple(one for one in found if one is not None)
 
     def _plan(self, slot: str, periode: Periode, action: Action) -> Plan:
         engine = self._desk.engine

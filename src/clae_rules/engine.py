@@ -83,7 +83,7 @@ class Engine:
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}
         self._schedules: dict[tuple[str, Action, date, str, int | None], Schedule] = {}
-        self._kinds: dict[tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...], bool], ...]], DayType] = {}
+        self._kinds: dict[object, DayType] = {}
 
     def day(self, day: date) -> OpenDay:
         """
@@ -183,7 +183,7 @@ class Engine:
 
     def kind(self, slots: tuple[str, ...], rules: tuple[Speaking, ...]) -> DayType:
         """The kind of day with these open slots and these rules speaking; memoised."""
-        key = (slots, tuple((one.rule.code, one.subject, one.sure) for one in rules))
+        key = (slots, tuple((one.rule.code, one.subject, one.certain, one.exceptions) for one in rules))
         found = self._kinds.get(key)
         if found is None:
             found = self._kinds[key] = DayType(self.reglement, self.order, slots, rules)

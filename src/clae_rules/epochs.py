@@ -302,7 +302,7 @@ class _Change:
                 self.set_aside.add(code)
             elif code in before and not set(self.added) & set(one.present):
                 inherited.append(one)
-            elif one.speaking.sure:
+            elif one.sure:
                 blocking.append(one)
             else:
                 unsure.append(one)

@@ -18,7 +18,7 @@ from .facts import FactKindRead, FactShape
 from .gates import Gate, Pool
 from .grids import Grid
 from .price_rules import PriceRules
-from .selectors import ALWAYS, WHO, Places, When
+from .selectors import ALWAYS, WHO, Places, When, Where
 from .shapes import Day, Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
@@ -171,6 +171,7 @@ class Reglement:
             broken = True
             yield fault
         yield from self._comparisons()
+        yield from self._conditional()
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
@@ -228,6 +229,18 @@ class Reglement:
                     why = declared[fact].accepts(bound) if fact in declared else ""
                     if why:
                         yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
+
+    def _conditional(self) -> Iterator[Fault]:
+        """A deadline, a gate or a pool is asked before anything is held: it cannot depend on a variant or a formule."""
+        items: tuple[tuple[str, tuple[Where, ...]], ...] = (
+            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools)
+        )  # fmt: skip
+        for section, wheres in items:
+            for one in wheres:
+                if one.is_conditional or any(inner.is_conditional for inner in one.unless):
+                    fr = "« variante » et « formules » n'ont pas de sens ici ; dites les créneaux, les jours ou qui"
+                    en = "« variante » and « formules » mean nothing here; say slots, days or who"
+                    yield Fault((section, getattr(one, "code", "")), fr, en)
 
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]

@@ -144,6 +144,11 @@ class Where:
     unless: Annotated[tuple[Where, ...], Key("sauf", ListOf(Record(Where), True), "Les exceptions.")] = ()
 
     @property
+    def is_conditional(self) -> bool:
+        """Whether it depends on what is held that day: it names a variant or a formule."""
+        return bool(self.variants or self.formules)
+
+    @property
     def precedence(self) -> int:
         """2 for a dated exception, 1 for another selector that restricts something, else 0 (S3.5)."""
         if self.when.is_dated:
@@ -216,7 +221,8 @@ class Places:
         profile: Profile,
     ) -> Answer:
         """
-        Whether *where* holds a slot of a day for a child; formules are not looked at.
+        Whether *where* holds a slot of a day for a child; what is held that day is not looked at: exceptions that
+        name a formule, or a variant where none is asked about, are left to the rules.
 
         Args:
             variant: The variant asked about; None asks about the slot in any variant.
@@ -233,7 +239,7 @@ class Places:
                 *(
                     negated(self.applies(one, slot, variant, day, periodes, profile))
                     for one in where.unless
-                    if not one.formules
+                    if not one.formules and (variant is not None or not one.variants)
                 ),
             ]
         )

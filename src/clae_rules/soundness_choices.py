@@ -16,7 +16,7 @@ from .errors import Fault, InvalidValueError, Path
 from .facts import Facts, Value
 from .formulas import FALSE
 from .pricing import price_day
-from .selectors import Where, Who, fits
+from .selectors import Answer, Where, Who, fits
 from .slots import Held, Selection
 from .soundness_cases import Cases, Situation, Values, dates_of, offered_to, situations
 from .variants import Variant
@@ -104,12 +104,12 @@ class Kinds:
     def _kind(self, opened: OpenDay, values: Values) -> DayType:
         places, day, codes = self.engine.places, opened.facts, opened.codes
         slots = tuple(code for code, one in opened.slots.items() if fits(one.who, values.get))
-        found = []
-        for rule in self.engine.reglement.rules:
-            subject = tuple(slot for slot in slots if places.applies(rule, slot, None, day, codes, values.get))
-            if subject:
-                found.append(Speaking(rule, subject, sure=True))
-        return self.engine.kind(slots, tuple(found))
+
+        def applies(where: Where, slot: str) -> Answer:
+            return places.applies(where, slot, None, day, codes, values.get)
+
+        found = (Speaking.of(rule, slots, applies) for rule in self.engine.reglement.rules)
+        return self.engine.kind(slots, tuple(one for one in found if one is not None))
 
 
 class RuleCheck:
