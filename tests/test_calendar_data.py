@@ -1,0 +1,43 @@
+"""The calendars of the examples, held against two libraries that are maintained elsewhere."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from clae_rules import load_reglement
+
+holidays = pytest.importorskip("holidays")
+vacances = pytest.importorskip("vacances_scolaires_france")
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*/reglement.toml"))
+ZONES = {"cluses": "A", "massingy": "A"}
+#: Where the two differ, and why ours stands: the library leaves out the Ascension bridge, counts the day on which
+#: classes end (they end in the evening) and not the teachers' day before the pupils' return.
+KNOWN = {date(2021, 9, 1), date(2022, 5, 27), date(2022, 7, 7)}
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file.parent.name))
+def test_the_public_holidays_are_those_of_france(file: Path) -> None:
+    """S2.1: every férié of the covered days is listed, and nothing else."""
+    days = load_reglement(file).days
+    years = range(days.first_day.year, days.last_day.year + 1)
+    known = holidays.country_holidays("FR", years=list(years), language="fr")
+    assert sorted(days.feries) == sorted(day for day in known if day in days)
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: str(file.parent.name))
+def test_the_school_holidays_are_those_of_the_zone(file: Path) -> None:
+    """S2.1: both sources say the same of every weekday, but for the differences listed."""
+    days = load_reglement(file).days
+    source = vacances.SchoolHolidayDates()
+    zone, differing = ZONES[file.parent.name], []
+    day = days.first_day
+    while day <= days.last_day:
+        ours = bool(days.describe(day).holiday)
+        if day.weekday() < 5 and day not in days.feries and ours != source.is_holiday_for_zone(day, zone):
+            differing.append(day)
+        day += timedelta(days=1)
+    assert [one for one in differing if one not in KNOWN] == []
