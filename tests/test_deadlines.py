@@ -264,9 +264,7 @@ def test_the_first_reason_is_told() -> None:
 def test_data_that_do_not_reach_pass_through() -> None:
     """Calendar data that do not reach a limit are the caller's to tell (S3.7)."""
     with pytest.raises(OutOfCalendarError):
-        windows(
-            deadline('reserver = "9 jours ouvrés avant la date, avant 12:00"'), Action.BOOK, date(2026, 9, 8)
-        )
+        windows(deadline('reserver = "9 jours ouvrés avant la date, avant 12:00"'), Action.BOOK, date(2026, 9, 8))
 
 
 # ---- Tables -------------------------------------------------------------------------------------

@@ -26,10 +26,36 @@ PACKAGE: Final = ROOT / "src" / "clae_rules"
 #: What stands on each floor, the lowest first: modules directly in the package, and folders.
 HOUSE: Final = (
     ("errors", "money", "described", "shapes", "bounds", "days", "formulas"),
-    ("variants", "slots", "facts", "selectors", "holdings", "violations", "refusals", "patterns")
-    + ("moments", "steps", "ambiguities", "limits", "dues", "grids", "prices", "charges"),
-    ("phases", "deadlines", "constraints", "gates", "pricing", "tariffs")
-    + ("price_rules", "price_checks", "unit_prices", "cells"),
+    (
+        "variants",
+        "slots",
+        "facts",
+        "selectors",
+        "holdings",
+        "violations",
+        "refusals",
+        "patterns",
+        "moments",
+        "steps",
+        "ambiguities",
+        "limits",
+        "dues",
+        "grids",
+        "prices",
+        "charges",
+    ),
+    (
+        "phases",
+        "deadlines",
+        "constraints",
+        "gates",
+        "pricing",
+        "tariffs",
+        "price_rules",
+        "price_checks",
+        "unit_prices",
+        "cells",
+    ),
     ("reglement",),
     ("engine", "epochs", "desk"),
     ("booking", "offers", "repairs", "boxes", "recopie", "recapitulatif", "planning", "attendance", "files"),
@@ -58,9 +84,7 @@ DEFINITIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 # Written so that this very file holds none of them.
 SHARED: Final = re.compile(r"\.\./shared")
-MACHINE_PATH: Final = re.compile(
-    r"(?<![\w.:/-])/(?:home|root|work|Users|tmp|opt|mnt|var|usr)/|\b[A-Z]:\\\\?Users"
-)
+MACHINE_PATH: Final = re.compile(r"(?<![\w.:/-])/(?:home|root|work|Users|tmp|opt|mnt|var|usr)/|\b[A-Z]:\\\\?Users")
 SILENCED: Final = re.compile(r"# no[q]a|# type[:] ignore|pragma[:] no cover|\bTO[D]O\b|\bFIX[M]E\b")
 
 
@@ -205,9 +229,7 @@ def mutable_module_state(source: Source) -> Iterator[str]:
         made = node.value
         built = isinstance(made, ast.Call) and ast.unparse(made.func) in {"list", "dict", "set", "bytearray"}
         if (isinstance(made, MUTABLE) or built) and names != ["__all__"]:
-            yield source.finding(
-                node, f"{names[0]} is mutable; wrap it in MappingProxyType, tuple or frozenset"
-            )
+            yield source.finding(node, f"{names[0]} is mutable; wrap it in MappingProxyType, tuple or frozenset")
 
 
 def floating_money(source: Source) -> Iterator[str]:
@@ -252,9 +274,7 @@ def _bare(base: ast.expr) -> ast.Name | None:
 
 def _documents(cls: ast.ClassDef, name: str) -> bool:
     """Whether *cls* itself describes its method *name*."""
-    return any(
-        isinstance(node, DEFINITIONS) and node.name == name and ast.get_docstring(node) for node in cls.body
-    )
+    return any(isinstance(node, DEFINITIONS) and node.name == name and ast.get_docstring(node) for node in cls.body)
 
 
 def _is_exempt(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> bool:
@@ -313,9 +333,7 @@ def test_every_source_keeps_the_rule(rule: Callable[[Source], Iterator[str]]) ->
         (undocumented, "adapters.ics", "class C:\n    '''One.'''\n    def f(self): ..."),
     ),
 )
-def test_a_source_that_breaks_the_rule_is_found(
-    rule: Callable[[Source], Iterator[str]], name: str, text: str
-) -> None:
+def test_a_source_that_breaks_the_rule_is_found(rule: Callable[[Source], Iterator[str]], name: str, text: str) -> None:
     """A rule of the house finds what breaks it, exactly once, and names the module."""
     (finding,) = rule(Source(name, text))
 
@@ -348,9 +366,7 @@ def test_a_method_may_be_described_by_its_base_class() -> None:
 
 def test_no_two_modules_import_each_other() -> None:
     """Imports inside the package, those for annotations included, make no circle."""
-    graph = {
-        source.name: {name for _, name in neighbours(source) if name != source.name} for source in SOURCES
-    }
+    graph = {source.name: {name for _, name in neighbours(source) if name != source.name} for source in SOURCES}
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
@@ -376,9 +392,7 @@ def _texts() -> Iterator[Path]:
     yield ROOT / ".ci" / "run"
     for folder in ("src", "tests", "docs", "examples", "benchmarks"):
         yield from (
-            p
-            for p in (ROOT / folder).rglob("*")
-            if p.suffix in {".py", ".md", ".toml", ".json", ".ipynb", ".sh"}
+            p for p in (ROOT / folder).rglob("*") if p.suffix in {".py", ".md", ".toml", ".json", ".ipynb", ".sh"}
         )
 
 

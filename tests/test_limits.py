@@ -84,9 +84,7 @@ def _vectors() -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(("case", "day", "expected"), tuple(_vectors()))
-def test_a_published_limit_resolves_to_its_instant(
-    case: dict[str, Any], day: date, expected: datetime
-) -> None:
+def test_a_published_limit_resolves_to_its_instant(case: dict[str, Any], day: date, expected: datetime) -> None:
     """For each published rule and date, it is too late from the published instant (S3)."""
     known = moments(
         day,
@@ -308,9 +306,7 @@ def test_a_closed_day_reads_back_from_its_phrase(calendar: str | None) -> None:
     assert parse_closed_day(format_closed_day(value)) == value
 
 
-@pytest.mark.parametrize(
-    "text", ("avance", "recule au jour calendaire précédent", "recule au jour du maire précédent")
-)
+@pytest.mark.parametrize("text", ("avance", "recule au jour calendaire précédent", "recule au jour du maire précédent"))
 def test_an_unknown_closed_day_is_refused(text: str) -> None:
     """A limit stays or rolls back to a day of a calendar that leaves some out; nothing else is read."""
     with pytest.raises(InvalidValueError):

@@ -149,9 +149,7 @@ def test_the_map_of_a_broken_text_stops_at_the_fault() -> None:
         ((), None),
     ),
 )
-def test_a_path_unknown_to_the_file_has_the_line_of_what_would_hold_it(
-    path: Path, expected: int | None
-) -> None:
+def test_a_path_unknown_to_the_file_has_the_line_of_what_would_hold_it(path: Path, expected: int | None) -> None:
     """The line is that of the longest known prefix, and None where there is no such prefix."""
     assert line_of({("a",): 1, ("a", "b"): 3}, path) == expected
 
@@ -544,9 +542,7 @@ def test_twenty_levels_are_not_too_many() -> None:
         (f"\n{'a.' * 50_000}a = 1", 2, 41, "le contenu est trop imbriqué", "retirez des niveaux de crochets ou de points"),
     ),
 )  # fmt: skip
-def test_a_fault_says_where_what_and_the_way_out(
-    text: str, line: int, column: int, what: str, way_out: str
-) -> None:
+def test_a_fault_says_where_what_and_the_way_out(text: str, line: int, column: int, what: str, way_out: str) -> None:
     """Each mistake that people make is named in French, where they made it, with what to write instead."""
     fault = fault_of(text)
 

@@ -18,9 +18,7 @@ class Ambiguity:
     en: str
 
 
-_EVES: Final = tuple(
-    f"« 1 jour {one} avant la date, avant 10:00 »" for one in ("calendaire", "ouvré", "école")
-)
+_EVES: Final = tuple(f"« 1 jour {one} avant la date, avant 10:00 »" for one in ("calendaire", "ouvré", "école"))
 _HOURS: Final = ", ".join(
     f"« {{0}} heures {one} »"
     for one in ("calendaires avant le créneau", "calendaires avant la date", "ouvrées avant la date")

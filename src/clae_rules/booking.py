@@ -130,7 +130,9 @@ class DayVerdict:
         if self._where is None:
             raise OutOfCalendarError(self.day.isoformat())
         taken, waived = self._terms
-        return self.epoch.judge(self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived)
+        return self.epoch.judge(
+            self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived
+        )
 
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
@@ -320,7 +322,12 @@ class UnknownPeriodeError(ClaeRulesError):
 
 
 def rooms(
-    desk: Desk, where: DeskDay, held: Selection, slots: Iterable[str], taken: Taken, waived: frozenset[str] = frozenset()
+    desk: Desk,
+    where: DeskDay,
+    held: Selection,
+    slots: Iterable[str],
+    taken: Taken,
+    waived: frozenset[str] = frozenset(),
 ) -> Rooms:
     """
     Which of *slots*, when not held yet, meet a full, waiting or unknown pool (S6.5); the tightest pool decides.

@@ -124,9 +124,7 @@ class _Words:
         return self._formules[code]
 
     def formule(self, code: str) -> Formula:
-        return any_of(
-            *(all_of(*(self.slot(one) for one in self.expand(chosen))) for chosen in self._formules[code])
-        )
+        return any_of(*(all_of(*(self.slot(one) for one in self.expand(chosen))) for chosen in self._formules[code]))
 
     def expand(self, codes: Iterable[str]) -> tuple[str, ...]:
         chosen = frozenset[str]().union(*(self._expand[code] for code in codes))
@@ -175,9 +173,7 @@ class DayType:
         self._broken: dict[tuple[int, int], Broken | None] = {}
         self._verdicts: dict[int, tuple[Broken, ...]] = {}
 
-    def _violation(
-        self, one: Speaking, subject: tuple[str, ...], exceptions: tuple[tuple[str, Where], ...]
-    ) -> Formula:
+    def _violation(self, one: Speaking, subject: tuple[str, ...], exceptions: tuple[tuple[str, Where], ...]) -> Formula:
         words, rule = self._words, one.rule
         if not subject:
             return FALSE
@@ -205,9 +201,7 @@ class DayType:
         found = self._verdicts.get(state)
         if found is None:
             each = (self._one(i, state) for i in range(len(self.rules)))
-            found = tuple(
-                sorted((one for one in each if one is not None), key=lambda one: one.speaking.rule.code)
-            )
+            found = tuple(sorted((one for one in each if one is not None), key=lambda one: one.speaking.rule.code))
             if len(self._verdicts) >= 4096:
                 self._verdicts.clear()
             self._verdicts[state] = found
@@ -320,9 +314,7 @@ class DayType:
                 return None
             n = len(members)
             ok = ((1 << (1 << n)) - 1) & ~table(broken, n) if broken != FALSE else (1 << (1 << n)) - 1
-            projections.append(
-                {frozenset(code for i, code in mine.items() if m >> i & 1) for m in models(ok, n)}
-            )
+            projections.append({frozenset(code for i, code in mine.items() if m >> i & 1) for m in models(ok, n)})
             seen.update(mine.values())
         projections += [{frozenset(), frozenset((code,))} for code in inside if code not in seen]
         found: set[frozenset[str]] = {frozenset()}

@@ -135,16 +135,12 @@ class Deadline(Where):
                 yield from (fault.under(*here) for fault in misfits(action, phase))
                 if phase.limit == NO_LIMIT and i < len(phases) - 1:
                     fr = "rien ne peut suivre une phase sans limite ; mettez-la en dernier"
-                    yield Fault(
-                        (*here, "limite"), fr, "nothing can follow a phase without limit; put it last"
-                    )
+                    yield Fault((*here, "limite"), fr, "nothing can follow a phase without limit; put it last")
 
     def _faults_of_table(self) -> Iterator[Fault]:
         phases = [phase for action in Action for phase in self.phases(action) or () if phase.limit == TABLE]
         if phases and not self.table:
-            yield Fault(
-                ("table",), "il manque le tableau que « table » annonce", "the table announced is missing"
-            )
+            yield Fault(("table",), "il manque le tableau que « table » annonce", "the table announced is missing")
         if self.table and not phases:
             fr = "aucune phase ne s'en sert ; écrivez limite = \"table\" dans l'une d'elles"
             yield Fault(("table",), fr, 'no phase uses it; write limite = "table" in one of them')
@@ -281,9 +277,7 @@ def _row(deadline: Deadline, moments: Moments, on: Callable[[When], bool]) -> Ro
     """The row of the table for a date: dated ones win over other selectors, those over a bare row (S3.5)."""
     found = [(i, row) for i, row in enumerate(deadline.table) if on(row.when)]
     if not found:
-        raise UnresolvedError(
-            "aucune ligne du tableau ne couvre cette date", "no row of the table covers this date"
-        )
+        raise UnresolvedError("aucune ligne du tableau ne couvre cette date", "no row of the table covers this date")
     highest = max(row.precedence for _, row in found)
     best = [(i, row) for i, row in found if row.precedence == highest]
     if len(best) > 1:
@@ -317,9 +311,7 @@ class Governing:
     tied: tuple[Deadline, ...] = ()
 
 
-def governing(
-    deadlines: Iterable[Deadline], action: Action, applies: Callable[[Deadline], Answer]
-) -> Governing:
+def governing(deadlines: Iterable[Deadline], action: Action, applies: Callable[[Deadline], Answer]) -> Governing:
     """
     Of the deadlines that speak of an action and apply, the one of highest precedence.
 

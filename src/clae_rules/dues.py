@@ -103,9 +103,7 @@ def parse_due(text: str) -> Due:
         return Due(DueKind.GIVEN_BACK if "rendu" in found[2] else DueKind.FIXED, number * 100)
     if re.fullmatch(r"\d[\d.]* ?(€|euros?)?", said):
         ways = f"« {said.split()[0].rstrip('€')} dus », ce qui reste dû, ou « {said.split()[0].rstrip('€')} rendus »"
-        raise phrase_error(
-            text, f"dû ou rendu ? écrivez {ways}", "due or given back? write « … dus » or « … rendus »"
-        )
+        raise phrase_error(text, f"dû ou rendu ? écrivez {ways}", "due or given back? write « … dus » or « … rendus »")
     ways = "« rien », « tout », « 50 % », « 3.85 dus », « 3.85 rendus », « non publié »"
     raise phrase_error(text, f"écrivez {ways}", f"write one of {ways}")
 

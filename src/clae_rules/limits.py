@@ -86,9 +86,7 @@ class TimeOfDay:
 
     def __post_init__(self) -> None:
         if not 0 <= self.clock_minutes <= 1440:
-            raise phrase_error(
-                str(self.clock_minutes), "il faut 0 à 1440 minutes", "expected 0 to 1440 minutes"
-            )
+            raise phrase_error(str(self.clock_minutes), "il faut 0 à 1440 minutes", "expected 0 to 1440 minutes")
 
     @property
     def minutes(self) -> int:

@@ -188,6 +188,4 @@ def resolved(local: datetime, tz: ZoneInfo) -> datetime:
     if reaches(second):
         return second
     seconds = range(round((first - second).total_seconds()))
-    return second + timedelta(
-        seconds=bisect_left(seconds, True, key=lambda s: reaches(second + timedelta(seconds=s)))
-    )
+    return second + timedelta(seconds=bisect_left(seconds, True, key=lambda s: reaches(second + timedelta(seconds=s))))

@@ -64,9 +64,7 @@ class Phase:
             yield Fault(("since",), fr, "expected a day or an instant, or nothing: the phase then follows")
         if self.limit == NEVER:
             fr = "lu « jamais » ; retirez cette phase, ou écrivez « sans limite » si c'est toujours possible"
-            yield Fault(
-                ("limit",), fr, "got « jamais »; drop the phase, or write « sans limite » if always open"
-            )
+            yield Fault(("limit",), fr, "got « jamais »; drop the phase, or write « sans limite » if always open")
         if self.variant is Variant.HORS_DELAI and self.limit == NO_LIMIT:
             fr = "une phase hors délai doit finir ; par exemple : « le jour même, avant 08:00 »"
             yield Fault(("limit",), fr, "a late phase must end; for instance « le jour même, avant 08:00 »")
@@ -77,9 +75,7 @@ class Row:
     """The limit of some dates, where a phase says « table » (S3.5)."""
 
     when: Annotated[When, Key("quand", Record(When), "Les dates de cette ligne ; toutes si absent.")] = ALWAYS
-    limit: Annotated[
-        Limit, Key("limite", LIMIT, "La limite de ces dates.", '"le 2026-08-27, jusqu\'à 24:00"')
-    ]
+    limit: Annotated[Limit, Key("limite", LIMIT, "La limite de ces dates.", '"le 2026-08-27, jusqu\'à 24:00"')]
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 

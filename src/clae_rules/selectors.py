@@ -48,9 +48,7 @@ class When:
     weekdays: Annotated[
         tuple[int, ...], Key("jour", ListOf(WEEKDAY, True), "Jours de semaine.", '["lundi", "mardi"]')
     ] = ()
-    kinds: Annotated[
-        tuple[DayKind, ...], Key("type", ListOf(KIND, True), "Types de jour.", '"ordinaire"')
-    ] = ()
+    kinds: Annotated[tuple[DayKind, ...], Key("type", ListOf(KIND, True), "Types de jour.", '"ordinaire"')] = ()
     months: Annotated[tuple[int, ...], Key("mois", ListOf(MONTH, True), "Mois.", '"septembre"')] = ()
     periodes: Annotated[
         tuple[str, ...],
@@ -63,12 +61,8 @@ class When:
     calendars: Annotated[
         tuple[str, ...], Key("calendrier", ListOf(Ref(("calendrier",)), True), "Codes de calendriers nommés.")
     ] = ()
-    dates: Annotated[
-        tuple[date, ...], Key("dates", ListOf(Day(), True), "Des dates, une à une.", "[2021-11-12]")
-    ] = ()
-    first_day: Annotated[date | None, Key("du", Day(), "Pas avant cette date, comprise.", "2024-09-02")] = (
-        None
-    )
+    dates: Annotated[tuple[date, ...], Key("dates", ListOf(Day(), True), "Des dates, une à une.", "[2021-11-12]")] = ()
+    first_day: Annotated[date | None, Key("du", Day(), "Pas avant cette date, comprise.", "2024-09-02")] = None
     last_day: Annotated[date | None, Key("au", Day(), "Pas après cette date, comprise.", "2025-07-04")] = None
 
     def __post_init__(self) -> None:
@@ -153,11 +147,7 @@ class Where:
         """2 for a dated exception, 1 for another selector that restricts something, else 0 (S3.5)."""
         if self.when.is_dated:
             return 2
-        return int(
-            bool(
-                self.slots or self.variants or self.who or self.unless or self.formules or self.when != ALWAYS
-            )
-        )
+        return int(bool(self.slots or self.variants or self.who or self.unless or self.formules or self.when != ALWAYS))
 
 
 #: Everywhere.

@@ -135,9 +135,7 @@ class Days:
 
     def reach(self, moments: Moments) -> datetime:
         """The civil time that it stands for; 00:00 where the time is still to be said."""
-        day = moments.move(
-            moments.day_of(self.anchor), self.count if self.after else -self.count, self.calendar
-        )
+        day = moments.move(moments.day_of(self.anchor), self.count if self.after else -self.count, self.calendar)
         return civil(day, 1440 if self.clear and self.after else 0)
 
     def say(self, lang: Lang) -> str:
@@ -285,11 +283,7 @@ class Weekday:
             return f"{name} de la même semaine" if lang == "fr" else f"{name} of the same week"
         if lang == "fr":
             return f"{name} de la semaine -{self.weeks_before}"
-        return (
-            f"{name} of the week before"
-            if self.weeks_before == 1
-            else f"{name}, {self.weeks_before} weeks before"
-        )
+        return f"{name} of the week before" if self.weeks_before == 1 else f"{name}, {self.weeks_before} weeks before"
 
 
 @dataclass(frozen=True, slots=True)
