@@ -6,7 +6,9 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from clae_rules import Demande, Desk, Facts, Planning, Status, decide, engine_from_text, offers
+import pytest
+
+from clae_rules import Demande, Desk, Facts, OtherChildError, Planning, Status, decide, engine_from_text, offers
 
 CLUSES = (Path(__file__).parent.parent / "examples/cluses/reglement.toml").read_text("utf-8")
 NOW = datetime(2021, 11, 8, 9, tzinfo=ZoneInfo("Europe/Paris"))
@@ -56,3 +58,10 @@ def test_a_planning_that_does_not_tell_a_mode_leaves_its_rules_undecided() -> No
     assert verdict.status is Status.UNDECIDED
     assert {one.code for one in verdict.doubts} == {"planning-partiel"}
     assert "ne dit rien" in verdict.explain()
+
+
+def test_a_demande_is_judged_with_the_facts_of_its_own_child() -> None:
+    """S6.1: a demande for another child than the desk's is an error, never judged with somebody else's facts."""
+    desk = Desk(engine_from_text(CLUSES), VALID, "martin")
+    with pytest.raises(OtherChildError, match="demande pour « rita », faits de « martin »"):
+        decide(desk, Planning(), Demande.of("rita", "periscolaire-2021", {}), now=NOW)

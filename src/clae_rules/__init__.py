@@ -11,7 +11,7 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
-from .booking import DayVerdict, UnknownPeriodeError, UnknownSlotError, Verdict, check_day, decide
+from .booking import DayVerdict, OtherChildError, UnknownPeriodeError, UnknownSlotError, Verdict, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
@@ -69,6 +69,7 @@ __all__ = [
     "Occupancy",
     "Offer",
     "Onto",
+    "OtherChildError",
     "OutOfCalendarError",
     "Override",
     "Pattern",

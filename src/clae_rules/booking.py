@@ -317,6 +317,10 @@ class Verdict:
         return "\n".join(one.text(lang) for one in (*self.violations, *self.doubts))
 
 
+class OtherChildError(ClaeRulesError):
+    """A demande for another child than the one whose facts are known."""
+
+
 class UnknownPeriodeError(ClaeRulesError):
     """A demande for a période that the règlement does not have."""
 
@@ -446,9 +450,13 @@ def decide(
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
+        OtherChildError: If the demande is for another child than the desk's.
         UnknownPeriodeError: If the demande names a période that the règlement does not have.
         UnknownSlotError: If it names a slot that the règlement does not have.
     """
+    if demande.child != desk.child:
+        said = f"demande pour « {demande.child} », faits de « {desk.child} » ; donnez Desk(engine, facts, « {demande.child} »)"
+        raise OtherChildError(said)
     judging = _Judging(desk, periode_of(desk, demande.periode), planning, now, occupancy)
     held = planning.of_child(demande.child)
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])

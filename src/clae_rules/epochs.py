@@ -312,7 +312,8 @@ class _Change:
         """Let every added slot that needs a pending one wait with it; what firm slots still break is broken."""
         while True:
             firm = {slot: variant for slot, variant in self.after.items() if slot not in self.pending}
-            failing = [one for one in self.kind.broken(firm) if one.speaking.rule.code not in found]
+            told = {*found, *self.waived}
+            failing = [one for one in self.kind.broken(firm) if one.speaking.rule.code not in told]
             waiting = {
                 slot: f"avec {companion}"
                 for one in failing
