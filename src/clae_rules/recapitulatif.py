@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from .errors import Lang
 from .gates import Act
 from .money import euros
 from .shapes import Unpublished
+from .slots import Selection
 from .variants import Variant
 
 
@@ -133,11 +134,15 @@ def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
     periode, engine = verdict.periode, verdict.days[0].desk.engine if verdict.days else None
     grouped: dict[tuple[str, str, str, Variant, int], list[tuple[date, Charge, int]]] = {}
     unknown: list[Unknown] = []
+    alike: dict[tuple[int, int, Selection], _Change] = {}
     for day in days:
         if not day.known:
             continue
-        for one in _changes(day, unknown):
-            kind, charge, cents = one
+        key = (id(day.epoch), id(day.outcome), day.held)
+        if key not in alike:
+            alike[key] = _change(day)
+        unknown += [Unknown(day.day, one) for one in alike[key].unpriced]
+        for kind, charge, cents in alike[key].items:
             unit = cents if kind != "reserve" else charge.unit_cents
             grouped.setdefault((kind, charge.tariff, charge.item, charge.variant, unit), []).append(
                 (day.day, charge, cents)
@@ -181,16 +186,24 @@ def _line(
     return Line(item, charge.label, variant, dates, quantity, unit, amount, charge, kind)
 
 
-def _changes(day: DayVerdict, unknown: list[Unknown]) -> Iterator[tuple[str, Charge, int]]:
-    """What a date newly charges, no longer charges, and leaves due."""
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What a date newly charges, no longer charges and leaves due: (kind, charge, euro cents); and what is not known."""
+
+    items: tuple[tuple[str, Charge, int], ...]
+    unpriced: tuple[Unpriced, ...]
+
+
+def _change(day: DayVerdict) -> _Change:
+    """The difference of one date: price after − price before, and the part that stays due (S10.6)."""
     after, before = day.price(day.outcome.after), day.price(day.held)
     # What is unknown before and after alike is no part of the difference.
     changed = set(after.unpriced) ^ set(before.unpriced)
-    unknown += [Unknown(day.day, one) for one in (*after.unpriced, *before.unpriced) if one in changed]
+    unpriced = [one for one in (*after.unpriced, *before.unpriced) if one in changed]
     new, old = Counter(after.charges), Counter(before.charges)
     fresh, gone = list((new - old).elements()), list((old - new).elements())
-    yield from (("reserve", charge, charge.amount_cents) for charge in fresh)
-    yield from (("retire", charge, -charge.amount_cents) for charge in gone)
+    items = [("reserve", charge, charge.amount_cents) for charge in fresh]
+    items += [("retire", charge, -charge.amount_cents) for charge in gone]
     removed = set(day.outcome.removed)
     for charge in gone:
         if removed.isdisjoint(charge.slots):
@@ -199,9 +212,10 @@ def _changes(day: DayVerdict, unknown: list[Unknown]) -> Iterator[tuple[str, Cha
         cents = None if due is None else due.of(_given_back(charge, fresh))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
-            unknown.append(Unknown(day.day, Unpriced(code, charge.item, charge.slots)))
+            unpriced.append(Unpriced(code, charge.item, charge.slots))
         elif cents:
-            yield "du", charge, cents
+            items.append(("du", charge, cents))
+    return _Change(tuple(items), tuple(unpriced))
 
 
 def _given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
