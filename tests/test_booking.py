@@ -390,7 +390,7 @@ def test_outside_the_calendar_is_undecided() -> None:
     assert verdict.status is Status.UNDECIDED
     assert [(one.code, one.slots) for one in verdict.doubts] == [("calendrier-inconnu", ())]
     asked_far = decide(martin(), Planning(), Demande.of("martin", "periscolaire-2021", {far: ["repas"]}), now=NOW)
-    assert asked_far.status is Status.UNDECIDED
+    assert asked_far.status is Status.REFUSED, "the période ends long before: refused wins"
     assert asked_far.after == Planning()
 
 

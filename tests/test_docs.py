@@ -89,7 +89,9 @@ def test_the_how_to_shows_real_amounts(demande: str) -> None:
     engine = load_engine(ROOT / "examples" / "massingy" / "reglement.toml")
     read = load_demande(ROOT / "examples" / "massingy" / f"{demande}.toml", engine.reglement)
     assert read.asked.instant is not None
-    verdict = decide(Desk(engine, read.facts()), read.planning(), read.demande(), now=read.asked.instant)
+    verdict = decide(
+        Desk(engine, read.facts(), read.asked.child), read.planning(), read.demande(), now=read.asked.instant
+    )
     late = demande != "demande"
     said = recapitulatif(verdict).text(derivation=late).replace("\N{NO-BREAK SPACE}", " ").splitlines()[2:]
 

@@ -450,6 +450,7 @@ def decide(
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
+        UnknownCodeError: If an override or a pool is not of this règlement.
         OtherChildError: If the demande is for another child than the desk's.
         UnknownPeriodeError: If the demande names a période that the règlement does not have.
         UnknownSlotError: If it names a slot that the règlement does not have.
@@ -459,8 +460,27 @@ def decide(
         raise OtherChildError(said)
     judging = _Judging(desk, periode_of(desk, demande.periode), planning, now, occupancy)
     held = planning.of_child(demande.child)
+    _known(desk, planning, occupancy, (one.slot for day in demande.dates for one in held.get(day, NOTHING)))
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
+
+
+class UnknownCodeError(ClaeRulesError):
+    """A rule that an agent set aside, or a pool whose places are told, that the règlement does not have."""
+
+
+def _known(desk: Desk, planning: Planning, occupancy: Occupancy, held: Iterable[str]) -> None:
+    """That everything held, set aside and counted is of this règlement."""
+    engine = desk.engine
+    unknown = next((slot for slot in held if slot not in engine.slots), None)
+    if unknown is not None:
+        fr = meant(unknown, engine.slots)[0]
+        raise UnknownSlotError(f"le planning tient « {unknown} », inconnu du règlement ; {fr}")
+    for code in {code for one in planning.overrides for code in one.rules} - engine.waivable:
+        raise UnknownCodeError(f"dérogation à « {code} », inconnu du règlement ; {meant(code, engine.waivable)[0]}")
+    pools = {pool.code for pool in engine.reglement.pools}
+    for code in {pool for pool, _, _ in occupancy.taken} - pools:
+        raise UnknownCodeError(f"places de « {code} », inconnu du règlement ; {meant(code, pools)[0]}")
 
 
 def periode_of(desk: Desk, code: str) -> Periode:
@@ -490,7 +510,7 @@ class _Judging:
         try:
             where = desk.day(day)
         except OutOfCalendarError:
-            return unknown_day(desk, day, held, self._wishes(asked, held), self.now)
+            return self._beyond(unknown_day(desk, day, held, self._wishes(asked, held), self.now))
         waived = self._waived(day) if self.overrides else frozenset()
         epoch, key = where.at(self.since), (self.periode.code, asked, held.held, waived)
         shared = not desk.pooled and self.told is None and self.periode in where.opened.periodes
@@ -510,6 +530,17 @@ class _Judging:
         if shared:
             epoch.remember(key, outcome)
         return verdict
+
+    def _beyond(self, verdict: DayVerdict) -> DayVerdict:
+        """A date that the calendar does not reach: refused all the same where the période ends before it."""
+        asked = tuple(slot for slot in verdict.outcome.added if slot in self.mine)
+        if not asked or verdict.day in self.periode:
+            return verdict
+        periode = self.periode
+        first, last = f"{periode.first_day:%d/%m/%Y}", f"{periode.last_day:%d/%m/%Y}"
+        extra = (verdict.say("hors-periode", asked, periode=periode.label, first=first, last=last),)
+        refused = replace(verdict.outcome, status=Status.REFUSED, doubts=())
+        return DayVerdict(self.desk, verdict.day, None, refused, verdict.held, self.now, extra)
 
     def _wishes(self, asked: tuple[Wish, ...], held: Selection) -> Wishes:
         """What the date is to hold: what other modes hold there, and what is asked."""

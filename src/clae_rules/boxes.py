@@ -47,6 +47,11 @@ class DayState(Enum):
     OPEN = "ouvert"
 
 
+def said(state: Enum, lang: Lang) -> str:
+    """A state in words: its French value, or its name in English."""
+    return str(state.value) if lang == "fr" else state.name.lower().replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class Box:
     """
@@ -82,7 +87,7 @@ class Box:
             more = f" : {choices}"
         elif self.reasons:
             more = f" : {' ; '.join(one.sentence(lang) for one in self.reasons)}"
-        return f"{self.label}{late}{times} — {self.state.value}{more}"
+        return f"{self.label}{late}{times} — {said(self.state, lang)}{more}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +212,10 @@ class _View:
         return tuple(one for one in (*verdict.violations, *verdict.doubts) if slot in one.slots)
 
     def _shut(self, slot: str, variant: Variant, verdict: DayVerdict) -> Violation:
-        """Why a variant is not the live one: not yet, since when, or never that day."""
+        """Why a variant is not the live one: held as the other, not yet, since when, or never that day."""
+        mine = self.held.variant(slot)
+        if mine is not None and mine is not variant:
+            return verdict.say("variante-tenue", (slot,), held=mine.value)
         windows = [
             one for one in self.where.plans[slot][Action.BOOK].schedule.windows
             if (one.phase.variant or Variant.NORMAL) is variant

@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.text import Text
 
 from .booking import Verdict, decide
-from .boxes import BoxState, DayState, boxes
+from .boxes import BoxState, DayState, boxes, said
 from .described import leaves
 from .desk import Desk
 from .engine import Engine
@@ -118,6 +118,15 @@ def _opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     return engine, read, Desk(engine, read.facts(), read.asked.child)
 
 
+def _only_days(read: DemandeFile) -> None:
+    """Tell that a recopie is another command's; without [veut] there is nothing else to judge."""
+    if read.copied is not None:
+        told = "[recopie] n'est pas jugée ici : clae-rules recopie"
+        if not read.wanted:
+            raise ClaeRulesError(f"rien dans [veut], et {told}")
+        sys.stderr.write(f"clae-rules : {told}\n")
+
+
 def _said(one: Violation, lang: Lang) -> dict[str, Any]:
     return {
         "code": one.code, "regle": one.rule, "source": one.source, "date": one.day.isoformat() if one.day else None,
@@ -182,7 +191,7 @@ def options(
             ],
         })  # fmt: skip
     else:
-        out.line(f"{when:%d/%m/%Y} : {seen.state.value}", "bold")
+        out.line(f"{when:%d/%m/%Y} : {said(seen.state, out.lang)}", "bold")
         for one in seen.boxes:
             price = "" if one.price_cents is None else f"  {euros(one.price_cents)}"
             out.line(one.line(engine.labels, out.lang) + price, "green" if one.state is BoxState.FREE else "")
@@ -208,13 +217,13 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
 
 
 def _tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
-    out.line(verdict.status.value, f"bold {COLOURS[verdict.status]}")
+    out.line(said(verdict.status, out.lang), f"bold {COLOURS[verdict.status]}")
     ways = ("à faire", "mend") if out.lang == "fr" else ("mend", "mend")
     for one in verdict.days:
-        for said in (*one.violations, *one.doubts):
-            out.line(f"  {said.text(out.lang)}")
-        for said in one.inherited:
-            out.line(f"  {said.text(out.lang)} [{'déjà là' if out.lang == 'fr' else 'already there'}]")
+        for reason in (*one.violations, *one.doubts):
+            out.line(f"  {reason.text(out.lang)}")
+        for reason in one.inherited:
+            out.line(f"  {reason.text(out.lang)} [{'déjà là' if out.lang == 'fr' else 'already there'}]")
         if one.status is Status.REFUSED:
             for repair in repairs(one, first=3).found:
                 out.line(f"    {ways[0]} : {repair.sentence(engine.labels, out.lang)}")
@@ -230,6 +239,7 @@ def check(
     """Juge une demande : acceptée, refusée ou indécise, avec toutes les raisons et les réparations."""
     out = Printer(form, lang)
     engine, read, desk = _opened(reglement, demande)
+    _only_days(read)
     verdict = decide(
         desk, read.planning(), read.demande(), now=_instant(now, read.asked.instant), occupancy=read.occupancy(),
         grain=read.asked.grain,
@@ -248,7 +258,7 @@ def _copied(engine: Engine, read: DemandeFile, desk: Desk, now: datetime) -> Rec
     del engine
     return recopie(
         desk, read.planning(), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
-        occupancy=read.occupancy(),
+        occupancy=read.occupancy(), holidays_count=asked.holidays_count,
     )  # fmt: skip
 
 
@@ -301,6 +311,7 @@ def recap(
     out = Printer(form, lang)
     engine, read, desk = _opened(reglement, demande)
     instant = _instant(now, read.asked.instant)
+    _only_days(read)
     verdict = decide(
         desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain
     )
@@ -343,6 +354,9 @@ def run(argv: Sequence[str]) -> int:
         return done.code if isinstance(done.code, int) else 0
     except InvalidValueError as bad:
         sys.stderr.write(bad.text(lang) + "\n")
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the answer has stopped reading: nothing more to say
+        return 0
     except ClaeRulesError as bad:
         sys.stderr.write(f"clae-rules : {bad}\n")
     except OSError as bad:

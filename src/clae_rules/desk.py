@@ -10,9 +10,10 @@ from typing import Final
 from .charges import DayPrice
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, governing
+from .described import is_day
 from .engine import Engine, OpenDay
 from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError, InvalidValueError
+from .errors import ClaeRulesError, Fault, InvalidValueError
 from .facts import Facts, Profile, misgiven, profile_at
 from .gates import Act, Gate
 from .phases import Action
@@ -250,6 +251,10 @@ class Desk:
         """
         found = self._days.get(day)
         if found is None:
+            if not is_day(day):
+                raise InvalidValueError(
+                    [Fault((), f"lu « {day} » ; il faut une date civile", f"got « {day} »; expected a date")]
+                )
             found = self._days[day] = DeskDay(self, day)
         return found
 

@@ -79,6 +79,12 @@ class Engine:
         said = {value for items in priced for one in items for _, _, value in leaves(one) if isinstance(value, When)}
         #: Every date condition on which a price depends: dates on which they answer alike are priced alike.
         self.price_dates = tuple(said - {ALWAYS})
+        #: The codes that an agent may set aside.
+        self.waivable = frozenset(
+            one.code
+            for items in (reglement.rules, reglement.deadlines, reglement.gates, reglement.pools, reglement.periodes)
+            for one in items
+        )
         self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}

@@ -185,6 +185,15 @@ class Occupancy:
 
     taken: tuple[tuple[str, date, int], ...] = ()
 
+    def __post_init__(self) -> None:
+        raise_all(
+            Fault(
+                (pool, str(day)), f"lu « {count} » ; il faut un nombre de places", f"got « {count} »; expected a count"
+            )
+            for pool, day, count in self.taken
+            if count < 0
+        )
+
     @classmethod
     def of(cls, taken: Mapping[tuple[str, date], int]) -> Occupancy:
         """From counts by (pool code, date)."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from itertools import combinations
+from typing import Final
 
 from .booking import DayVerdict
 from .epochs import Status
@@ -11,6 +13,9 @@ from .errors import Lang
 from .gates import Act
 from .variants import Variant
 from .violations import Violation
+
+#: Edits judged one by one where a rule was broken before; past that the answer says that it was cut.
+MOST_JUDGED: Final = 2048
 
 
 class Policy(Enum):
@@ -122,10 +127,27 @@ class _Search:
 
     def run(self) -> tuple[tuple[frozenset[str], ...], bool]:
         """The edits, and whether the search was cut."""
+        if self.epoch.kind.broken(self.held):
+            return self._judged()
         wanted = (self.asked - self.forced) | {slot for slot in self.forced if slot in self.held}
         variants = {slot: self.held.get(slot, self.free.get(slot, Variant.NORMAL)) for slot in wanted}
         sets, cut = self.epoch.kind.repairs(variants, self.free, self.skip)
         return tuple(one | self.forced for one in sets), cut
+
+    def _judged(self) -> tuple[tuple[frozenset[str], ...], bool]:
+        """The same where a rule is broken before: what it then forbids depends on the edit (S6.2), so each is judged."""
+        found: list[frozenset[str]] = []
+        left = MOST_JUDGED
+        for size in range(len(self.free) + 1):
+            for chosen in combinations(self.free, size):
+                edits = self.forced | frozenset(chosen)
+                if any(one <= edits for one in found):
+                    continue
+                if left == 0:
+                    return tuple(found), True
+                left -= 1
+                found += [edits] if self.mends(edits) else []
+        return tuple(found), False
 
     def mends(self, edits: frozenset[str]) -> bool:
         """Whether the date is no longer refused then: pools and prices have their say beside the rules."""

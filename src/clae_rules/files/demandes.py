@@ -133,6 +133,9 @@ class Copied:
     from_week: Annotated[date | None, Key("a_partir_de", Day(), "Un jour de la première semaine comptée.")] = None
     onto: Annotated[Onto, Key("deja_pris", ONTO, "« fusionner », « remplacer » ou « garder ».", '"fusionner"')]
     late: Annotated[Late, Key("hors_delai", LATE, "« refuser » ou « accepter ».", '"refuser"')] = Late.REFUSE
+    holidays_count: Annotated[
+        bool, Key("compter_vacances", Flag(), "Les semaines de vacances comptent dans « une semaine sur ».", "false")
+    ] = True
     erase: Annotated[bool, Key("effacer", Flag(), "Vider ces dates.", "true")] = False
 
 
@@ -275,8 +278,28 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     for code, facts in read.children:
         yield from (fault.under("enfant", code) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
+    yield from _overridden(read, reglement)
     if read.copied is not None:
         yield from _copied(read)
+    elif not read.wanted:
+        yield Fault(
+            (), "rien n'est demandé ; ajoutez [veut], ou [recopie]", "nothing is asked; add [veut], or [recopie]"
+        )
+
+
+def _overridden(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
+    waivable = [
+        one.code for items in (reglement.rules, reglement.deadlines, reglement.gates, reglement.pools) for one in items
+    ]
+    for override in read.overrides:
+        for code in override.rules:
+            if code not in waivable:
+                fr, en = meant(code, waivable)
+                yield Fault(
+                    ("derogation", override.code, "regles"),
+                    f"règle inconnue : « {code} » ; {fr}",
+                    f"unknown rule; {en}",
+                )
 
 
 def _copied(read: DemandeFile) -> Iterator[Fault]:

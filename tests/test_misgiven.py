@@ -1,0 +1,88 @@
+"""What is given to the decision and cannot be: unknown codes, other children, dates that are none (S1.2, S1.5)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from tests.guide import at, guide, martin
+
+from clae_rules import (
+    ClaeRulesError,
+    Demande,
+    Occupancy,
+    Override,
+    Planning,
+    Status,
+    check_day,
+    decide,
+    repairs,
+)
+from clae_rules.errors import InvalidDemandeError, InvalidValueError
+from clae_rules.files.reading import demande_from_text
+from clae_rules.slots import Selection
+
+NOW = at("2021-09-01 09:00")
+DAY = date(2021, 10, 18)
+ASKED = Demande.of("martin", "periscolaire-2021", {DAY: ["matin-2"]})
+HEAD = '[demande]\nreglement = "cluses-clae-messy-2021"\nenfant = "martin"\nperiode = "periscolaire-2021"\n'
+
+
+def test_what_a_planning_holds_is_of_the_reglement() -> None:
+    """A held slot, a waived rule or a counted pool that nobody knows is an error with the nearest known one."""
+    waived = Override(rules=("midi-ou-repass",), child="martin", agent="A", reason="m", instant=NOW)
+    with pytest.raises(ClaeRulesError, match="« xx », inconnu du règlement"):
+        decide(martin(), Planning.of({("martin", DAY): ["xx"]}), ASKED, now=NOW)
+    with pytest.raises(ClaeRulesError, match=r"vouliez-vous dire « midi-ou-repas » \?"):
+        decide(martin(), Planning(overrides=(waived,)), ASKED, now=NOW)
+    with pytest.raises(ClaeRulesError, match="places de « salle »"):
+        decide(martin(), Planning(), ASKED, now=NOW, occupancy=Occupancy.of({("salle", DAY): 3}))
+    with pytest.raises(InvalidValueError, match="il faut un nombre de places"):
+        Occupancy.of({("salle", DAY): -3})
+
+
+def test_a_date_beyond_the_calendar_and_the_periode_is_refused() -> None:
+    """S1.5: refused wins over undecided: the période has ended, whatever the calendar."""
+    asked = Demande.of("martin", "periscolaire-2021", {date(2031, 9, 8): ["midi-2"]})
+    verdict = decide(martin(), Planning(), asked, now=NOW)
+    assert verdict.status is Status.REFUSED
+    assert [one.code for one in verdict.violations] == ["hors-periode"]
+
+
+def test_a_datetime_is_no_date() -> None:
+    """A datetime is a date too in Python, and never one here."""
+    with pytest.raises(InvalidValueError, match="il faut une date civile"):
+        check_day(martin(), datetime(2021, 10, 18, 3), ["matin-2"], now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    (
+        ("", "rien n'est demandé"),
+        (
+            (
+                '[veut]\n2021-09-06 = ["repas"]\n[derogation.x]\nregles = "midi-ou-repass"\nagent = "A"\nmotif = "m"\n'
+                "instant = 2021-09-01T09:00:00+02:00"
+            ),
+            "vouliez-vous dire « midi-ou-repas » ?",
+        ),
+    ),
+)
+def test_a_demande_file_says_something_known(more: str, said: str) -> None:
+    """An empty demande and an unknown override are faults, never « accepté »."""
+    with pytest.raises(InvalidDemandeError) as caught:
+        demande_from_text(HEAD + more, guide().reglement)
+    assert said in str(caught.value)
+
+
+def test_repairs_of_a_date_that_was_broken_before_are_those_the_decision_accepts() -> None:
+    """S6.2, S8: with an inherited violation the smallest edits are those after which nothing new is broken."""
+    held = Selection.of("midi-1", "repas")
+    verdict = check_day(martin(), DAY, ["midi-1", "midi-2", "repas"], now=NOW, held=held)
+    assert verdict.status is Status.REFUSED
+    found = {(one.add, one.remove) for one in repairs(verdict, first=50).found}
+    assert ((), ("midi-2",)) in found
+    for add, remove in found:
+        wanted = ({"midi-1", "midi-2", "repas"} | set(add)) - set(remove)
+        assert check_day(martin(), DAY, sorted(wanted), now=NOW, held=held).status is Status.ALLOWED
+    assert not any(set(remove) > {"midi-2"} for _, remove in found)
