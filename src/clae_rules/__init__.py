@@ -11,7 +11,7 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
-from .booking import DayVerdict, OtherChildError, UnknownPeriodeError, UnknownSlotError, Verdict, check_day, decide
+from .booking import OtherChildError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
@@ -37,6 +37,7 @@ from .reglement import Reglement
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from .variants import Variant
+from .verdicts import DayVerdict, Verdict
 from .violations import Violation
 
 __version__ = "0.1.0"

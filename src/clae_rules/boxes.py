@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from .booking import NOBODY, DayVerdict, check_day
+from .booking import NOBODY, check_day
 from .desk import Desk, DeskDay, aware
 from .epochs import Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
@@ -17,6 +17,7 @@ from .phases import Action
 from .repairs import Policy, repairs
 from .slots import NOTHING, Held, Selection
 from .variants import Variant
+from .verdicts import DayVerdict
 from .violations import Violation
 
 

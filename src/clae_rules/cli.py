@@ -20,7 +20,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from .booking import Verdict, decide
+from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
 from .described import leaves
 from .desk import Desk
@@ -36,6 +36,7 @@ from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
 from .repairs import repairs
 from .shapes import Instant
+from .verdicts import Verdict
 from .violations import Violation
 
 

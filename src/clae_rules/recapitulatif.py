@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from .booking import DayVerdict, Verdict
 from .charges import Charge, Unpriced
 from .dues import Due
 from .epochs import Standing, Status
@@ -17,6 +16,7 @@ from .money import euros
 from .shapes import Unpublished
 from .slots import Selection
 from .variants import Variant
+from .verdicts import DayVerdict, Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Final
 
-from .booking import NOBODY, DayVerdict, Verdict, decide, periode_of, wishes_of
+from .booking import NOBODY, decide, periode_of, wishes_of
 from .desk import Desk, aware
 from .epochs import Live, Status
 from .errors import Lang, OutOfCalendarError
@@ -18,6 +18,7 @@ from .patterns import Pattern
 from .shapes import Choice
 from .slots import NOTHING, Held, Periode, Selection
 from .variants import Variant
+from .verdicts import DayVerdict, Verdict
 
 
 class Onto(Enum):

@@ -7,11 +7,11 @@ from enum import Enum
 from itertools import combinations
 from typing import Final
 
-from .booking import DayVerdict
 from .epochs import Status
 from .errors import Lang
 from .gates import Act
 from .variants import Variant
+from .verdicts import DayVerdict
 from .violations import Violation
 
 #: Edits judged one by one where a rule was broken before; past that the answer says that it was cut.

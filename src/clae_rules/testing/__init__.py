@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from ..booking import NOBODY, DayVerdict, check_day
+from ..booking import NOBODY, check_day
 from ..desk import Desk
 from ..epochs import Status
 from ..holdings import Occupancy, Wish
 from ..repairs import repairs
 from ..slots import NOTHING, Selection
+from ..verdicts import DayVerdict
 
 __all__ = ["assert_allowed", "assert_refused", "assert_undecided"]
 
