@@ -86,3 +86,41 @@ def test_repairs_of_a_date_that_was_broken_before_are_those_the_decision_accepts
         wanted = ({"midi-1", "midi-2", "repas"} | set(add)) - set(remove)
         assert check_day(martin(), DAY, sorted(wanted), now=NOW, held=held).status is Status.ALLOWED
     assert not any(set(remove) > {"midi-2"} for _, remove in found)
+
+
+COPY = '[veut]\n2021-09-06 = ["repas"]\n2021-09-07 = ["midi-2"]\n[recopie]\ndu = 2021-09-13\nau = 2021-09-24\n'
+
+
+def test_a_week_is_copied_onto_weeks_day_by_day() -> None:
+    """S9.1: `semaine` copies each day of that week of [veut] onto its own weekday."""
+    read = demande_from_text(f"{HEAD}{COPY}semaine = 2021-09-08\ndeja_pris = 'garder'", guide().reglement)
+    pattern = read.pattern()
+    assert pattern is not None
+    assert [(f"{day:%m-%d}", pattern.slots_on(day)) for day in pattern.dates()] == [
+        ("09-13", ("repas",)),
+        ("09-14", ("midi-2",)),
+        ("09-20", ("repas",)),
+        ("09-21", ("midi-2",)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    (
+        ("semaine = 2021-09-08\nmodele = 2021-09-06\ndeja_pris = 'garder'", "d'une seule façon"),
+        ("semaine = 2021-11-08\ndeja_pris = 'garder'", "ne dit rien de la semaine"),
+        ("modele = 2021-09-06\ndeja_pris = 'garder'", "il manque « jours »"),
+    ),
+)
+def test_a_recopie_says_what_it_copies_in_one_way(more: str, said: str) -> None:
+    """S9.1: a recopie without weekdays, or with two models, is refused with the way out."""
+    with pytest.raises(InvalidDemandeError) as caught:
+        demande_from_text(f"{HEAD}{COPY}{more}", guide().reglement)
+    assert said in str(caught.value)
+
+
+def test_english_sentences_say_the_limit_in_english() -> None:
+    """S1.4: the limit that closed a box is told in the language of the sentence."""
+    verdict = check_day(martin(), date(2021, 9, 6), ["repas"], now=at("2021-09-06 06:00"))
+    assert "(the date, before 06:00)" in verdict.violations[0].sentence("en")
+    assert "le jour même, avant 06:00" in verdict.violations[0].sentence("fr")

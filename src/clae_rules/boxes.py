@@ -228,10 +228,13 @@ class _View:
             return verdict.say("pas-encore-ouvert", (slot,), opens=f"{min(opens).astimezone(tz):%d/%m/%Y %H:%M}")
         if ended:
             since, phase = ended[-1]
-            limit = phase.limit.describe("fr")
-            return verdict.say("delai-depasse", (slot,), since=f"{since.astimezone(tz):%d/%m/%Y %H:%M}", limit=limit)
+            said_since = f"{since.astimezone(tz):%d/%m/%Y %H:%M}"
+            limits = {"limit": phase.limit.describe("fr"), "limit_en": phase.limit.describe("en")}
+            return verdict.say("delai-depasse", (slot,), since=said_since, **limits)
         why = self.where.plans[slot][Action.BOOK].schedule.unknown
-        return verdict.say("delai-inconnu", (slot,), why=why[0]) if why else verdict.say("jamais", (slot,))
+        return (
+            verdict.say("delai-inconnu", (slot,), why=why[0], why_en=why[1]) if why else verdict.say("jamais", (slot,))
+        )
 
     def _ticked(self, slot: str, variant: Variant) -> Box:
         rest = [one for one in self.ticked if one != slot]

@@ -13,7 +13,7 @@ from .deadlines import Deadline, Schedule, governing
 from .described import is_day
 from .engine import Engine, OpenDay
 from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError, Fault, InvalidValueError
+from .errors import ClaeRulesError, Fault, InvalidValueError, Lang
 from .facts import Facts, Profile, misgiven, profile_at
 from .gates import Act, Gate
 from .phases import Action
@@ -79,10 +79,10 @@ class Plan:
             return Standing(Live.NOT_YET, code)
         return Standing(Live.NEVER if self.schedule.closed_since(now) is None else Live.CLOSED, code)
 
-    def limit(self, now: datetime) -> str:
+    def limit(self, now: datetime, lang: Lang) -> str:
         """The limit that closed it last, in words."""
         ended = [one for one in self.schedule.windows if one.end is not None and one.end <= now]
-        return ended[-1].phase.limit.describe("fr") if ended else ""
+        return ended[-1].phase.limit.describe(lang) if ended else ""
 
 
 def _ungoverned(unknown: tuple[Deadline, ...], tied: tuple[Deadline, ...]) -> tuple[str, str]:

@@ -79,6 +79,8 @@ class Teller:
         """The sentence of the violation's code."""
         template = SENTENCES[violation.code][lang == "en"]
         words = {name: str(value) for name, value in violation.params}
+        if lang == "en":  # what is itself told in words comes in both languages
+            words |= {name.removesuffix("_en"): said for name, said in words.items() if name.endswith("_en")}
         return template.format_map({"slots": violation.named(violation.slots, lang), **words})
 
 

@@ -259,10 +259,10 @@ class DayVerdict:
             plan = self._where.plans[one.slot][action]
             when = self._now.astimezone(UTC)
             since, opens = plan.schedule.closed_since(when), plan.schedule.opens(when)
-            more["limit"] = plan.limit(when)
+            more["limit"], more["limit_en"] = plan.limit(when, "fr"), plan.limit(when, "en")
             more["since"] = "" if since is None else f"{since.astimezone(engine.tz):%d/%m/%Y %H:%M}"
             more["opens"] = "" if opens is None else f"{opens.astimezone(engine.tz):%d/%m/%Y %H:%M}"
-            more["why"] = (plan.schedule.unknown or ("", ""))[0]
+            more["why"], more["why_en"] = plan.schedule.unknown or ("", "")
             if plan.deadline is not None:
                 source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)

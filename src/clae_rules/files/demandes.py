@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from ..days import WEEKDAY, WEEKDAYS
+from ..days import WEEKDAY, monday
 from ..described import REFUSED, Coded, Faults, Key, ListOf, Plain, Record, Shape, TableOf, is_day, keys_of, leaves
 from ..errors import Fault, InvalidDemandeError, InvalidValueError, Path, meant
 from ..facts import Dated, Facts, misgiven
@@ -121,14 +121,18 @@ class Copied:
     """`[recopie]`: a day, or some slots, onto weekdays between two dates (S9)."""
 
     model: Annotated[date | None, Key("modele", Day(), "La date de [veut] que l'on recopie.", "2021-09-06")] = None
+    week: Annotated[
+        date | None,
+        Key("semaine", Day(), "Ou un jour de la semaine de [veut] que l'on recopie, jour par jour.", "2021-09-06"),
+    ] = None
     slots: Annotated[
         tuple[str, ...], Key("creneaux", ListOf(Ref(("créneau",)), True), "Ou les créneaux à recopier.")
     ] = ()
     first_day: Annotated[date, Key("du", Day(), "Premier jour, compris.", "2021-09-13")]
     last_day: Annotated[date, Key("au", Day(), "Dernier jour, compris.", "2021-11-19")]
     weekdays: Annotated[
-        tuple[int, ...], Key("jours", ListOf(WEEKDAY, True, most=7), "Les jours.", '["lundi", "jeudi"]')
-    ]
+        tuple[int, ...], Key("jours", ListOf(WEEKDAY, True, most=7), "Les jours où recopier.", '["lundi", "jeudi"]')
+    ] = ()
     every_weeks: Annotated[int, Key("une_sur", Whole(1, 52), "Une semaine sur tant.", "2")] = 1
     from_week: Annotated[date | None, Key("a_partir_de", Day(), "Un jour de la première semaine comptée.")] = None
     onto: Annotated[Onto, Key("deja_pris", ONTO, "« fusionner », « remplacer » ou « garder ».", '"fusionner"')]
@@ -220,13 +224,9 @@ class DemandeFile:
         if self.copied is None:
             return None
         one = self.copied
-        slots = one.slots
-        if one.model is not None:
-            slots = tuple(w if isinstance(w, str) else w.slot for w in dict(self.wanted).get(one.model, ()))
         try:
-            return Pattern.day(
-                slots,
-                *(WEEKDAYS[weekday] for weekday in one.weekdays),
+            return Pattern(
+                model=self._model(one),
                 first_day=one.first_day,
                 last_day=one.last_day,
                 every_weeks=one.every_weeks,
@@ -240,6 +240,14 @@ class DemandeFile:
                 for fault in bad.faults
                 if (path := fault.path)
             ) from bad
+
+    def _model(self, one: Copied) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """The slots of each weekday: those of a week, day by day, or of one day on each weekday named."""
+        wanted = {day: tuple(w if isinstance(w, str) else w.slot for w in wishes) for day, wishes in self.wanted}
+        if one.week is not None:
+            return tuple((day.weekday(), slots) for day, slots in wanted.items() if monday(day) == monday(one.week))
+        slots = one.slots if one.model is None else wanted.get(one.model, ())
+        return tuple((weekday, slots) for weekday in one.weekdays)
 
 
 DEMANDE: Final = Record(DemandeFile)
@@ -306,9 +314,19 @@ def _copied(read: DemandeFile) -> Iterator[Fault]:
     one = read.copied
     if one is None:
         return
-    if (one.model is None) == (not one.slots) and not one.erase:
-        fr = "dites ce que l'on recopie : modele = une date de [veut], ou creneaux = [...]"
-        yield Fault(("recopie",), fr, "say what is copied: modele = a date of [veut], or creneaux = [...]")
+    said = [one.model is not None, one.week is not None, bool(one.slots)]
+    if sum(said) > 1 or not (any(said) or one.erase):
+        fr = "dites ce que l'on recopie, d'une seule façon : modele = une date de [veut], semaine = …, ou creneaux = [...]"
+        yield Fault(
+            ("recopie",),
+            fr,
+            "say what is copied in one way: modele = a date of [veut], semaine = …, or creneaux = [...]",
+        )
+    if one.week is None and not one.weekdays:
+        yield Fault(("recopie",), 'il manque « jours » ; par exemple : jours = ["lundi", "jeudi"]', "missing 'jours'")
+    if one.week is not None and not any(monday(day) == monday(one.week) for day, _ in read.wanted):
+        fr = f"[veut] ne dit rien de la semaine du {one.week} ; ajoutez ses journées"
+        yield Fault(("recopie", "semaine"), fr, f"[veut] says nothing of the week of {one.week}; add its days")
     if one.model is not None and one.model not in dict(read.wanted):
         fr = f"{one.model} n'est pas dans [veut] ; ajoutez cette journée, ou donnez creneaux"
         yield Fault(("recopie", "modele"), fr, f"{one.model} is not in [veut]; add that day, or give creneaux")
