@@ -10,6 +10,8 @@ from tests.guide import at, guide, martin
 from clae_rules import (
     ClaeRulesError,
     Demande,
+    Desk,
+    Facts,
     Occupancy,
     Override,
     Planning,
@@ -124,3 +126,20 @@ def test_english_sentences_say_the_limit_in_english() -> None:
     verdict = check_day(martin(), date(2021, 9, 6), ["repas"], now=at("2021-09-06 06:00"))
     assert "(the date, before 06:00)" in verdict.violations[0].sentence("en")
     assert "le jour même, avant 06:00" in verdict.violations[0].sentence("fr")
+
+
+def test_a_waiting_place_has_its_priority_class() -> None:
+    """S6.5: a full pool grants the waiting list, with the first class that fits the child."""
+    pool = (
+        '[capacite.salle]\ncreneaux = "repas"\nenfants = 2\nattente = true\nsource = "guide B"\n'
+        'priorite = [{ nom = "résidents", qui.residence = "commune" }, { nom = "autres" }]\n\n'
+        '[faits]\nresidence = ["commune", "exterieur"]\n'
+    )
+    engine = guide(("[faits]\n", pool))
+    full = Occupancy.of({("salle", DAY): 2})
+    for residence, expected in (("commune", "résidents"), ("exterieur", "autres"), (None, "")):
+        more = Facts() if residence is None else Facts.of(residence=residence)
+        desk = Desk(engine, Facts.of(dossier_foyer="valide", dossier_enfant="complet").merged(more), "martin")
+        verdict = check_day(desk, DAY, ["repas"], now=NOW, occupancy=full)
+        assert verdict.allowed
+        assert verdict.waiting == (("repas", expected),)

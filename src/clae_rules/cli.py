@@ -228,8 +228,11 @@ def _tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
         if one.status is Status.REFUSED:
             for repair in repairs(one, first=3).found:
                 out.line(f"    {ways[0]} : {repair.sentence(engine.labels, out.lang)}")
+        classes = dict(one.waiting)
         for slot, why in one.outcome.pending:
-            out.line(f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why})")
+            out.line(
+                f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why}{f', {classes[slot]}' if classes.get(slot) else ''})"
+            )
 
 
 @command()

@@ -7,9 +7,10 @@ from enum import Enum
 from typing import Annotated, Final
 
 from .bounds import Interval, format_interval
-from .described import Key, ListOf
+from .described import Key, ListOf, Record
 from .errors import Fault, Lang, raise_all
-from .selectors import WHO, Where, Who
+from .facts import Profile
+from .selectors import WHO, Where, Who, fits
 from .shapes import UNPUBLISHED, Choice, Either, Flag, Slug, Text, Unpublished, Whole
 from .slots import HYPOTHESE, SOURCE
 from .violations import Violation
@@ -78,6 +79,14 @@ def _words(bound: frozenset[str] | frozenset[bool], lang: Lang) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Priority:
+    """A class of the waiting list: who is in it (S6.5). Ranking inside a class is the portal's."""
+
+    label: Annotated[str, Key("nom", Text(60), "Le nom de la priorité.", '"résidents"')]
+    who: Annotated[Who, Key("qui", WHO, "Qui en fait partie.", '{ residence = "commune" }')] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pool(Where):
     """
     Places on one date, a child counted once whatever slots of the pool he holds (S6.5).
@@ -85,6 +94,7 @@ class Pool(Where):
     Args:
         places: Children that fit; announced but not published makes the answer undecided.
         waiting: Whether a full pool grants the waiting list instead of refusing.
+        priorities: Classes of the waiting list, the first that fits being the child's.
     """
 
     code: Annotated[str, Key("", Slug(), "")]
@@ -98,8 +108,20 @@ class Pool(Where):
         ),
     ]
     waiting: Annotated[bool, Key("attente", Flag(), "Une liste d'attente quand c'est plein.", "true")] = False
+    priorities: Annotated[
+        tuple[Priority, ...],
+        Key("priorite", ListOf(Record(Priority)), "Les priorités de la liste d'attente, dans l'ordre."),
+    ] = ()
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
+
+    def priority(self, profile: Profile) -> str:
+        """The child's class on the waiting list; empty where none fits, or a missing fact would tell."""
+        for one in self.priorities:
+            met = fits(one.who, profile)
+            if met is not False:
+                return one.label if met else ""
+        return ""
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
         """Full, with how many places there are; or that how many are taken is not known."""

@@ -137,6 +137,17 @@ class DayVerdict:
         return self._where.epoch(self._now)
 
     @property
+    def waiting(self) -> tuple[tuple[str, str], ...]:
+        """(slot, priority class) of the added slots on a waiting list (S6.5); the class is empty where none fits."""
+        found = []
+        for slot, why in self.outcome.pending:
+            if why == Room.WAITING.value and self._where is not None:
+                pools = self._desk.engine.reglement.pools
+                classes = [one.priority(self._where.profile) for one in pools if self._where.applies(one, slot)]
+                found.append((slot, next((one for one in classes if one), "")))
+        return tuple(found)
+
+    @property
     def desk(self) -> Desk:
         """The child before his règlement."""
         return self._desk
