@@ -35,6 +35,7 @@ HOUSE: Final = (
         "violations",
         "refusals",
         "patterns",
+        "windows",
         "moments",
         "steps",
         "ambiguities",

@@ -116,7 +116,7 @@ def _instant(text: str, asked: datetime | None) -> datetime:
 def _opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     engine = load_engine(reglement)
     read = load_demande(demande, engine.reglement)
-    return engine, read, Desk(engine, read.facts(), read.asked.child)
+    return engine, read, Desk(engine, read.facts(), read.asked.child, read.siblings())
 
 
 def _only_days(read: DemandeFile) -> None:

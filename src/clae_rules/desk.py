@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -217,22 +218,32 @@ class Desk:
         engine: The règlement made ready.
         facts: Dated facts of the child and the household together.
         child: His code in plannings and demandes.
+        siblings: The same facts of the other children of the household, by code; whatever counts a household needs them.
 
     Raises:
         InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take.
     """
 
-    def __init__(self, engine: Engine, facts: Facts, child: str = "enfant") -> None:
+    def __init__(
+        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None
+    ) -> None:
+        others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
+        faults += [fault.under(code) for code, given in others.items() for fault in misgiven(engine.facts, given)]
         if faults:
             raise InvalidValueError(faults)
         self.engine, self.facts, self.child = engine, facts, child
+        self._siblings = {code: Desk(engine, given, code) for code, given in others.items()}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
         self._dated = any(len(values) > 1 for _, values in facts.values)
+
+    def of(self, child: str) -> Desk | None:
+        """The desk of a child of the household: this one, a sibling's, or None where nothing is known of him."""
+        return self if child == self.child else self._siblings.get(child)
 
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""

@@ -17,6 +17,7 @@ from .phases import Action
 from .reglement import Reglement
 from .selectors import ALWAYS, When
 from .slots import Periode
+from .windows import Stretch, Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ class Engine:
         self.modes = reglement.mode_of()
         self.periodes = {one.code: one for one in reglement.periodes}
         self.places = reglement.places()
+        self.divisions = {one.code: one for one in reglement.divisions}
         self.facts = dict(reglement.facts)
         self.prices = reglement.price_rules()
         priced = [reglement.tariffs, reglement.modifiers, reglement.grids]
@@ -186,6 +188,11 @@ class Engine:
             is_open=lambda name, when: self.is_open(name, when, periode.mode),
             tz=self.tz,
         )
+
+    def stretch(self, window: Window, day: date, periode: Periode) -> Stretch | None:
+        """The stretch of a window that holds a date opened by a période; None where a division has no part there."""
+        own = Stretch(periode.first_day, periode.last_day, periode.label)
+        return window.stretch(day, own, self.divisions)
 
     def kind(self, slots: tuple[str, ...], rules: tuple[Speaking, ...]) -> DayType:
         """The kind of day with these open slots and these rules speaking; memoised."""

@@ -23,6 +23,7 @@ from .shapes import Day, Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
 from .tariffs import Formule, Modifier, PriceOrder, Tariff
+from .windows import Division, Unit, Window
 
 #: Version of the file format that this package reads.
 FORMAT: Final = 1
@@ -84,6 +85,9 @@ class Reglement:
     days: Annotated[CivilDays, Key("jours", Record(CivilDays), "Le calendrier : fériés et vacances.")]
     calendars: Annotated[
         tuple[NamedCalendar, ...], Key("calendrier", _table(NamedCalendar), "Calendriers nommés.")
+    ] = ()
+    divisions: Annotated[
+        tuple[Division, ...], Key("decoupage", _table(Division), "Les découpages publiés : trimestres, sessions.")
     ] = ()
     facts: Annotated[
         tuple[tuple[str, FactKindRead], ...],
@@ -170,6 +174,7 @@ class Reglement:
         for fault in self._references(codes):
             broken = True
             yield fault
+        yield from self._windows(codes)
         yield from self._comparisons()
         yield from self._conditional()
         yield from self._sources()
@@ -185,6 +190,7 @@ class Reglement:
             "etablissement": {one.code: one for one in self.etablissements},
             "periode": {one.code: one for one in self.periodes},
             "calendrier": {one.code: one for one in self.calendars},
+            "decoupage": {one.code: one for one in self.divisions},
             "faits": dict(self.facts),
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
@@ -220,6 +226,12 @@ class Reglement:
                         f"{' ou '.join(to)} inconnu : « {code} » ; {fr}",
                         f"unknown {to[0]}: « {code} »; {en}",
                     )
+
+    def _windows(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
+        for path, _, value in leaves(self):
+            if isinstance(value, Window) and isinstance(value.unit, str) and value.unit not in codes["decoupage"]:
+                fr, en = meant(value.unit, [*codes["decoupage"], *(unit.value for unit in Unit)])
+                yield Fault(path, f"decoupage inconnu : « {value.unit} » ; {fr}", f"unknown division; {en}")
 
     def _comparisons(self) -> Iterator[Fault]:
         declared = dict(self.facts)
@@ -260,6 +272,7 @@ class Reglement:
                     )
 
     def _items(self) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        yield "decoupage", self.divisions
         yield "periode", self.periodes
         yield "regle", self.rules
         yield "delai", self.deadlines

@@ -172,6 +172,10 @@ class DemandeFile:
     ] = ()
     household: Annotated[Facts, Key("foyer", FactsShape(), "Ce que l'on sait du foyer.")] = Facts()
     held: Annotated[tuple[tuple[date, tuple[Wish, ...]], ...], Key("deja", WISHES, "Ce que l'enfant a déjà.")] = ()
+    siblings_held: Annotated[
+        tuple[tuple[str, tuple[tuple[date, tuple[Wish, ...]], ...]], ...],
+        Key("fratrie", TableOf(Slug(), WISHES), "Ce que chaque frère ou sœur a déjà."),
+    ] = ()
     wanted: Annotated[
         tuple[tuple[date, tuple[Wish, ...]], ...],
         Key("veut", WISHES, "Ce que l'on veut, la journée entière ; [] enlève tout."),
@@ -192,7 +196,7 @@ class DemandeFile:
     ] = ()
 
     def planning(self) -> Planning:
-        """What the child holds already, with the recorded overrides."""
+        """What the child and his siblings hold already, with the recorded overrides."""
         overrides = tuple(
             Override(
                 rules=one.rules,
@@ -204,12 +208,17 @@ class DemandeFile:
             )
             for one in self.overrides
         )
-        held = tuple((self.asked.child, day, Selection.of(*slots)) for day, slots in self.held)
+        each = ((self.asked.child, self.held), *self.siblings_held)
+        held = tuple((child, day, Selection.of(*slots)) for child, days in each for day, slots in days)
         return Planning(held, overrides)
 
     def facts(self) -> Facts:
         """What is known of the child and his household."""
         return self.household.merged(dict(self.children).get(self.asked.child, Facts()))
+
+    def siblings(self) -> dict[str, Facts]:
+        """What is known of each of his siblings, by code."""
+        return {code: self.household.merged(facts) for code, facts in self.children if code != self.asked.child}
 
     def demande(self) -> Demande:
         """The dates wanted, without the recopie."""

@@ -34,6 +34,7 @@ def _defined(plain: Plain) -> Mapping[str, set[str]]:
         "etablissement",
         "periode",
         "calendrier",
+        "decoupage",
         "faits",
         "formule",
         "grille",

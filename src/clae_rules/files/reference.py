@@ -19,6 +19,7 @@ from ..selectors import When, Where
 from ..shapes import Day, Either
 from ..slots import HYPOTHESE, SOURCE, Held, Slot
 from ..tariffs import Reach
+from ..windows import PublishedPart
 from .demandes import DEMANDE, DatedFile, FactsShape
 
 #: Where the generated part of a page begins and ends.
@@ -34,6 +35,7 @@ SHARED: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
         Span: ("Du, au", "Des jours qui se suivent."),
         DayException: ("Une exception du calendrier", "Au moins l'une des deux clés."),
         Slot: ("Un créneau", "Une ligne de `offre`, dans l'ordre d'affichage."),
+        PublishedPart: ("Une partie", "Une partie d'un découpage : un trimestre, une session."),
         Phase: ("Une phase", "Un temps pendant lequel on peut agir, et à quelles conditions."),
         Row: ("Une ligne de tableau", "La limite de certaines dates, là où une phase dit « table »."),
         Effort: ("Un prix qui suit une mesure", "Part fixe + taux × mesure, entre un plancher et un plafond."),
