@@ -1,4 +1,4 @@
-"""Bad input, everywhere at once: each value of each example spoilt in turn is one clear error that names its place (S1.2)."""
+"""Bad input everywhere: each value of each example, spoilt in turn, is one clear error that names its place (S1.2)."""
 
 from __future__ import annotations
 
