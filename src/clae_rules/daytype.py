@@ -184,6 +184,11 @@ class DayType:
         words.exceptions = ()
         return all_of(*parts)
 
+    @property
+    def violations(self) -> tuple[Formula, ...]:
+        """For each rule the formula of its violation; variable i is the i-th open slot, then come the late boxes."""
+        return self._formulas
+
     def mask(self, held: Mapping[str, Variant]) -> int:
         """The state that some held slots stand for; slots that are not open that day are left out."""
         state = 0

@@ -51,7 +51,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
     Returns:
         Faults with paths as in the file; none for a sound règlement.
     """
-    opened = _opened(engine)
+    opened = open_days(engine)
     known = engine.reglement.days
     whole = [one.code for one in engine.periodes.values() if one.first_day in known and one.last_day in known]
     deadlines = DeadlineCheck(engine, opened, whole)
@@ -69,7 +69,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _opened(engine: Engine) -> tuple[OpenDay, ...]:
+def open_days(engine: Engine) -> tuple[OpenDay, ...]:
     """Every date on which a slot is open and that the calendar reaches, ascending."""
     known = engine.reglement.days
     days: set[date] = set()
