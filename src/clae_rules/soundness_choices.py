@@ -98,10 +98,11 @@ class Kinds:
         for values in children:
             key = (day, tuple(values[fact] for fact in compared))
             if key not in self._kinds:
-                self._kinds[key] = self._kind(opened, values)
+                self._kinds[key] = self.kind(opened, values)
             yield values, self._kinds[key]
 
-    def _kind(self, opened: OpenDay, values: Values) -> DayType:
+    def kind(self, opened: OpenDay, values: Values) -> DayType:
+        """The kind of day that one child meets on an open date; *values* tells every fact that is compared there."""
         places, day, codes = self.engine.places, opened.facts, opened.codes
         slots = tuple(code for code, one in opened.slots.items() if fits(one.who, values.get))
 

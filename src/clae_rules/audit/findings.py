@@ -192,11 +192,11 @@ class Finding:
         return f"{self.severity.text(lang)}{colon}{self.sentence(lang)}{where}"
 
     def _boxes(self, lang: Lang) -> str:
-        return _listed([one.text(self.labels) for one in self.boxes], lang)
+        return listed([one.text(self.labels) for one in self.boxes], lang)
 
     def _rules(self, lang: Lang) -> str:
         names = [f"« {one} »" for one in self.rules]
-        return _listed(names, lang) or ("aucune règle", "no rule")[lang == "en"]
+        return listed(names, lang) or ("aucune règle", "no rule")[lang == "en"]
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -205,7 +205,8 @@ class Finding:
         return (grave, list(KINDS).index(self.code), self.first_day or date.min, self.rules, self.boxes, self.params)
 
 
-def _listed(words: list[str], lang: Lang) -> str:
+def listed(words: list[str], lang: Lang) -> str:
+    """Words in a row, the last one after « et »."""
     last = ("et", "and")[lang == "en"]
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 

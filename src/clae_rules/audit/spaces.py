@@ -1,7 +1,7 @@
 """
 All selections of a kind of day at once: one truth table for each group of boxes that rules tie together.
 
-Groups are independent, so their counts multiply. With `formulas` and `daytype`, the only place that sees bits.
+Groups are independent, so their counts multiply. With `formulas`, `daytype` and `pairs`, the only place that sees bits.
 """
 
 from __future__ import annotations
@@ -101,8 +101,33 @@ class Space:
 
     def smallest(self, table: int) -> tuple[BoxName, ...] | None:
         """A smallest selection of a table, the first in display order; None where it is empty."""
-        found = min(models(table, self.n), key=lambda one: (one.bit_count(), one), default=None)
+        plain = sum(1 << i for i, box in enumerate(self.boxes) if box.variant is Variant.NORMAL)
+        found = min(models(table, self.n), key=lambda one: ((one & plain).bit_count(), one), default=None)
         return None if found is None else self.names(found)
+
+    def minimal(self, table: int) -> int:
+        """The selections of a table that hold no smaller one of it."""
+        reached, above = table, 0
+        for i in range(self.n):
+            reached |= (reached & self.env[~i]) << (1 << i)
+        for i in range(self.n):
+            above |= (reached & self.env[~i]) << (1 << i)
+        return table & ~above
+
+    def least(self, table: int, most: int) -> tuple[tuple[tuple[BoxName, ...], ...], int]:
+        """The first selections of a table that hold no smaller one of it, and how many there are besides."""
+        found = sorted(models(self.minimal(table), self.n), key=lambda one: (one.bit_count(), one))
+        return tuple(self.names(one) for one in found[:most]), max(len(found) - most, 0)
+
+    def holding(self, held: Iterable[str], lacking: Iterable[str]) -> int:
+        """The table of the allowed selections that hold some slots, and none of others; slots elsewhere do not count."""
+        found, wanted, refused = self.ok, set(held), set(lacking)
+        for i, box in enumerate(self.boxes):
+            if box.variant is Variant.NORMAL and box.slot in wanted:
+                found &= self.env[i]
+            elif box.variant is Variant.NORMAL and box.slot in refused:
+                found &= self.env[~i]
+        return found
 
     def dead(self) -> tuple[int, ...]:
         """The boxes that no allowed selection holds."""

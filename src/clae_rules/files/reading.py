@@ -53,7 +53,30 @@ def engine_from_text(text: str, name: str = "reglement.toml") -> Engine:
     Raises:
         InvalidReglementError: Naming every fault at once.
     """
-    plain, lines = _plain(text, name, InvalidReglementError)
+    return _engine(*_plain(text, name, InvalidReglementError), name)
+
+
+def engine_from_plain(plain: Plain, name: str = "reglement.json") -> Engine:
+    """
+    The same from the normal form, as `Reglement.plain` gives it; *name* stands in the messages.
+
+    Raises:
+        InvalidReglementError: Naming every fault at once.
+    """
+    return _engine(plain, {}, name)
+
+
+def plain_from_text(text: str, name: str = "reglement.toml") -> Plain:
+    """
+    The plain data of a file, or of some lines of one, not yet held against the format.
+
+    Raises:
+        InvalidReglementError: If it is no TOML, or no JSON where *name* ends with `.json`.
+    """
+    return _plain(text, name, InvalidReglementError)[0]
+
+
+def _engine(plain: Plain, lines: Lines, name: str) -> Engine:
     reglement: Reglement = _built(REGLEMENT, plain, lines, name, InvalidReglementError)
     zone = time_zone_fault(reglement)
     if zone is not None:

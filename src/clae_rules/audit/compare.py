@@ -1,0 +1,305 @@
+"""What changes from one règlement to another: each kind of day, selection by selection, deadlines and prices (S13.1)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import and_
+from typing import NamedTuple
+
+from ..daytype import DayType
+from ..engine import Applied, Engine
+from ..errors import Fault, Lang
+from ..soundness_cases import Values
+from .changes import Article, Relation, articles, related
+from .costs import PriceChange, price_changes
+from .findings import listed
+from .joint import Joint
+from .kinds import KindOfDay
+from .pairs import Pairs, Reason, pairs
+from .spaces import BoxName
+from .terms import DeadlineChange, deadline_changes
+
+
+class Row(NamedTuple):
+    """A selection that only one of two règlements allows."""
+
+    boxes: tuple[BoxName, ...]
+    gained: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """
+    Selections that one règlement allows and the other refuses, for one reason.
+
+    Args:
+        gained: Whether it is the second one that allows them.
+        rule: The rule that refuses them, of the other one; empty where slots do not open.
+        slots: The slots that do not open.
+        count: How many selections of the whole day; one that several reasons refuse is counted under each.
+        smallest: Some of them that hold no smaller one.
+        more: How many others hold no smaller one.
+        source: Document and article of the rule.
+        labels: (slot code, short label).
+    """
+
+    gained: bool
+    rule: str
+    slots: tuple[str, ...]
+    count: int | None
+    smallest: tuple[tuple[BoxName, ...], ...]
+    more: int
+    source: str = ""
+    labels: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+
+    def text(self, lang: Lang = "fr") -> str:
+        """The difference in one sentence: what changes, how many selections, the smallest ones, and why."""
+        names, english = dict(self.labels), lang == "en"
+        shown = ", ".join(" + ".join(box.text(names) for box in one) for one in self.smallest)
+        others = f" (+ {self.more})" if self.more else ""
+        slots = listed([f"« {names.get(code, code)} »" for code in self.slots], lang)
+        source = f" ({self.source})" if self.source else ""
+        if english:
+            why = {
+                (True, True): f"« {self.rule} » no longer forbids it",
+                (True, False): f"{slots} was not open",
+                (False, True): f"because of « {self.rule} »",
+                (False, False): f"{slots} is not open any more",
+            }[self.gained, bool(self.rule)]
+            verb = "becomes possible" if self.gained else "becomes impossible"
+            count = "" if self.count is None else f", {self.count} selection{'s' if self.count > 1 else ''}"
+            return f"{shown}{others} {verb}: {why}{source}{count}"
+        why = {
+            (True, True): f"« {self.rule} » ne l'interdit plus",
+            (True, False): f"{slots} n'ouvrait pas",
+            (False, True): f"à cause de « {self.rule} »",
+            (False, False): f"{slots} n'ouvre plus",
+        }[self.gained, bool(self.rule)]
+        verb = "devient possible" if self.gained else "devient impossible"
+        count = "" if self.count is None else f", {self.count} sélection{'s' if self.count > 1 else ''}"
+        return f"{shown}{others} {verb} : {why}{source}{count}"
+
+
+@dataclass(frozen=True, slots=True)
+class KindComparison:
+    """
+    One kind of day under both.
+
+    Args:
+        said: The kind of day in words, French then English.
+        days: Its dates, ascending.
+        values: One family that meets it.
+        families: How many kinds of family meet it.
+        relation: How the second one stands to the first; None where a group of boxes is too large to tell.
+        old: How many selections the first one allows; None where a group is not counted.
+        new: The same for the second one.
+        lost: How many only the first one allows.
+        gained: How many only the second one allows.
+        differences: What changes, one sentence for each reason.
+        pairs: The tables, from which `rows` are read.
+    """
+
+    said: tuple[str, str]
+    days: tuple[date, ...]
+    values: tuple[tuple[str, object], ...]
+    families: int
+    relation: Relation | None
+    old: int | None
+    new: int | None
+    lost: int | None
+    gained: int | None
+    differences: tuple[Difference, ...]
+    pairs: Pairs = field(compare=False, repr=False)
+
+    def rows(self) -> Iterator[Row]:
+        """
+        Every selection that only one of them allows, those lost first.
+
+        There are `lost` + `gained` of them, made one at a time; groups too large to be counted are left out.
+        """
+        for new in (False, True):
+            yield from (Row(boxes, new) for boxes in self.pairs.only(new=new))
+
+    def witness(self, *, gained: bool) -> tuple[BoxName, ...] | None:
+        """A smallest selection that only the second one allows, or only the first one; None where there is none."""
+        return self.pairs.smallest(new=gained)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """
+    What changes from one règlement to another; a value, from which every rendering is made.
+
+    Args:
+        old: The first one: code, version and digest.
+        new: The second one.
+        names: Their names.
+        kinds: Each kind of day, by its first date.
+        deadlines: Deadlines that differ, for slots that both open.
+        prices: Prices that differ, for what both allow.
+        articles: Items that the two files do not write alike.
+        notes: What was not compared and why, French then English.
+    """
+
+    old: Applied
+    new: Applied
+    names: tuple[str, str]
+    kinds: tuple[KindComparison, ...]
+    deadlines: tuple[DeadlineChange, ...]
+    prices: tuple[PriceChange, ...]
+    articles: tuple[Article, ...]
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def relation(self) -> Relation | None:
+        """How the selections allowed stand to each other over all kinds of day; None where some are not known."""
+        found = [one.relation for one in self.kinds if one.relation is not None]
+        return reduce(and_, found, Relation.EQUIVALENT) if len(found) == len(self.kinds) else None
+
+    @property
+    def same(self) -> bool:
+        """Whether nothing differs: same selections, same deadlines, same prices, and all of it was compared."""
+        return self.relation is Relation.EQUIVALENT and not (self.deadlines or self.prices or self.notes)
+
+    def text(self, lang: Lang = "fr") -> str:
+        """The comparison as plain text: selections, then deadlines, prices, and what was not compared."""
+        return "\n".join(_lines(self, lang))
+
+
+def compare(old: Engine, new: Engine) -> Comparison:
+    """
+    What changes from one règlement to another, on the dates that both calendars reach.
+
+    Exact wherever the rules of both tie 20 boxes or fewer together; what is not compared is told in `notes`. Time and
+    memory grow with 2^n for the n boxes of the largest group, and with the families that either tells apart.
+
+    Raises:
+        InvalidValueError: If they share no open date, or declare one fact in two ways.
+
+    >>> from clae_rules import load_engine
+    >>> from clae_rules.audit import compare, reform
+    >>> engine = load_engine("examples/cluses/reglement.toml")
+    >>> found = compare(engine, reform(engine, without=["regle.repas-mercredi"]))
+    >>> found.relation, sum(kind.gained for kind in found.kinds)
+    (<Relation.MORE_PERMISSIVE: 'plus permissif'>, 4)
+    """
+    joint = Joint(old, new)
+    kinds = tuple(kinds_of_day(joint))
+    deadlines = deadline_changes(joint)
+    prices, partly = price_changes(joint)
+    names = (old.reglement.identity.label, new.reglement.identity.label)
+    changed = tuple(articles(old.reglement, new.reglement))
+    return Comparison(
+        old.applied, new.applied, names, kinds, deadlines, prices, changed, tuple(_notes(joint, kinds, partly))
+    )
+
+
+def kinds_of_day(joint: Joint) -> Iterator[KindComparison]:
+    """Each kind of day of two règlements under both, by its first date; dates and families alike are met once."""
+    days: defaultdict[tuple[DayType, DayType], set[date]] = defaultdict(set)
+    families: defaultdict[tuple[DayType, DayType], dict[tuple[tuple[str, object], ...], Values]] = defaultdict(dict)
+    for case in joint.cases:
+        if case.old.slots or case.new.slots:
+            days[case.old, case.new].update(case.dates.days)
+            families[case.old, case.new][tuple(case.values.items())] = case.values
+    for key in sorted(days, key=lambda one: (min(days[one]), one[0].slots, one[1].slots)):
+        yield _compared(joint, key, tuple(sorted(days[key])), list(families[key].values()))
+
+
+def _compared(
+    joint: Joint, both: tuple[DayType, DayType], days: tuple[date, ...], families: list[Values]
+) -> KindComparison:
+    found = pairs(*both, joint.order)
+    counts = found.counts()
+    old, new, shared = counts or (None, None, None)
+    lost, gained = (any(part) and all(whole) for part, whole in (
+        ([one.lost for one in found.groups], [one.old.ok for one in found.groups]),
+        ([one.gained for one in found.groups], [one.new.ok for one in found.groups]),
+    ))  # fmt: skip
+    modes = {slot: engine.modes[slot].label for engine in reversed(joint.engines) for slot in engine.slots}
+    shown = KindOfDay(both[0], days, families[0], tuple(dict.fromkeys(modes[slot] for slot in found.slots)))
+    differences = [_difference(joint, one, gained=way) for way in (False, True) for one in found.reasons(new=way)]
+    return KindComparison(
+        (shown.text("fr"), shown.text("en")),
+        days,
+        tuple(families[0].items()),
+        len(families),
+        None if found.large else related(lost=lost, gained=gained),
+        old,
+        new,
+        None if old is None or shared is None else old - shared,
+        None if new is None or shared is None else new - shared,
+        tuple(differences),
+        found,
+    )
+
+
+def _difference(joint: Joint, reason: Reason, *, gained: bool) -> Difference:
+    """A reason as a sentence: what is gained was refused by the first one, what is lost is by the second."""
+    reglement = joint.engines[0 if gained else 1].reglement
+    rule = next((one for one in reglement.rules if one.code == reason.rule), None)
+    source = "" if rule is None else reglement.source_of(rule)
+    named = {box.slot for one in reason.smallest for box in one} | set(reason.slots)
+    labels = tuple((code, joint.labels[code]) for code in joint.order if code in named)
+    return Difference(gained, *reason, source, labels)
+
+
+def _notes(
+    joint: Joint, kinds: tuple[KindComparison, ...], partly: tuple[tuple[str, ...], ...]
+) -> Iterator[tuple[str, str]]:
+    if joint.beyond:
+        count = len(joint.beyond)
+        yield f"{count} dates que l'un des calendriers n'atteint pas", f"{count} dates that one calendar does not reach"
+    for fact, words in joint.words:
+        said = ", ".join(f"« {one} »" for one in words)
+        yield f"{fact} : {said}, que l'un des deux ne connaît pas", f"{fact}: {said}, which one of them does not know"
+    longer = sorted({
+        rule.code
+        for engine in joint.engines
+        for rule in engine.reglement.rules
+        if (window := getattr(rule, "window", None)) is not None and not window.is_day
+    })  # fmt: skip
+    if longer:
+        said = ", ".join(f"« {one} »" for one in longer)
+        yield f"règles qui portent sur plus d'un jour : {said}", f"rules over more than a day: {said}"
+    for one in {linked.boxes for kind in kinds for linked in kind.pairs.large}:
+        yield (
+            f"{len(one)} cases liées, trop pour être comparées",
+            f"{len(one)} boxes tied together, too many to compare",
+        )
+    for slots in partly:
+        said = " + ".join(joint.labels[code] for code in slots)
+        yield f"prix de {said} : trop de façons, en partie", f"prices of {said}: too many ways, in part"
+    for fault in joint.many:
+        yield _both(fault)
+
+
+def _both(fault: Fault) -> tuple[str, str]:
+    return fault.text("fr"), fault.text("en")
+
+
+def _lines(found: Comparison, lang: Lang) -> Iterator[str]:
+    english = lang == "en"
+    colon = ": " if english else " : "
+    yield f"{found.names[0]} → {found.names[1]}"
+    unknown = ("non compté", "not counted")[english]
+    whole = unknown if found.relation is None else found.relation.text(lang)
+    yield f"{('sélections permises', 'allowed selections')[english]}{colon}{whole}"
+    for kind in found.kinds:
+        relation = unknown if kind.relation is None else kind.relation.text(lang)
+        old, new = (unknown if one is None else str(one) for one in (kind.old, kind.new))
+        yield f"{kind.said[english]}{colon}{relation}, {old} → {new}"
+        yield from (f"  {one.text(lang)}" for one in kind.differences)
+    for title, lines in (
+        (("délais", "deadlines"), [one.text(lang) for one in found.deadlines]),
+        (("prix", "prices"), [one.text(lang) for one in found.prices]),
+        (("articles", "articles"), [one.text(lang) for one in found.articles]),
+        (("non comparé", "not compared"), [one[english] for one in found.notes]),
+    ):
+        if lines:
+            yield f"{title[english]}{colon.rstrip()}"
+            yield from (f"  {one}" for one in lines)
