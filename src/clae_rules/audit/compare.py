@@ -12,12 +12,13 @@ from typing import NamedTuple
 
 from ..daytype import DayType
 from ..engine import Applied, Engine
-from ..errors import Fault, Lang
+from ..errors import Lang
 from ..soundness_cases import Values
+from ..windows import Unit, Window
 from .changes import Article, Relation, articles, related
 from .costs import PriceChange, price_changes
 from .findings import listed
-from .joint import Joint
+from .joint import Joint, calendar
 from .kinds import KindOfDay
 from .pairs import Pairs, Reason, pairs
 from .spaces import BoxName
@@ -193,9 +194,9 @@ def compare(old: Engine, new: Engine) -> Comparison:
     prices, partly = price_changes(joint)
     names = (old.reglement.identity.label, new.reglement.identity.label)
     changed = tuple(articles(old.reglement, new.reglement))
-    return Comparison(
-        old.applied, new.applied, names, kinds, deadlines, prices, changed, tuple(_notes(joint, kinds, partly))
-    )
+    # prices too may have too many families to tell apart: what is left out is known last
+    notes = (*not_compared(joint, kinds), *_partly(joint, partly))
+    return Comparison(old.applied, new.applied, names, kinds, deadlines, prices, changed, notes)
 
 
 def kinds_of_day(joint: Joint) -> Iterator[KindComparison]:
@@ -248,38 +249,39 @@ def _difference(joint: Joint, reason: Reason, *, gained: bool) -> Difference:
     return Difference(gained, *reason, source, labels)
 
 
-def _notes(
-    joint: Joint, kinds: tuple[KindComparison, ...], partly: tuple[tuple[str, ...], ...]
-) -> Iterator[tuple[str, str]]:
+def not_compared(joint: Joint, kinds: tuple[KindComparison, ...]) -> Iterator[tuple[str, str]]:
+    """What is left out of the kinds of day of two règlements, and why, French then English."""
     if joint.beyond:
         count = len(joint.beyond)
         yield f"{count} dates que l'un des calendriers n'atteint pas", f"{count} dates that one calendar does not reach"
     for fact, words in joint.words:
         said = ", ".join(f"« {one} »" for one in words)
         yield f"{fact} : {said}, que l'un des deux ne connaît pas", f"{fact}: {said}, which one of them does not know"
-    longer = sorted({
-        rule.code
-        for engine in joint.engines
-        for rule in engine.reglement.rules
-        if (window := getattr(rule, "window", None)) is not None and not window.is_day
-    })  # fmt: skip
+    longer = _longer(joint)
     if longer:
         said = ", ".join(f"« {one} »" for one in longer)
         yield f"règles qui portent sur plus d'un jour : {said}", f"rules over more than a day: {said}"
-    for one in {linked.boxes for kind in kinds for linked in kind.pairs.large}:
-        yield (
-            f"{len(one)} cases liées, trop pour être comparées",
-            f"{len(one)} boxes tied together, too many to compare",
-        )
-    for slots in partly:
+    for boxes in dict.fromkeys(linked.boxes for kind in kinds for linked in kind.pairs.large):
+        count = len(boxes)
+        yield f"{count} cases liées, trop pour être comparées", f"{count} boxes tied together, too many to compare"
+    for fault in joint.many:
+        yield fault.text("fr"), fault.text("en")
+
+
+def _longer(joint: Joint) -> tuple[str, ...]:
+    """The rules over more than a day that are not the same under both, or not over the same dates."""
+    rules = [
+        {one for one in engine.reglement.rules if not getattr(one, "window", Window(Unit.DAY)).is_day}
+        for engine in joint.engines
+    ]
+    same = calendar(joint.engines[0]) == calendar(joint.engines[1])
+    return tuple(sorted({one.code for one in (rules[0] ^ rules[1] if same else rules[0] | rules[1])}))
+
+
+def _partly(joint: Joint, sold: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, str]]:
+    for slots in sold:
         said = " + ".join(joint.labels[code] for code in slots)
         yield f"prix de {said} : trop de façons, en partie", f"prices of {said}: too many ways, in part"
-    for fault in joint.many:
-        yield _both(fault)
-
-
-def _both(fault: Fault) -> tuple[str, str]:
-    return fault.text("fr"), fault.text("en")
 
 
 def _lines(found: Comparison, lang: Lang) -> Iterator[str]:

@@ -6,7 +6,7 @@ Groups are independent, so their counts multiply. With `formulas`, `daytype` and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -119,13 +119,13 @@ class Space:
         found = sorted(models(self.minimal(table), self.n), key=lambda one: (one.bit_count(), one))
         return tuple(self.names(one) for one in found[:most]), max(len(found) - most, 0)
 
-    def holding(self, held: Iterable[str], lacking: Iterable[str]) -> int:
+    def holding(self, held: Collection[str], lacking: Collection[str]) -> int:
         """The table of the allowed selections that hold some slots, and none of others; slots elsewhere do not count."""
-        found, wanted, refused = self.ok, set(held), set(lacking)
+        found = self.ok
         for i, box in enumerate(self.boxes):
-            if box.variant is Variant.NORMAL and box.slot in wanted:
+            if box.variant is Variant.NORMAL and box.slot in held:
                 found &= self.env[i]
-            elif box.variant is Variant.NORMAL and box.slot in refused:
+            if box.variant is Variant.NORMAL and box.slot in lacking:
                 found &= self.env[~i]
         return found
 
@@ -253,6 +253,21 @@ class Spaces:
         for one in self.groups:
             total *= count(one.ok)
         return total
+
+    def smallest(self, held: Collection[str], lacking: Collection[str]) -> tuple[BoxName, ...] | None:
+        """
+        A smallest allowed selection that holds some open slots and none of others, in display order; None without one.
+
+        Groups that are not counted are taken to hold nothing.
+        """
+        found: list[BoxName] = []
+        for one in self.groups:
+            mine = one.smallest(one.holding(held, lacking))
+            if mine is None:
+                return None
+            found += mine
+        order = {code: i for i, code in enumerate(self.kind.slots)}
+        return None if self.always else tuple(sorted(found, key=lambda one: order[one.slot]))
 
     def shares(self) -> Iterator[tuple[BoxName, int, int]]:
         """(box, selections of its group that hold it, selections of its group), in display order."""
