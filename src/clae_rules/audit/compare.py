@@ -225,7 +225,7 @@ def _compared(
     shown = KindOfDay(both[0], days, families[0], tuple(dict.fromkeys(modes[slot] for slot in found.slots)))
     differences = [_difference(joint, one, gained=way) for way in (False, True) for one in found.reasons(new=way)]
     return KindComparison(
-        (shown.text("fr"), shown.text("en")),
+        shown.texts,
         days,
         tuple(families[0].items()),
         len(families),
