@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +21,7 @@ from clae_rules.audit.joint import Case, Joint
 from clae_rules.daytype import DayType
 from clae_rules.deadlines import Schedule
 from clae_rules.engine import Engine
-from clae_rules.errors import Fault, InvalidReglementError, InvalidValueError
+from clae_rules.errors import Fault, InvalidReglementError, InvalidValueError, Lang
 from clae_rules.facts import Facts, Value
 from clae_rules.phases import Action
 from clae_rules.pricing import price_day
@@ -29,6 +30,7 @@ from clae_rules.slots import Held, Selection
 from clae_rules.tariffs import Per
 from clae_rules.variants import Variant
 
+LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
 WAYS: Final = (None, Variant.NORMAL, Variant.HORS_DELAI)
 
 
@@ -526,18 +528,34 @@ def test_the_comparison_reads_in_both_languages() -> None:
         ),
     )
 
-    french, english = found.text().splitlines(), found.text("en").splitlines()
-    assert len(french) == len(english)
-    assert "sélections permises : plus permissif" in french
-    assert (
-        "  « Mercredi repas » devient possible : « repas-mercredi » ne l'interdit plus (guide B.4.a), 4 sélections"
-        in french
+    french, english = ({one.title: one for one in found.sections(lang)} for lang in LANGS)
+    assert french["Types de jour"].note == "Sélections permises : plus permissif."
+    assert [row[1:] for row in french["Types de jour"].rows] == [
+        ("équivalent", 60, 60, 0, 0), ("plus permissif", 28, 32, 0, 4), ("équivalent", 7, 7, 0, 0),
+    ]  # fmt: skip
+    assert french["Différences"].rows[0][1] == (
+        "« Mercredi repas » devient possible : « repas-mercredi » ne l'interdit plus (guide B.4.a), 4 sélections"
     )
-    assert "  [regle.repas-mercredi] retiré" in french
-    assert "  [tarif.repas] changé : prix" in french
-    assert "  « Repas enfant » : 4,00\xa0€ → 4,20\xa0€ (141 dates)" in french
-    assert "allowed selections: more permissive" in english
-    assert sum(line.startswith("  annuler ") for line in french) == 3
+    assert len(french["Délais"].rows) == 3
+    assert ("« Repas enfant » : 4,00\xa0€ → 4,20\xa0€ (141 dates)", 1) in french["Prix"].rows
+    assert ("[regle.repas-mercredi] retiré",) in french["Articles"].rows
+    assert ("[tarif.repas] changé : prix",) in french["Articles"].rows
+    assert english["Kinds of day"].note == "Allowed selections: more permissive."
+    assert [len(one.rows) for one in english.values()] == [len(one.rows) for one in french.values()]
+    assert "« Mercredi repas » becomes possible" in found.text("en")
+    assert found.html().startswith("<!DOCTYPE html>")
+    assert json.loads(json.dumps(found.plain())) == found.plain()
+
+
+def test_all_that_differs_is_one_table() -> None:
+    """Every selection that only one of them allows, with which one does: as many rows as are counted."""
+    found = compare(small(NEEDS.format("a", "b")), small(NEEDS.format("b", "a")))
+
+    table = found.selections()
+
+    assert len(table.rows) == 8
+    assert ("« B »", "oui", "non") in [row[1:] for row in table.rows]
+    assert ("« A » + « C » + « D »", "non", "oui") in [row[1:] for row in table.rows]
 
 
 # ---- reform ------------------------------------------------------------------------------------------------------

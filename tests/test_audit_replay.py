@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -248,9 +250,7 @@ def test_a_family_is_counted_once() -> None:
     assert found.refused == found.repairable == Count(4, 2)
     (cause,) = found.causes
     assert (cause.why.code, cause.why.rule, cause.count) == ("demande-aussi", "r", Count(4, 2))
-    assert cause.text() == (
-        "4 lignes de 2 familles : demande-aussi « r » (hypothèse : essai) : « A » n'est possible qu'avec « B »"
-    )
+    assert cause.said[0] == "« A » n'est possible qu'avec « B »"
     assert [(one.row, one.household, one.child) for one in found.examples] == [
         (1, "dupont", "lou"), (2, "dupont", "lou"), (3, "dupont", "tom"), (4, "durand", "lou"),
     ]  # fmt: skip
@@ -500,13 +500,41 @@ def test_the_replay_reads_in_both_languages() -> None:
 
     found = replay(small(), new, bookings_from_csv(lines, small()))
 
-    assert found.text() == (
-        "1 lignes jugées sur 2\n"
-        "nouveaux refus : 1, de 1 familles ; réparables à temps : 1\n"
-        "gardé : 0,00\xa0€ → 0,00\xa0€ ; perdu : 2,00\xa0€ ; gagné : 0,00\xa0€\n"
-        "pour la ville : -2,00\xa0€ ; familles qui paient plus : 0, moins : 0\n"
-        "indécis, dans aucune somme : 0\n"
-        "  1 lignes de 1 familles : bloque « r » (hypothèse : essai) : « A » et « B » ne vont pas ensemble\n"
-        "1 × colonnes (ligne 3 : 1 colonnes au lieu de 6)"
-    )
-    assert found.text("en").startswith("1 rows judged of 2\nnewly refused: 1, of 1 families")
+    french, english = found.sections("fr"), found.sections("en")
+    assert [one.title for one in french] == ["Bilan", "Raisons des nouveaux refus", "Exemples", "Lignes écartées"]
+    assert [len(one.rows) for one in english] == [len(one.rows) for one in french] == [16, 1, 1, 1]
+    assert ("pour la ville", "-2,00\xa0€") in french[0].rows
+    assert french[1].rows == (
+        ("bloque", "r", "hypothèse : essai", 1, 1, "« A » et « B » ne vont pas ensemble"),
+    )  # fmt: skip
+    assert french[2].rows == (
+        (2, "dupont", "lou", "08/09/2025", "oui", "« A » et « B » ne vont pas ensemble"),
+    )  # fmt: skip
+    assert french[3].rows == ((3, "colonnes", "ligne 3 : 1 colonnes au lieu de 6"),)
+    assert found.text("en").startswith("Replay of 2 bookings")
+    assert json.loads(json.dumps(found.plain())) == found.plain()
+
+
+def test_memory_does_not_grow_with_the_rows() -> None:
+    """Ten times as many rows, of ten times as many children: the peak grows by some bytes a child, not by the rows."""
+    days = small().open_days(small().periodes["annee"])[:100]
+
+    def rows(children: int) -> Iterator[Booking]:
+        for child in range(children):
+            for day in days:
+                instant = datetime(day.year, day.month, day.day, 8, tzinfo=PARIS) - timedelta(days=5)
+                yield Booking(f"f{child}", "lou", day, ("a",), instant)
+
+    def peak(children: int) -> int:
+        tracemalloc.start()
+        replay(small(), small(), rows(children))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(REPLAY, "CHUNK", 100)
+        peak(1)
+        few, many = peak(8), peak(80)
+
+    assert many - few < 72 * 1000

@@ -6,13 +6,15 @@ Everything here is exact where rules tie 20 boxes or fewer together, and says so
 
 from .bookings import Booking, BrokenRow, bookings_from_csv
 from .changes import Article, Relation
-from .compare import Comparison, Difference, KindComparison, Row, compare
+from .compare import Comparison, KindComparison, compare
 from .costs import PriceChange
+from .differences import Difference, Row
 from .findings import KINDS, Finding, Severity
 from .guards import assert_always, assert_never, assert_no_newly_refused
 from .kinds import Days, KindOfDay
+from .outcomes import Cause, Count, Example, Money, Replay
 from .reform import reform
-from .replay import Cause, Count, Example, Money, Replay, replay
+from .replay import replay
 from .report import KindSummary, Report, Share, audit
 from .spaces import BoxName, Space, Spaces, spaces
 from .terms import DeadlineChange

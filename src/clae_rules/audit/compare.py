@@ -8,81 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import and_
-from typing import NamedTuple
+from typing import Any
 
 from ..daytype import DayType
 from ..engine import Applied, Engine
 from ..errors import Lang
 from ..soundness_cases import Values
-from ..windows import Unit, Window
 from .changes import Article, Relation, articles, related
-from .costs import PriceChange, price_changes
-from .findings import listed
+from .costs import PriceChange, all_prices, price_changes, spanning
+from .differences import Difference, Row
 from .joint import Joint, calendar
 from .kinds import KindOfDay
+from .pages import Cell, Page, Section
 from .pairs import Pairs, Reason, pairs
 from .spaces import BoxName
 from .terms import DeadlineChange, deadline_changes
-
-
-class Row(NamedTuple):
-    """A selection that only one of two règlements allows."""
-
-    boxes: tuple[BoxName, ...]
-    gained: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """
-    Selections that one règlement allows and the other refuses, for one reason.
-
-    Args:
-        gained: Whether it is the second one that allows them.
-        rule: The rule that refuses them, of the other one; empty where slots do not open.
-        slots: The slots that do not open.
-        count: How many selections of the whole day; one that several reasons refuse is counted under each.
-        smallest: Some of them that hold no smaller one.
-        more: How many others hold no smaller one.
-        source: Document and article of the rule.
-        labels: (slot code, short label).
-    """
-
-    gained: bool
-    rule: str
-    slots: tuple[str, ...]
-    count: int | None
-    smallest: tuple[tuple[BoxName, ...], ...]
-    more: int
-    source: str = ""
-    labels: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
-
-    def text(self, lang: Lang = "fr") -> str:
-        """The difference in one sentence: what changes, how many selections, the smallest ones, and why."""
-        names, english = dict(self.labels), lang == "en"
-        shown = ", ".join(" + ".join(box.text(names) for box in one) for one in self.smallest)
-        others = f" (+ {self.more})" if self.more else ""
-        slots = listed([f"« {names.get(code, code)} »" for code in self.slots], lang)
-        source = f" ({self.source})" if self.source else ""
-        if english:
-            why = {
-                (True, True): f"« {self.rule} » no longer forbids it",
-                (True, False): f"{slots} was not open",
-                (False, True): f"because of « {self.rule} »",
-                (False, False): f"{slots} is not open any more",
-            }[self.gained, bool(self.rule)]
-            verb = "becomes possible" if self.gained else "becomes impossible"
-            count = "" if self.count is None else f", {self.count} selection{'s' if self.count > 1 else ''}"
-            return f"{shown}{others} {verb}: {why}{source}{count}"
-        why = {
-            (True, True): f"« {self.rule} » ne l'interdit plus",
-            (True, False): f"{slots} n'ouvrait pas",
-            (False, True): f"à cause de « {self.rule} »",
-            (False, False): f"{slots} n'ouvre plus",
-        }[self.gained, bool(self.rule)]
-        verb = "devient possible" if self.gained else "devient impossible"
-        count = "" if self.count is None else f", {self.count} sélection{'s' if self.count > 1 else ''}"
-        return f"{shown}{others} {verb} : {why}{source}{count}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +65,26 @@ class KindComparison:
         for new in (False, True):
             yield from (Row(boxes, new) for boxes in self.pairs.only(new=new))
 
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON types."""
+        return {
+            "texte": self.said[0],
+            "dates": [day.isoformat() for day in self.days],
+            "relation": None if self.relation is None else self.relation.value,
+            "avant": self.old,
+            "apres": self.new,
+            "perdues": self.lost,
+            "gagnees": self.gained,
+            "differences": [one.plain() for one in self.differences],
+        }
+
     def witness(self, *, gained: bool) -> tuple[BoxName, ...] | None:
         """A smallest selection that only the second one allows, or only the first one; None where there is none."""
         return self.pairs.smallest(new=gained)
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+@dataclass(frozen=True)
+class Comparison(Page):
     """
     What changes from one règlement to another; a value, from which every rendering is made.
 
@@ -144,6 +97,8 @@ class Comparison:
         prices: Prices that differ, for what both allow.
         articles: Items that the two files do not write alike.
         notes: What was not compared and why, French then English.
+        complete: Whether every family was looked at on every date.
+        labels: (slot code, short label), in display order.
     """
 
     old: Applied
@@ -154,21 +109,57 @@ class Comparison:
     prices: tuple[PriceChange, ...]
     articles: tuple[Article, ...]
     notes: tuple[tuple[str, str], ...] = ()
+    complete: bool = True
+    labels: tuple[tuple[str, str], ...] = ()
 
     @property
     def relation(self) -> Relation | None:
         """How the selections allowed stand to each other over all kinds of day; None where some are not known."""
         found = [one.relation for one in self.kinds if one.relation is not None]
-        return reduce(and_, found, Relation.EQUIVALENT) if len(found) == len(self.kinds) else None
+        known = self.complete and len(found) == len(self.kinds)
+        return reduce(and_, found, Relation.EQUIVALENT) if known else None
 
     @property
     def same(self) -> bool:
         """Whether nothing differs: same selections, same deadlines, same prices, and all of it was compared."""
         return self.relation is Relation.EQUIVALENT and not (self.deadlines or self.prices or self.notes)
 
-    def text(self, lang: Lang = "fr") -> str:
-        """The comparison as plain text: selections, then deadlines, prices, and what was not compared."""
-        return "\n".join(_lines(self, lang))
+    def heading(self, lang: Lang = "fr") -> str:
+        """« Comparaison : … → … »."""
+        return f"{('Comparaison : ', 'Comparison: ')[lang == 'en']}{self.names[0]} → {self.names[1]}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """The kinds of day, what changes in each, deadlines, prices, articles; and what was not compared."""
+        return tuple(_sections(self, lang))
+
+    def selections(self, lang: Lang = "fr") -> Section:
+        """Every selection that only one of them allows, as one table: as many rows as there are such selections."""
+        names = dict(self.labels)
+        rows = (
+            (kind.said[lang == "en"], " + ".join(box.text(names) for box in row.boxes), *_said(row, lang))
+            for kind in self.kinds
+            for row in kind.rows()
+        )
+        titles = (
+            ("Sélections", ("jour", "sélection", "avant", "après")),
+            ("Selections", ("day", "selection", "before", "after")),
+        )
+        title, columns = titles[lang == "en"]
+        return Section(title, columns, tuple(rows))
+
+    def plain(self) -> dict[str, Any]:
+        """The comparison as JSON types."""
+        relation = None if self.relation is None else self.relation.value
+        return {
+            "avant": {"code": self.old.code, "version": self.old.version, "empreinte": self.old.digest},
+            "apres": {"code": self.new.code, "version": self.new.version, "empreinte": self.new.digest},
+            "relation": relation,
+            "types_de_jour": [one.plain() for one in self.kinds],
+            "delais": [one.text() for one in self.deadlines],
+            "prix": [one.plain() for one in self.prices],
+            "articles": [one.text() for one in self.articles],
+            "non_compare": [fr for fr, _ in self.notes],
+        }
 
 
 def compare(old: Engine, new: Engine) -> Comparison:
@@ -190,13 +181,15 @@ def compare(old: Engine, new: Engine) -> Comparison:
     """
     joint = Joint(old, new)
     kinds = tuple(kinds_of_day(joint))
+    unknown = bool(joint.many)
     deadlines = deadline_changes(joint)
     prices, partly = price_changes(joint)
     names = (old.reglement.identity.label, new.reglement.identity.label)
     changed = tuple(articles(old.reglement, new.reglement))
     # prices too may have too many families to tell apart: what is left out is known last
-    notes = (*not_compared(joint, kinds), *_partly(joint, partly))
-    return Comparison(old.applied, new.applied, names, kinds, deadlines, prices, changed, notes)
+    notes = (*not_compared(joint, kinds), *_prices_left_out(joint, partly))
+    labels = tuple((code, joint.labels[code]) for code in joint.order)
+    return Comparison(old.applied, new.applied, names, kinds, deadlines, prices, changed, notes, not unknown, labels)
 
 
 def kinds_of_day(joint: Joint) -> Iterator[KindComparison]:
@@ -270,38 +263,65 @@ def not_compared(joint: Joint, kinds: tuple[KindComparison, ...]) -> Iterator[tu
 
 def _longer(joint: Joint) -> tuple[str, ...]:
     """The rules over more than a day that are not the same under both, or not over the same dates."""
-    rules = [
-        {one for one in engine.reglement.rules if not getattr(one, "window", Window(Unit.DAY)).is_day}
-        for engine in joint.engines
-    ]
+    rules = [{one for one in engine.reglement.rules if getattr(one, "spans", False)} for engine in joint.engines]
     same = calendar(joint.engines[0]) == calendar(joint.engines[1])
     return tuple(sorted({one.code for one in (rules[0] ^ rules[1] if same else rules[0] | rules[1])}))
 
 
-def _partly(joint: Joint, sold: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, str]]:
+def _prices_left_out(joint: Joint, sold: tuple[tuple[str, ...], ...]) -> Iterator[tuple[str, str]]:
     for slots in sold:
         said = " + ".join(joint.labels[code] for code in slots)
         yield f"prix de {said} : trop de façons, en partie", f"prices of {said}: too many ways, in part"
+    old, new = joint.engines
+    longer = spanning(old) | spanning(new)
+    if longer and all_prices(old) != all_prices(new):
+        said = ", ".join(f"« {one} »" for one in sorted(longer))
+        yield f"prix qui portent sur plus d'un jour : {said}", f"prices over more than a day: {said}"
 
 
-def _lines(found: Comparison, lang: Lang) -> Iterator[str]:
+def _said(row: Row, lang: Lang) -> tuple[str, str]:
+    yes, no = ("oui", "non") if lang == "fr" else ("yes", "no")
+    return (no, yes) if row.gained else (yes, no)
+
+
+def _sections(found: Comparison, lang: Lang) -> Iterator[Section]:
     english = lang == "en"
-    colon = ": " if english else " : "
-    yield f"{found.names[0]} → {found.names[1]}"
     unknown = ("non compté", "not counted")[english]
     whole = unknown if found.relation is None else found.relation.text(lang)
-    yield f"{('sélections permises', 'allowed selections')[english]}{colon}{whole}"
-    for kind in found.kinds:
-        relation = unknown if kind.relation is None else kind.relation.text(lang)
-        old, new = (unknown if one is None else str(one) for one in (kind.old, kind.new))
-        yield f"{kind.said[english]}{colon}{relation}, {old} → {new}"
-        yield from (f"  {one.text(lang)}" for one in kind.differences)
-    for title, lines in (
-        (("délais", "deadlines"), [one.text(lang) for one in found.deadlines]),
-        (("prix", "prices"), [one.text(lang) for one in found.prices]),
-        (("articles", "articles"), [one.text(lang) for one in found.articles]),
-        (("non comparé", "not compared"), [one[english] for one in found.notes]),
-    ):
+    titles = (
+        (
+            ("Types de jour", ("jour", "le second est", "avant", "après", "perdues", "gagnées")),
+            ("Différences", ("jour", "différence")),
+            ("Délais", ("délai",)),
+            ("Prix", ("prix", "familles")),
+            ("Articles", ("article",)),
+            ("Non comparé", ("quoi",)),
+        ),
+        (
+            ("Kinds of day", ("day", "the second is", "before", "after", "lost", "gained")),
+            ("Differences", ("day", "difference")),
+            ("Deadlines", ("deadline",)),
+            ("Prices", ("price", "families")),
+            ("Articles", ("article",)),
+            ("Not compared", ("what",)),
+        ),
+    )[english]
+    rows: tuple[list[tuple[Cell, ...]], ...] = (
+        [
+            (
+                kind.said[english],
+                unknown if kind.relation is None else kind.relation.text(lang),
+                *(unknown if one is None else one for one in (kind.old, kind.new, kind.lost, kind.gained)),
+            )
+            for kind in found.kinds
+        ],
+        [(kind.said[english], one.text(lang)) for kind in found.kinds for one in kind.differences],
+        [(one.text(lang),) for one in found.deadlines],
+        [(one.text(lang), one.families) for one in found.prices],
+        [(one.text(lang),) for one in found.articles],
+        [(one[english],) for one in found.notes],
+    )
+    note = f"{('Sélections permises : ', 'Allowed selections: ')[english]}{whole}."
+    for i, ((title, columns), lines) in enumerate(zip(titles, rows, strict=True)):
         if lines:
-            yield f"{title[english]}{colon.rstrip()}"
-            yield from (f"  {one}" for one in lines)
+            yield Section(title, columns, tuple(lines), note if i == 0 else "")

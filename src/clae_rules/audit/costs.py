@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from ..bounds import Interval
 from ..daytype import DayType
@@ -24,6 +24,7 @@ from ..slots import Held, Selection
 from ..soundness_cases import Values
 from ..tariffs import Per
 from ..variants import Variant
+from ..windows import Window
 from .joint import Case, Joint, calendar
 
 #: Sets of slots sold together that are priced one by one, the smallest first; past that the comparison says so.
@@ -56,6 +57,18 @@ class PriceChange:
     families: int
     values: tuple[tuple[str, Value], ...]
     labels: tuple[str, ...] = field(default=(), compare=False)
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON types."""
+        return {
+            "creneaux": list(self.slots),
+            "variante": self.variant.value,
+            "avant_cents": self.old_cents,
+            "apres_cents": self.new_cents,
+            "dates": [day.isoformat() for day in self.days],
+            "familles": self.families,
+            "par_exemple": {fact: _word(value) for fact, value in self.values},
+        }
 
     def text(self, lang: Lang = "fr") -> str:
         """The change in one sentence, with a family that it touches."""
@@ -156,13 +169,28 @@ class _Prices:
         )
 
 
+def spanning(engine: Engine) -> frozenset[str]:
+    """The codes of the prices over more than a date of one child, or counted over it: they are not compared here."""
+    one = engine.reglement
+    items = (*one.tariffs, *one.modifiers, *getattr(one, "counters", ()))
+    return frozenset(item.code for item in items if isinstance(getattr(item, "per", None), Window))
+
+
+def all_prices(engine: Engine) -> object:
+    """All that prices depend on."""
+    one = engine.reglement
+    counters = getattr(one, "counters", ())
+    return one.tariffs, one.modifiers, counters, one.grids, one.formules, one.price_order, calendar(engine)
+
+
 def _cents(engine: Engine, opened: OpenDay, values: Values, selection: Selection) -> int | None:
     """What a selection costs one family on one date; the one place that asks for a price."""
-    given = {fact: value for fact, value in values.items() if fact in engine.facts}
-    told = Facts.from_mapping({
-        fact: value for fact, value in given.items() if engine.facts[fact].kind is not FactKind.AGE
-    })  # fmt: skip
-    return price_day(engine.prices, opened.facts, opened.codes, told, given.get, selection).total_cents
+    given = {fact: value for fact, value in values.items() if fact in engine.prices.facts}
+    told = {fact: value for fact, value in given.items() if fact in engine.facts}
+    told = {fact: value for fact, value in told.items() if engine.facts[fact].kind is not FactKind.AGE}
+    return price_day(
+        engine.prices, opened.facts, opened.codes, Facts.from_mapping(told), given.get, selection
+    ).total_cents
 
 
 def _sold_together(joint: Joint) -> tuple[frozenset[str], ...]:

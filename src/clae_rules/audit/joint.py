@@ -141,9 +141,10 @@ class Joint:
 
 def _merged(old: Engine, new: Engine) -> tuple[dict[str, FactKindRead], tuple[tuple[str, tuple[str, ...]], ...]]:
     """What both declare, words that only one of them knows left out; and those words, by fact."""
-    found, faults, apart = {**old.facts, **new.facts}, [], []
-    for code in old.facts.keys() & new.facts.keys():
-        mine, yours = old.facts[code], new.facts[code]
+    mine_, yours_ = old.prices.facts, new.prices.facts
+    found, faults, apart = {**mine_, **yours_}, [], []
+    for code in mine_.keys() & yours_.keys():
+        mine, yours = mine_[code], yours_[code]
         if mine == yours:
             continue
         shared = tuple(word for word in mine.words if word in yours.words)

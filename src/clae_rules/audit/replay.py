@@ -3,148 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..engine import Applied, Engine
+from ..engine import Engine
 from ..epochs import Status
-from ..errors import Fault, InvalidValueError, Lang
-from ..money import euros
+from ..errors import Fault, InvalidValueError
 from .bookings import BROKEN, Booking, BrokenRow
 from .fates import Broken, Fate, Judge, Kind, Why
+from .outcomes import Cause, Count, Example, Money, Replay
 
 #: Rows between two calls of `progress`; no more of them are held at once.
 CHUNK: Final = 8192
-
-
-class Count(NamedTuple):
-    """How many rows, and of how many families, each counted once."""
-
-    rows: int = 0
-    families: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """
-    A reason for new refusals, with how many rows and families it touches.
-
-    Args:
-        said: The reason in words, French then English, as it is said of the first of these rows.
-    """
-
-    why: Why
-    count: Count
-    said: tuple[str, str]
-
-    def text(self, lang: Lang = "fr") -> str:
-        """The reason on one line: how many rows and families, what refuses them, and an example in words."""
-        rows, families = self.count
-        named = " ".join(f"« {one} »" for one in (self.why.rule,) if one)
-        source = f" ({self.why.source})" if self.why.source else ""
-        if lang == "en":
-            return f"{rows} rows of {families} families: {self.why.code} {named}{source}: {self.said[1]}"
-        return f"{rows} lignes de {families} familles : {self.why.code} {named}{source} : {self.said[0]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """
-    A row that is newly refused.
-
-    Args:
-        row: Its number.
-        repairable: Whether another selection could have saved it in time.
-        said: Every reason in words, French then English.
-    """
-
-    row: int
-    household: str
-    child: str
-    day: date
-    repairable: bool
-    said: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """
-    What changes for the town, to the cent, over the rows whose prices are known; euro cents.
-
-    Args:
-        kept_old: Rows that both allow, as the first règlement prices them.
-        kept_new: The same rows, as the second one does.
-        lost: Rows that the second one refuses, at the first one's price.
-        gained: Rows that only the second one allows, at its price.
-        left_out: Rows that either leaves undecided: they are in no sum.
-        pay_more: Families whose kept rows cost more.
-        pay_less: Families whose kept rows cost less.
-        most_more: The most that one family pays more.
-        most_less: The most that one family pays less.
-    """
-
-    kept_old: int = 0
-    kept_new: int = 0
-    lost: int = 0
-    gained: int = 0
-    left_out: int = 0
-    pay_more: int = 0
-    pay_less: int = 0
-    most_more: int = 0
-    most_less: int = 0
-
-    @property
-    def net(self) -> int:
-        """What the town gains, negative where it loses: prices of what is kept, what is gained, less what is lost."""
-        return self.kept_new - self.kept_old + self.gained - self.lost
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """
-    What becomes of some bookings under another règlement; a value.
-
-    Args:
-        old: The règlement under which they were made.
-        new: The other one.
-        rows: Every row, broken ones included.
-        answers: (before, after, rows) for each pair of answers met.
-        refused: Newly refused.
-        repairable: Of these, what another selection could have saved in time.
-        causes: Why, the most frequent first; a row that several reasons refuse is counted under each.
-        examples: The first rows newly refused.
-        money: What the town gains or loses.
-        broken: (code, rows) of the rows left out, by reason.
-        broken_rows: The first of these.
-    """
-
-    old: Applied
-    new: Applied
-    rows: int
-    answers: tuple[tuple[Status, Status, int], ...]
-    refused: Count
-    repairable: Count
-    causes: tuple[Cause, ...]
-    examples: tuple[Example, ...]
-    money: Money
-    broken: tuple[tuple[str, int], ...]
-    broken_rows: tuple[BrokenRow, ...]
-
-    @property
-    def judged(self) -> int:
-        """The rows that were judged: all but the broken ones."""
-        return self.rows - sum(count for _, count in self.broken)
-
-    def answered(self, before: Status, after: Status) -> int:
-        """How many rows have these answers."""
-        return sum(count for one, two, count in self.answers if (one, two) == (before, after))
-
-    def text(self, lang: Lang = "fr") -> str:
-        """The whole as plain text."""
-        return "\n".join(_lines(self, lang))
 
 
 def replay(
@@ -343,24 +214,3 @@ class _Pass:
             tuple((code, self.broken[code]) for code in BROKEN if self.broken[code]),
             tuple(self.broken_rows),
         )
-
-
-def _lines(found: Replay, lang: Lang) -> Iterator[str]:
-    english = lang == "en"
-    refused, repairable, money = found.refused, found.repairable, found.money
-    if english:
-        yield f"{found.judged} rows judged of {found.rows}"
-        yield f"newly refused: {refused.rows}, of {refused.families} families; repairable in time: {repairable.rows}"
-        yield f"kept: {euros(money.kept_old)} → {euros(money.kept_new)}; lost: {euros(money.lost)}; gained: {euros(money.gained)}"
-        yield f"the town: {euros(money.net)}; families that pay more: {money.pay_more}, less: {money.pay_less}"
-        yield f"undecided, in no sum: {money.left_out}"
-    else:
-        yield f"{found.judged} lignes jugées sur {found.rows}"
-        yield f"nouveaux refus : {refused.rows}, de {refused.families} familles ; réparables à temps : {repairable.rows}"
-        yield f"gardé : {euros(money.kept_old)} → {euros(money.kept_new)} ; perdu : {euros(money.lost)} ; gagné : {euros(money.gained)}"
-        yield f"pour la ville : {euros(money.net)} ; familles qui paient plus : {money.pay_more}, moins : {money.pay_less}"
-        yield f"indécis, dans aucune somme : {money.left_out}"
-    yield from (f"  {one.text(lang)}" for one in found.causes)
-    for code, count in found.broken:
-        first = next((one for one in found.broken_rows if one.code == code), None)
-        yield f"{count} × {code}{'' if first is None else f' ({first.text(lang)})'}"
