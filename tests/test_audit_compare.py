@@ -514,6 +514,18 @@ def test_words_that_one_side_alone_knows_are_told() -> None:
     )
 
 
+def test_gates_and_pools_that_change_are_told() -> None:
+    """Who may book, and how many, is compared neither by selection nor by deadline: a change is told, never hidden."""
+    gate = '[acces.porte]\nexige.niveau = "grand"\nferme = "reserver"\nhypothese = "essai"\n'
+    new = reform(small(), gate + '[capacite.salle]\ncreneaux = "a"\nenfants = 12\nhypothese = "essai"\n')
+
+    found = compare(small(), new)
+
+    assert found.relation is Relation.EQUIVALENT
+    assert [fr for fr, _ in found.notes] == ["accès et capacités qui changent : « porte », « salle »"]
+    assert not found.same
+
+
 def test_the_comparison_reads_in_both_languages() -> None:
     """The whole comparison as text: kinds of day, deadlines, prices, articles, each in words."""
     found = compare(

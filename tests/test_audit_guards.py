@@ -99,6 +99,14 @@ def test_what_cannot_be_proved_fails() -> None:
     assert_always(two, "x0", "x1")
 
 
+def test_a_gate_that_is_added_may_refuse_anew() -> None:
+    """A gate that the base does not have: the guard does not vouch for it."""
+    gate = '[acces.porte]\nexige.niveau = "grand"\nferme = "reserver"\nhypothese = "essai"\n'
+
+    with pytest.raises(AssertionError, match="non prouvé : accès et capacités qui changent : « porte »"):
+        assert_no_newly_refused(small(), reform(small(), gate))
+
+
 def test_the_guide_keeps_what_it_says() -> None:
     """The sentences of the guide, as guards."""
     assert_never(guide(), "midi-1", "repas")

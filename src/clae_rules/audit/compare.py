@@ -250,6 +250,10 @@ def not_compared(joint: Joint, kinds: tuple[KindComparison, ...]) -> Iterator[tu
     for fact, words in joint.words:
         said = ", ".join(f"« {one} »" for one in words)
         yield f"{fact} : {said}, que l'un des deux ne connaît pas", f"{fact}: {said}, which one of them does not know"
+    gated = _gated(joint)
+    if gated:
+        said = ", ".join(f"« {one} »" for one in gated)
+        yield f"accès et capacités qui changent : {said}", f"gates and pools that change: {said}"
     longer = _longer(joint)
     if longer:
         said = ", ".join(f"« {one} »" for one in longer)
@@ -259,6 +263,13 @@ def not_compared(joint: Joint, kinds: tuple[KindComparison, ...]) -> Iterator[tu
         yield f"{count} cases liées, trop pour être comparées", f"{count} boxes tied together, too many to compare"
     for fault in joint.many:
         yield fault.text("fr"), fault.text("en")
+
+
+def _gated(joint: Joint) -> tuple[str, ...]:
+    """The gates and pools that are not the same under both: who may book, and how many, is no matter of selections."""
+    old, new = (engine.reglement for engine in joint.engines)
+    gates = {one.code for one in {*old.gates} ^ {*new.gates}}
+    return tuple(sorted(gates | {one.code for one in {*old.pools} ^ {*new.pools}}))
 
 
 def _longer(joint: Joint) -> tuple[str, ...]:
