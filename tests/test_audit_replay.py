@@ -304,6 +304,16 @@ def test_what_is_undecided_is_in_no_sum() -> None:
     assert (found.money.left_out, found.money.kept_old, found.money.kept_new) == (1, 100, 200)
 
 
+def test_what_has_no_price_by_itself_is_in_no_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where prices span more than a date, an allowed row is judged, and its price is not taken for nothing."""
+    monkeypatch.setattr("clae_rules.audit.fates.spanning", lambda engine: engine is small())
+    new = reform(small(), change={"tarif.unique.prix": "1.15"})
+
+    money = replay(small(), new, [booking("2025-09-08", "a")]).money
+
+    assert (money.left_out, money.kept_old, money.kept_new, money.gained, money.net) == (1, 0, 0, 0, 0)
+
+
 def test_a_slot_that_is_no_more_refuses_what_held_it() -> None:
     """A slot dropped from the offer: rows that held it are refused; those that held another can keep that."""
     new = reform(small(), change={"mode.jour.offre": [{"code": code, "nom": code.upper()} for code in "abc"]})

@@ -22,6 +22,7 @@ from ..repairs import repairs
 from ..selectors import WHO
 from ..verdicts import DayVerdict
 from .bookings import Booking
+from .costs import spanning
 
 #: Kinds of family whose dates are remembered; past that all are forgotten.
 MOST_KINDS: Final = 128
@@ -49,7 +50,7 @@ class Fate:
         after: The answer of the second one.
         why: Why the second one refuses it.
         repairable: Whether, at the instant of the booking, another selection that keeps a slot of it was allowed.
-        old_cents: Its price under the first one; None where it is not allowed.
+        old_cents: Its price under the first one; None where it is not allowed, or has no price by itself.
         new_cents: The same under the second one.
     """
 
@@ -59,6 +60,12 @@ class Fate:
     repairable: bool = False
     old_cents: int | None = None
     new_cents: int | None = None
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether an answer is undecided, or a price not known: nothing is then summed up."""
+        prices = ((self.before, self.old_cents), (self.after, self.new_cents))
+        return any(one is Status.UNDECIDED or (one is Status.ALLOWED and price is None) for one, price in prices)
 
     @property
     def is_newly_refused(self) -> bool:
@@ -210,8 +217,14 @@ class Judge:
 
 
 def cents(verdict: DayVerdict) -> int | None:
-    """What an allowed booking costs, None where it is not allowed: the one place of a replay that asks for a price."""
-    return verdict.price(verdict.outcome.after).total_cents if verdict.allowed else None
+    """
+    What an allowed booking costs by itself; None where it is not allowed, or where prices span more than a date.
+
+    The one place of a replay that asks for a price.
+    """
+    if not verdict.allowed or spanning(verdict.desk.engine):
+        return None
+    return verdict.price(verdict.outcome.after).total_cents
 
 
 def _repairable(verdict: DayVerdict, asked: tuple[str, ...]) -> bool:

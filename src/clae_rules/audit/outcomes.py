@@ -66,7 +66,7 @@ class Money:
         kept_new: The same rows, as the second one does.
         lost: Rows that the second one refuses, at the first one's price.
         gained: Rows that only the second one allows, at its price.
-        left_out: Rows that either leaves undecided: they are in no sum.
+        left_out: Rows that either leaves undecided, or cannot price by themselves: they are in no sum.
         pay_more: Families whose kept rows cost more.
         pay_less: Families whose kept rows cost less.
         most_more: The most that one family pays more.
@@ -204,7 +204,7 @@ def _balance(found: Replay) -> Iterator[tuple[tuple[str, str], Cell]]:
     yield ("perdu", "lost"), euros(money.lost)
     yield ("gagné", "gained"), euros(money.gained)
     yield ("pour la ville", "for the town"), euros(money.net)
-    yield ("indécis, dans aucune somme", "undecided, in no sum"), money.left_out
+    yield ("indécis ou sans prix, dans aucune somme", "undecided or unpriced, in no sum"), money.left_out
     yield ("familles qui paient plus", "families that pay more"), money.pay_more
     yield ("au plus", "at most"), euros(money.most_more)
     yield ("familles qui paient moins", "families that pay less"), money.pay_less

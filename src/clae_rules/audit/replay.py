@@ -94,7 +94,7 @@ class _Sums:
     def add(self, fate: Fate, rows: int) -> None:
         """Some more rows alike."""
         old, new = fate.old_cents, fate.new_cents
-        if Status.UNDECIDED in {fate.before, fate.after}:
+        if fate.is_left_out:
             self.left_out += rows
         elif old is not None and new is not None:
             self.kept_old += rows * old
