@@ -17,7 +17,8 @@ from ..selectors import Where
 from ..soundness import open_days
 from ..soundness_cases import Situation, Values, situations
 from ..soundness_choices import Kinds
-from .spaces import Spaces, spaces
+from .large import Solved, has_solver
+from .spaces import Group, Spaces, spaces
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,17 @@ class KindOfDay:
     def spaces(self) -> Spaces:
         """Every selection of it."""
         return spaces(self.type)
+
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that can be looked at: those that have a table, and the larger ones where python-sat is there."""
+        large = [Solved(one) for one in self.spaces.large] if self.spaces.large and has_solver() else []
+        return (*self.spaces.groups, *large)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every group can be looked at."""
+        return len(self.groups) == len(self.spaces.groups) + len(self.spaces.large)
 
     def text(self, lang: Lang = "fr") -> str:
         """The kind of day in words: what opens, on which weekdays, on how many dates, for whom."""
