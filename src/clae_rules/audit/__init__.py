@@ -4,23 +4,32 @@ Ask a règlement anything: what it allows, what is wrong with it, what changes w
 Everything here is exact where rules tie 20 boxes or fewer together, and says so where they tie more.
 """
 
+from .explain import Explanation, SideBySide, explain, explain_verdict, side_by_side
 from .findings import KINDS, Finding, Severity
 from .kinds import Days, KindOfDay
 from .report import KindSummary, Report, Share, audit
+from .said import Voice, Word
 from .spaces import BoxName, Space, Spaces, spaces
 
 __all__ = [
     "KINDS",
     "BoxName",
     "Days",
+    "Explanation",
     "Finding",
     "KindOfDay",
     "KindSummary",
     "Report",
     "Severity",
     "Share",
+    "SideBySide",
     "Space",
     "Spaces",
+    "Voice",
+    "Word",
     "audit",
+    "explain",
+    "explain_verdict",
+    "side_by_side",
     "spaces",
 ]
