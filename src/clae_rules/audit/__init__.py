@@ -4,6 +4,8 @@ Ask a règlement anything: what it allows, what is wrong with it, what changes w
 Everything here is exact where rules tie 20 boxes or fewer together, and says so where they tie more.
 """
 
+from .cases import Absence, Case, CaseBook, NoPair, RulePair, to_csv
+from .coverage import Coverage, RuleUse, coverage
 from .explain import Explanation, SideBySide, explain, explain_verdict, side_by_side
 from .findings import KINDS, Finding, Severity
 from .kinds import Days, KindOfDay
@@ -13,13 +15,20 @@ from .spaces import BoxName, Space, Spaces, spaces
 
 __all__ = [
     "KINDS",
+    "Absence",
     "BoxName",
+    "Case",
+    "CaseBook",
+    "Coverage",
     "Days",
     "Explanation",
     "Finding",
     "KindOfDay",
     "KindSummary",
+    "NoPair",
     "Report",
+    "RulePair",
+    "RuleUse",
     "Severity",
     "Share",
     "SideBySide",
@@ -28,8 +37,10 @@ __all__ = [
     "Voice",
     "Word",
     "audit",
+    "coverage",
     "explain",
     "explain_verdict",
     "side_by_side",
     "spaces",
+    "to_csv",
 ]

@@ -108,11 +108,16 @@ class Group(ABC):
         """The boxes of an allowed selection that holds some and not others; None where there is none."""
 
     @abstractmethod
+    def lone(self, rule: int) -> frozenset[int] | None:
+        """A selection that breaks a rule and no other; None where the others imply it."""
+
+    @abstractmethod
     def flip(self, rule: int) -> tuple[frozenset[int], frozenset[int]] | None:
         """
         An allowed selection and one, a single box away, that breaks this rule and no other; None where there is none.
 
-        Ticking a slot late is one box; holding it in the other variant is another selection of two.
+        The allowed one holds something wherever it can. Ticking a slot late is one box; holding it in the other variant
+        is another selection of two.
         """
 
     def dead(self) -> tuple[int, ...]:

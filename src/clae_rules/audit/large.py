@@ -235,8 +235,7 @@ class Solved(Group):
     @cached_property
     def _implied(self) -> tuple[int, ...]:
         """The rules that no selection breaks alone."""
-        alone = self._copy.alone.literal
-        return tuple(i for i, one in enumerate(self._copy.broken) if not self._net.solve(alone, one.literal))
+        return tuple(i for i in range(len(self.rules)) if self.lone(i) is None)
 
     def redundant(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         for index in self._implied:
@@ -270,6 +269,11 @@ class Solved(Group):
     def completed(self, fixed: Mapping[int, bool]) -> frozenset[int] | None:
         return self._allowed(*(self._lit(box if held else ~box) for box, held in fixed.items()))
 
+    def lone(self, rule: int) -> frozenset[int] | None:
+        self._net.prefer(self._copy.boxes, held=False)
+        met = self._net.solve(self._copy.alone.literal, self._copy.broken[rule].literal)
+        return self._net.true(self._copy.boxes) if met else None
+
     @cached_property
     def _other(self) -> _Copy:
         """The same rules one tick away: the same boxes, but for those of one tick."""
@@ -286,7 +290,8 @@ class Solved(Group):
     def flip(self, rule: int) -> tuple[frozenset[int], frozenset[int]] | None:
         other = self._other
         self._net.prefer(self._copy.boxes, held=False)
-        if not self._net.solve(self._fine, other.broken[rule].literal, other.alone.literal):
+        wanted = (self._fine, other.broken[rule].literal, other.alone.literal)
+        if not self._net.solve(*wanted, self._some) and not self._net.solve(*wanted):
             return None
         return self._net.true(self._copy.boxes), self._net.true(other.boxes)
 

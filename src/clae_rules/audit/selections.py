@@ -9,7 +9,7 @@ from typing import Final
 
 from ..formulas import count
 from .findings import Finding
-from .kinds import Days, KindOfDay
+from .kinds import Days, KindOfDay, is_daily
 from .spaces import BoxName, Group, Space
 
 #: Pairs of one group that are told one by one: all those of 20 boxes. Past that their number is.
@@ -179,13 +179,8 @@ class SelectionAudit:
             for space in kind.groups:
                 heard.update(code for i, code in enumerate(space.rules) if space.breakable(i))
         for code in self._rules:
-            if code not in heard and self._is_daily(code):
+            if code not in heard and is_daily(self._rules[code]):
                 yield self._made("regle-muette", None, (code,), (), rule=code)
-
-    def _is_daily(self, code: str) -> bool:
-        """Whether a rule is said of each date by itself: those over a longer window are not read here."""
-        window = getattr(self._rules[code], "window", None)
-        return window is None or window.is_day
 
     def _overlaps(self) -> Iterator[Finding]:
         """Slots whose times overlap and that may be booked together: times never create a rule (S1.8)."""

@@ -204,6 +204,10 @@ class Space(Group):
             found &= self.env[box if held else ~box]
         return self._places(_lowest(found)) if found else None
 
+    def lone(self, rule: int) -> frozenset[int] | None:
+        found = self._smallest(self.bad[rule] & ~self.others_broken[rule])
+        return None if found is None else self._places(found)
+
     def flip(self, rule: int) -> tuple[frozenset[int], frozenset[int]] | None:
         alone = self.bad[rule] & ~self.others_broken[rule]
         pairs = []
@@ -213,10 +217,10 @@ class Space(Group):
                 met = unticked & ticked >> step
                 for i in tick:
                     met &= self.env[~i]
-                low = self._smallest(met)
+                low = self._smallest(met & ~1 or met)
                 if low is not None:
                     fine, broken = (low, low | step) if unticked is self.ok else (low | step, low)
-                    pairs.append((low.bit_count(), low, step, fine, broken))
+                    pairs.append((not fine, low.bit_count(), low, step, fine, broken))
         if not pairs:
             return None
         *_, fine, broken = min(pairs)
