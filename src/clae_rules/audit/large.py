@@ -97,8 +97,8 @@ class _Net:
 
     def true(self, gates: Sequence[_Gate]) -> frozenset[int]:
         """The places of the gates that hold in what was found last."""
-        model = self._solver.get_model()
-        return frozenset(i for i, gate in enumerate(gates) if model[abs(gate.literal) - 1] == gate.literal)
+        held = set(self._solver.get_model())
+        return frozenset(i for i, gate in enumerate(gates) if gate.literal in held)
 
     def prefer(self, gates: Iterable[_Gate], *, held: bool) -> None:
         """Try some variables held first, or not held."""
@@ -235,7 +235,8 @@ class Solved(Group):
     @cached_property
     def _implied(self) -> tuple[int, ...]:
         """The rules that no selection breaks alone."""
-        return tuple(i for i in range(len(self.rules)) if self.lone(i) is None)
+        alone = self._copy.alone.literal
+        return tuple(i for i, one in enumerate(self._copy.broken) if not self._net.solve(alone, one.literal))
 
     def redundant(self) -> Iterator[tuple[int, tuple[str, ...]]]:
         for index in self._implied:
