@@ -12,7 +12,6 @@ from tests.guide import guide, small
 from tests.reference.random_reglements import world
 
 from clae_rules.audit import BoxName, Days, Finding, KindOfDay, Report, Severity, audit
-from clae_rules.audit.report import text
 from clae_rules.engine import Engine
 from clae_rules.errors import Fault
 from clae_rules.reglement import REGLEMENT
@@ -351,4 +350,4 @@ def test_every_finding_is_a_sentence_in_both_languages(lang: Any) -> None:
     assert report.findings
     for one in report.findings:
         assert "{" not in one.text(lang)
-    assert text(report, lang).startswith("Petit règlement d'essai")
+    assert "Petit règlement d'essai" in report.text(lang).splitlines()[0]

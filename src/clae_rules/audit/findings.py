@@ -8,7 +8,7 @@ from datetime import date
 from enum import Enum
 from functools import total_ordering
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from ..errors import Lang
 from .spaces import BoxName
@@ -164,7 +164,7 @@ class Finding:
 
     Args:
         code: Its kind, a stable French slug of `KINDS`.
-        kind_of_day: On which kind of day, in words; empty where it is about the whole règlement.
+        kind_of_day: On which kind of day, French then English; empty where it is about the whole règlement.
         first_day: The first date concerned; None for the whole règlement.
         dates: How many dates.
         rules: Codes of the rules responsible, none of which could be left out.
@@ -175,7 +175,7 @@ class Finding:
     """
 
     code: str
-    kind_of_day: str = ""
+    kind_of_day: tuple[str, str] = ("", "")
     first_day: date | None = None
     dates: int = 0
     rules: tuple[str, ...] = ()
@@ -188,6 +188,10 @@ class Finding:
     def severity(self) -> Severity:
         """How grave it is."""
         return KINDS[self.code].severity
+
+    def day(self, lang: Lang = "fr") -> str:
+        """The kind of day in words; empty where it is about the whole règlement."""
+        return self.kind_of_day[lang == "en"]
 
     def sentence(self, lang: Lang = "fr") -> str:
         """The finding in one sentence, without the kind of day."""
@@ -202,8 +206,25 @@ class Finding:
     def text(self, lang: Lang = "fr") -> str:
         """The sentence with its severity and its kind of day."""
         colon = " : " if lang == "fr" else ": "
-        where = f" — {self.kind_of_day}" if self.kind_of_day else ""
+        day = self.day(lang)
+        where = f" — {day}" if day else ""
         return f"{self.severity.text(lang)}{colon}{self.sentence(lang)}{where}"
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON types."""
+        return {
+            "code": self.code,
+            "gravite": self.severity.value,
+            "jour": self.day("fr"),
+            "premiere_date": None if self.first_day is None else self.first_day.isoformat(),
+            "dates": self.dates,
+            "regles": list(self.rules),
+            "cases": [{"creneau": one.slot, "variante": one.variant.value} for one in self.boxes],
+            "sources": list(self.sources),
+            "parametres": dict(self.params),
+            "texte": self.sentence("fr"),
+            "text": self.sentence("en"),
+        }
 
     def _boxes(self, lang: Lang) -> str:
         return _listed([one.text(self.labels) for one in self.boxes], lang)

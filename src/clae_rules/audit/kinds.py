@@ -57,6 +57,11 @@ class KindOfDay:
         """Whether every group can be looked at."""
         return len(self.groups) == len(self.spaces.groups) + len(self.spaces.large)
 
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The kind of day in words, French then English."""
+        return self.text("fr"), self.text("en")
+
     def text(self, lang: Lang = "fr") -> str:
         """The kind of day in words: what opens, on which weekdays, on how many dates, for whom."""
         weekdays = sorted({day.weekday() for day in self.days})

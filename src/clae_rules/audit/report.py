@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
 from ..engine import Applied, Engine
 from ..errors import Lang
 from ..soundness import faults
+from .drawing import svg
 from .findings import Finding, Severity, in_order
 from .kinds import Days, KindOfDay
+from .pages import Page, Section
 from .selections import SelectionAudit
 from .spaces import BoxName
 from .traps import TrapAudit
+
+#: Version of the JSON form of a report.
+FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ class KindSummary:
     One kind of day in figures.
 
     Args:
-        text: The kind of day in words.
+        texts: The kind of day in words, French then English.
         days: Its dates, ascending.
         slots: The open slots, in display order.
         rules: Codes of the rules that speak.
@@ -48,7 +54,7 @@ class KindSummary:
         exact: Whether everything was looked at: no group over 20 boxes.
     """
 
-    text: str
+    texts: tuple[str, str]
     days: tuple[date, ...]
     slots: tuple[str, ...]
     rules: tuple[str, ...]
@@ -57,9 +63,28 @@ class KindSummary:
     shares: tuple[Share, ...]
     exact: bool
 
+    def text(self, lang: Lang = "fr") -> str:
+        """The kind of day in words."""
+        return self.texts[lang == "en"]
 
-@dataclass(frozen=True, slots=True)
-class Report:
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON types."""
+        return {
+            "texte": self.text("fr"),
+            "text": self.text("en"),
+            "dates": [day.isoformat() for day in self.days],
+            "creneaux": list(self.slots),
+            "regles": list(self.rules),
+            "selections_permises": self.count,
+            "parts": [
+                {"creneau": one.box.slot, "variante": one.box.variant.value, "tenue": one.held, "sur": one.of}
+                for one in self.shares
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Report(Page):
     """
     What an audit of one règlement says; a value, from which every rendering is made.
 
@@ -69,6 +94,7 @@ class Report:
         kinds: Each kind of day in figures.
         findings: Everything found, the gravest first.
         labels: (slot code, short label), in display order.
+        drawing: The constraint graph as SVG; empty where no rule ties two slots.
     """
 
     label: str
@@ -76,6 +102,76 @@ class Report:
     kinds: tuple[KindSummary, ...]
     findings: tuple[Finding, ...]
     labels: tuple[tuple[str, str], ...]
+    drawing: str = ""
+
+    def heading(self, lang: Lang = "fr") -> str:
+        """« Audit : … »."""
+        return f"Audit{' : ' if lang == 'fr' else ': '}{self.label}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """The graph, the kinds of day, the shares, and last the findings."""
+        return (*self._drawn(lang), self._kinds(lang), *self._shares(lang), self._found(lang))
+
+    def _drawn(self, lang: Lang) -> tuple[Section, ...]:
+        title = ("Graphe des règles", "Constraint graph")[lang == "en"]
+        return (Section(title, drawing=self.drawing),) if self.drawing else ()
+
+    def _kinds(self, lang: Lang) -> Section:
+        words = (
+            ("Types de jour", ("jour", "dates", "créneaux", "règles", "sélections permises"), "non compté")
+            if lang == "fr"
+            else ("Kinds of day", ("day", "dates", "slots", "rules", "allowed selections"), "not counted")
+        )
+        rows = tuple(
+            (
+                one.text(lang),
+                len(one.days),
+                len(one.slots),
+                len(one.rules),
+                words[2] if one.count is None else one.count,
+            )
+            for one in self.kinds
+        )
+        exact = ("Compte exact.", "Exact counts.")[lang == "en"]
+        part = (
+            "Au-delà de 20 cases liées, les sélections ne sont pas comptées.",
+            "Past 20 boxes tied together, selections are not counted.",
+        )
+        return Section(words[0], words[1], rows, exact if self.exact else part[lang == "en"])
+
+    def _shares(self, lang: Lang) -> tuple[Section, ...]:
+        labels = dict(self.labels)
+        columns = ("case", "tenue par", "sur") if lang == "fr" else ("box", "held by", "out of")
+        return tuple(
+            Section(
+                one.text(lang), columns, tuple((share.box.text(labels), share.held, share.of) for share in one.shares)
+            )
+            for one in self.kinds
+        )
+
+    def _found(self, lang: Lang) -> Section:
+        words = (
+            ("Constats", ("gravité", "code", "constat", "jour", "dates"), "Rien à signaler.")
+            if lang == "fr"
+            else ("Findings", ("severity", "code", "finding", "day", "dates"), "Nothing found.")
+        )
+        rows = tuple(
+            (one.severity.text(lang), one.code, one.sentence(lang), one.day(lang), one.dates) for one in self.findings
+        )
+        return Section(words[0], words[1], rows, "" if rows else words[2])
+
+    def plain(self) -> dict[str, Any]:
+        """The report as JSON types, as `audit.schema.json` describes it."""
+        return {
+            "format": FORMAT,
+            "reglement": {
+                "code": self.applied.code, "nom": self.label, "version": self.applied.version,
+                "empreinte": self.applied.digest,
+            },
+            "exact": self.exact,
+            "types_de_jour": [one.plain() for one in self.kinds],
+            "constats": [one.plain() for one in self.findings],
+        }  # fmt: skip
 
     def at_least(self, severity: Severity) -> tuple[Finding, ...]:
         """The findings of a severity or graver."""
@@ -111,8 +207,8 @@ def audit(engine: Engine, *, step_cents: int | None = None) -> Report:
     found = in_order(_findings(engine, days, step_cents))
     kinds = tuple(_summary(one) for one in days.kinds)
     return Report(
-        engine.reglement.identity.label, engine.applied, kinds, found, tuple(engine.labels.items())
-    )  # fmt: skip
+        engine.reglement.identity.label, engine.applied, kinds, found, tuple(engine.labels.items()), svg(engine)
+    )
 
 
 def _findings(engine: Engine, days: Days, step_cents: int | None) -> Iterator[Finding]:
@@ -128,7 +224,7 @@ def _findings(engine: Engine, days: Days, step_cents: int | None) -> Iterator[Fi
 def _summary(kind: KindOfDay) -> KindSummary:
     found = kind.spaces
     return KindSummary(
-        kind.text(),
+        kind.texts,
         kind.days,
         kind.type.slots,
         tuple(one.rule.code for one in kind.type.rules),
@@ -137,26 +233,3 @@ def _summary(kind: KindOfDay) -> KindSummary:
         tuple(Share(*one) for one in found.shares()),
         not found.large,
     )
-
-
-def text(report: Report, lang: Lang = "fr") -> str:
-    """The report as plain text: figures of each kind of day, then the findings, the gravest first."""
-    return "\n".join(_lines(report, lang))
-
-
-def _lines(report: Report, lang: Lang) -> Iterator[str]:
-    labels = dict(report.labels)
-    yield report.label
-    for kind in report.kinds:
-        counted = "non compté" if lang == "fr" else "not counted"
-        count = counted if kind.count is None else str(kind.count)
-        yield ""
-        yield kind.text
-        yield f"  {'sélections permises' if lang == 'fr' else 'allowed selections'} : {count}"
-        for one in kind.shares:
-            yield f"  {one.box.text(labels)} : {one.held}/{one.of}"
-    yield ""
-    for finding in report.findings:
-        yield finding.text(lang)
-    if not report.findings:
-        yield "rien à signaler" if lang == "fr" else "nothing found"

@@ -49,7 +49,7 @@ class SelectionAudit:
         sources = tuple(self.engine.reglement.source_of(self._rules[one]) for one in rules if one in self._rules)
         return Finding(
             code,
-            "" if kind is None else kind.text(),
+            ("", "") if kind is None else kind.texts,
             None if kind is None else kind.days[0],
             0 if kind is None else len(kind.days),
             rules,

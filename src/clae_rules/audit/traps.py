@@ -178,9 +178,9 @@ class TrapAudit:
         return tuple(reglement.source_of(one) for one in reglement.deadlines if one.code in wanted)
 
 
-def _said(engine: Engine, day: date) -> str:
-    modes = dict.fromkeys(engine.modes[code].label for code in engine.day(day).slots)
-    return f"{' + '.join(modes)}, {day:%d/%m/%Y}"
+def _said(engine: Engine, day: date) -> tuple[str, str]:
+    modes = " + ".join(dict.fromkeys(engine.modes[code].label for code in engine.day(day).slots))
+    return f"{modes}, {day:%d/%m/%Y}", f"{modes}, {day}"
 
 
 def _plain(space: Space) -> list[int]:
