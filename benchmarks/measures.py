@@ -17,14 +17,17 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter_ns
 from zoneinfo import ZoneInfo
 
+from benchmarks import audits
 from benchmarks.peers import SLOTS, Broken, Chosen, as_dict, every_choice, ifs, installed, plain_ifs
+from benchmarks.rows import Row, agree, micros
+from benchmarks.solvers import solvers
 
 from clae_rules import (
     Desk,
@@ -53,40 +56,6 @@ DAY, IN_TIME, LATE = (
 FIRST, LAST = date(2021, 9, 2), date(2022, 7, 7)
 WEEKDAYS = ("lundi", "mardi", "jeudi", "vendredi")
 CHILD_DAYS = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One measure: its value in its unit, how it compares, and the target where there is one."""
-
-    what: str
-    value: float
-    unit: str
-    beside: str = ""
-    ratio: float | None = None
-    target: str = ""
-
-
-class AnswerError(Exception):
-    """A row whose answer is wrong, which is not worth timing."""
-
-
-def agree(what: str, found: object, expected: object) -> None:
-    """Stop where an answer is not the expected one."""
-    if found != expected:
-        raise AnswerError(f"{what}: got {found!r}, expected {expected!r}")
-
-
-def micros(run: Callable[[], object], loops: int = 1, rounds: int = 9) -> float:
-    """Median µs of one call, over rounds of a few calls, once warm."""
-    run()
-    taken = []
-    for _ in range(rounds):
-        start = perf_counter_ns()
-        for _ in range(loops):
-            run()
-        taken.append((perf_counter_ns() - start) / loops / 1000)
-    return statistics.median(taken)
 
 
 def each(run: Callable[[Chosen], object], choices: list[Chosen]) -> list[float]:
@@ -302,13 +271,18 @@ def main(root: Path, arguments: list[str]) -> None:
     """Measure everything and say it, as a table or as JSON."""
     parser = argparse.ArgumentParser(prog="benchmarks/run.py", description=__doc__)
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the rows to FILE as JSON")
+    parser.add_argument("--audit", action="store_true", help="measure the audit alone")
     chosen = parser.parse_args(arguments)
     engine = load_engine(root / "examples" / "cluses" / "reglement.toml")
-    rows = [*decision(engine), *year(engine), *audit(engine), *bulk(engine), *loading(root)]
+    audited = [*audit(engine), *audits.reglement(engine), *audits.groups()]
+    rows = audited
+    if not chosen.audit:
+        rows = [*decision(engine), *year(engine), *audited, *bulk(engine), *loading(root)]
     sys.stdout.write(f"{shown(rows)}\n")
-    absent = installed()[1]
+    absent = [*(() if chosen.audit else installed()[1]), *solvers()[1]]
     if absent:
-        sys.stdout.write(f"not installed, left out: {', '.join(absent)}; pip install 'clae-rules[bench]'\n")
+        names = ", ".join(dict.fromkeys(absent))
+        sys.stdout.write(f"not installed, left out: {names}; see benchmarks/README.md\n")
     if chosen.json is not None:
         data = {"rows": [asdict(row) for row in rows], "absent": absent}
         chosen.json.write_text(json.dumps(data, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -303,7 +303,11 @@ class DayType:
         return tuple(code for code in self.slots if code in dead)
 
     def allowed_within(self, slots: Iterable[str]) -> Iterable[frozenset[str]] | None:
-        """Every subset of *slots* that some allowed selection holds exactly; None where too large to tell."""
+        """
+        Every subset of *slots* that some allowed selection holds exactly; None where too large to tell.
+
+        Of a component past 20 variables a slot alone is taken as possible: it then needs a price, dead or not.
+        """
         inside = [code for code in self.slots if code in set(slots)]
         projections: list[set[frozenset[str]]] = []
         seen: set[str] = set()
@@ -316,7 +320,11 @@ class DayType:
             if not mine:
                 continue
             if len(members) > MOST_VARIABLES:
-                return None
+                if len(mine) > 1:
+                    return None
+                projections.append({frozenset(), frozenset(mine.values())})
+                seen.update(mine.values())
+                continue
             n = len(members)
             ok = ((1 << (1 << n)) - 1) & ~table(broken, n) if broken != FALSE else (1 << (1 << n)) - 1
             projections.append({frozenset(code for i, code in mine.items() if m >> i & 1) for m in models(ok, n)})

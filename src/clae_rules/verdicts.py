@@ -171,6 +171,21 @@ class DayVerdict:
         """Codes that an agent set aside on this date."""
         return self._terms[1]
 
+    @property
+    def taken(self) -> Taken:
+        """Places taken by others, as they were told."""
+        return self._terms[0]
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which it was judged."""
+        return self._now
+
+    @property
+    def where(self) -> DeskDay | None:
+        """The date as this child meets it; None beyond the règlement's calendar."""
+        return self._where
+
     def again(self, wishes: Wishes) -> Outcome:
         """
         The answer to other wishes for the same date, on the same terms.

@@ -74,6 +74,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "{boxes} ne vont jamais ensemble : {rules} ({how})",
             "{boxes} never go together: {rules} ({how_en})",
         ),
+        "paires-nombreuses": Kind(
+            Severity.NOTE,
+            "{count} paires de cases ne vont jamais ensemble ; la première, {boxes}, à cause de {rules}",
+            "{count} pairs of boxes never go together; the first, {boxes}, because of {rules}",
+        ),
         "regle-redondante": Kind(
             Severity.WARNING,
             "la règle « {rule} » n'ajoute rien à {rules}",
@@ -135,8 +140,17 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "non-compte": Kind(
             Severity.NOTE,
-            "{count} cases liées par {rules} : trop pour être regardées une sélection à la fois",
-            "{count} boxes tied by {rules}: too many to look at one selection at a time",
+            "{count} cases liées par {rules_count} règles, dont {boxes} : trop pour compter leurs sélections "
+            "et pour y chercher les pièges des délais ; tout le reste est vérifié",
+            "{count} boxes tied by {rules_count} rules, {boxes} among them: too many to count their selections "
+            "and to look for deadline traps; all the rest is checked",
+        ),
+        "solveur-absent": Kind(
+            Severity.WARNING,
+            "{count} cases liées par {rules_count} règles, dont {boxes}, ne sont pas regardées : "
+            "au-delà de 20, il faut python-sat ; pip install 'clae-rules[sat]'",
+            "{count} boxes tied by {rules_count} rules, {boxes} among them, are not looked at: "
+            "past 20, python-sat is needed; pip install 'clae-rules[sat]'",
         ),
         "trop-de-cas": Kind(Severity.NOTE, "{what}", "{what_en}"),
     }

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 
 from ..cells import conditions
+from ..constraints import Rule
 from ..days import WEEKDAYS
 from ..daytype import DayType
 from ..engine import Engine, OpenDay
@@ -17,7 +18,8 @@ from ..selectors import Where
 from ..soundness import open_days
 from ..soundness_cases import Situation, Values, situations
 from ..soundness_choices import Kinds
-from .spaces import Spaces, spaces
+from .large import Solved, has_solver
+from .spaces import Group, Spaces, spaces
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,17 @@ class KindOfDay:
         """Every selection of it."""
         return spaces(self.type)
 
+    @cached_property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups that can be looked at: those that have a table, and the larger ones where python-sat is there."""
+        large = [Solved(one) for one in self.spaces.large] if self.spaces.large and has_solver() else []
+        return (*self.spaces.groups, *large)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every group can be looked at."""
+        return len(self.groups) == len(self.spaces.groups) + len(self.spaces.large)
+
     @property
     def texts(self) -> tuple[str, str]:
         """The kind of day in words, French then English."""
@@ -63,6 +76,12 @@ class KindOfDay:
 
 
 _ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def is_daily(rule: Rule) -> bool:
+    """Whether a rule is said of each date by itself: those over a longer window have no selection of one day."""
+    window = getattr(rule, "window", None)
+    return window is None or window.is_day
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from ..daytype import MOST_VARIABLES, DayType
 from ..formulas import FALSE, Formula, all_of, components, count, models, substitute, tables
 from ..variants import Variant
-from .spaces import BoxName, Linked, Space
+from .spaces import BoxName, Space
 
 #: How many smallest selections are named for each reason.
 SHOWN: Final = 3
@@ -116,8 +116,8 @@ class Pairs:
 
     slots: tuple[str, ...]
     groups: tuple[Pair, ...]
-    alike: tuple[Linked, ...]
-    large: tuple[Linked, ...]
+    alike: tuple[Tied, ...]
+    large: tuple[Tied, ...]
 
     @property
     def counted(self) -> bool:
@@ -211,8 +211,8 @@ def pairs(old: DayType, new: DayType, order: Iterable[str]) -> Pairs:
     said = [*_renumbered(old, bits, lates, 0), *_renumbered(new, bits, lates, 1)]
     said += [_Said(2, "", all_of(bit, ~bits[code])) for code, bit in lates.items()]
     groups: list[Pair] = []
-    alike: list[Linked] = []
-    large: list[Linked] = []
+    alike: list[Tied] = []
+    large: list[Tied] = []
     for members, indices in components([one.formula for one in said], len(boxes)):
         mine = [said[i] for i in indices]
         if len(members) <= MOST_VARIABLES:
@@ -220,8 +220,15 @@ def pairs(old: DayType, new: DayType, order: Iterable[str]) -> Pairs:
             continue
         codes = tuple(dict.fromkeys(one.rule for one in mine if one.rule))
         both = [{one.formula for one in mine if one.side == side} for side in (0, 1)]
-        (alike if both[0] == both[1] else large).append(Linked(tuple(boxes[i] for i in members), codes))
+        (alike if both[0] == both[1] else large).append(Tied(tuple(boxes[i] for i in members), codes))
     return Pairs(slots, tuple(groups), tuple(alike), tuple(large))
+
+
+class Tied(NamedTuple):
+    """Boxes that the rules of two règlements tie together, too many to be compared one selection at a time."""
+
+    boxes: tuple[BoxName, ...]
+    rules: tuple[str, ...]
 
 
 class _Said(NamedTuple):

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from typing import Final
 
 from ..formulas import count
 from .findings import Finding
-from .kinds import Days, KindOfDay
-from .spaces import BoxName, Space
+from .kinds import Days, KindOfDay, is_daily
+from .spaces import BoxName, Group, Space
+
+#: Pairs of one group that are told one by one: all those of 20 boxes. Past that their number is.
+MOST_PAIRS: Final = 190
 
 
 class SelectionAudit:
@@ -29,8 +33,9 @@ class SelectionAudit:
         for kind in self.days.kinds:
             yield from self._never(kind)
             yield from self._forced(kind)
+            for group in kind.groups:
+                yield from self._pairs(kind, group)
             for space in kind.spaces.groups:
-                yield from self._pairs(kind, space)
                 yield from self._unreached(kind, space)
             yield from self._large(kind)
         yield from self._redundant()
@@ -60,8 +65,8 @@ class SelectionAudit:
         if found.always:
             yield self._made("rien-a-reserver", kind, found.always)
             return
-        dead = [(space, i) for space in found.groups for i in space.dead()]
-        if not found.large and len(dead) == sum(space.n for space in found.groups):
+        dead = [(space, i) for space in kind.groups for i in space.dead()]
+        if kind.is_whole and len(dead) == sum(space.n for space in kind.groups):
             rules = dict.fromkeys(code for space, i in dead for code in space.killers(i))
             yield self._made("rien-a-reserver", kind, tuple(rules))
             return
@@ -80,30 +85,36 @@ class SelectionAudit:
             space.boxes[i]
             for other in self.days.kinds
             if not days.isdisjoint(other.days)
-            for space in other.spaces.groups
+            for space in other.groups
             for i in space.living
         }
 
     def _forced(self, kind: KindOfDay) -> Iterator[Finding]:
         """Slots that whoever books anything holds: only where all that can be booked is of one group."""
-        living = [space for space in kind.spaces.groups if space.living]
-        if len(living) != 1 or kind.spaces.large or living[0].n == 1:
+        living = [space for space in kind.groups if space.living]
+        if len(living) != 1 or not kind.is_whole or living[0].n == 1:
             return
         (space,) = living
         for i in space.forced():
-            rules = space.least_rules(space.env[~i] & ~1)
+            rules = space.why_forced(i)
             yield self._made("creneau-force", kind, rules, (space.boxes[i],))
 
-    def _pairs(self, kind: KindOfDay, space: Space) -> Iterator[Finding]:
-        for i, j in space.never_together():
-            rules = space.least_rules(space.env[i] & space.env[j])
+    def _pairs(self, kind: KindOfDay, space: Group) -> Iterator[Finding]:
+        never = list(space.never_together())
+        if len(never) > MOST_PAIRS:
+            (i, j), count = never[0], len(never)
+            boxes = (space.boxes[i], space.boxes[j])
+            yield self._made("paires-nombreuses", kind, space.why_apart(i, j), boxes, count=count)
+            never = []
+        for i, j in never:
+            rules = space.why_apart(i, j)
             yield self._pair("jamais-ensemble", kind, space, (i, j), rules)
         for i, j in space.always_together():
-            rules = space.least_rules(space.env[i] ^ space.env[j])
+            rules = space.why_together(i, j)
             yield self._pair("toujours-ensemble", kind, space, (i, j), rules)
 
     def _pair(
-        self, code: str, kind: KindOfDay, space: Space, pair: tuple[int, int], rules: tuple[str, ...]
+        self, code: str, kind: KindOfDay, space: Group, pair: tuple[int, int], rules: tuple[str, ...]
     ) -> Finding:  # fmt: skip
         written = len(rules) == 1
         how, how_en = ("écrit", "written") if written else ("déduit", "derived")
@@ -117,7 +128,8 @@ class SelectionAudit:
 
     def _large(self, kind: KindOfDay) -> Iterator[Finding]:
         for one in kind.spaces.large:
-            yield self._made("non-compte", kind, one.rules, one.boxes[:3], count=len(one.boxes))
+            code = "non-compte" if kind.is_whole else "solveur-absent"
+            yield self._made(code, kind, (), one.boxes[:3], count=len(one.boxes), rules_count=len(one.rules))
 
     @cached_property
     def _spoken(self) -> Counter[str]:
@@ -130,7 +142,7 @@ class SelectionAudit:
         """Rules that the others imply on every kind of day on which they speak."""
         implied: defaultdict[str, list[tuple[KindOfDay, tuple[str, ...]]]] = defaultdict(list)
         for kind in self.days.kinds:
-            for space in kind.spaces.groups:
+            for space in kind.groups:
                 for index, rules in space.redundant():
                     implied[space.rules[index]].append((kind, rules))
         twins = set(self._equal())
@@ -147,7 +159,7 @@ class SelectionAudit:
         """Pairs of rules that the same selections break on every kind of day on which either speaks."""
         together: Counter[tuple[str, str]] = Counter()
         for kind in self.days.kinds:
-            for space in kind.spaces.groups:
+            for space in kind.groups:
                 together.update((space.rules[i], space.rules[j]) for i, j in space.twins())
         for (one, two), times in together.items():
             if times == self._spoken[one] == self._spoken[two]:
@@ -162,17 +174,13 @@ class SelectionAudit:
         heard: set[str] = set()
         for kind in self.days.kinds:
             heard.update(kind.spaces.always)
-            heard.update(code for one in kind.spaces.large for code in one.rules)
-            for space in kind.spaces.groups:
-                heard.update(code for code, bad in zip(space.rules, space.bad, strict=True) if bad)
+            if not kind.is_whole:
+                heard.update(code for one in kind.spaces.large for code in one.rules)
+            for space in kind.groups:
+                heard.update(code for i, code in enumerate(space.rules) if space.breakable(i))
         for code in self._rules:
-            if code not in heard and self._is_daily(code):
+            if code not in heard and is_daily(self._rules[code]):
                 yield self._made("regle-muette", None, (code,), (), rule=code)
-
-    def _is_daily(self, code: str) -> bool:
-        """Whether a rule is said of each date by itself: those over a longer window are not read here."""
-        window = getattr(self._rules[code], "window", None)
-        return window is None or window.is_day
 
     def _overlaps(self) -> Iterator[Finding]:
         """Slots whose times overlap and that may be booked together: times never create a rule (S1.8)."""
@@ -190,15 +198,11 @@ class SelectionAudit:
 
 def _together(kind: KindOfDay, one: str, two: str) -> bool:
     """Whether some allowed selection holds both slots; slots of different groups meet freely."""
-    for space in kind.spaces.groups:
+    alive = set()
+    for space in kind.groups:
         places = {box.slot: i for i, box in reversed(list(enumerate(space.boxes)))}
-        mine = [space.env[places[code]] for code in (one, two) if code in places]
+        mine = {places[code]: True for code in (one, two) if code in places}
         if len(mine) == 2:
-            return bool(space.ok & mine[0] & mine[1])
-    return not any({one, two} <= {box.slot for box in large.boxes} for large in kind.spaces.large) and all(
-        _alive(kind, code) for code in (one, two)
-    )
-
-
-def _alive(kind: KindOfDay, slot: str) -> bool:
-    return any(space.boxes[i].slot == slot for space in kind.spaces.groups for i in space.living)
+            return space.completed(mine) is not None
+        alive |= {code for code in (one, two) if places.get(code) in space.living}
+    return alive == {one, two}

@@ -6,45 +6,32 @@ Groups are independent, so their counts multiply. With `formulas`, `daytype` and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
-from typing import NamedTuple
 
 from ..daytype import MOST_VARIABLES, DayType
-from ..formulas import FALSE, TRUE, Formula, all_of, components, count, models, substitute, tables, truth_planes
+from ..formulas import (
+    FALSE,
+    TRUE,
+    Formula,
+    all_of,
+    components,
+    count,
+    evaluate,
+    models,
+    substitute,
+    truth_planes,
+)
 from ..variants import Variant
+from .groups import BoxName, Group, Linked
 
-
-class BoxName(NamedTuple):
-    """A box: a slot; its late variant apart only where some rule tells the two apart."""
-
-    slot: str
-    variant: Variant = Variant.NORMAL
-
-    def text(self, labels: Mapping[str, str]) -> str:
-        """The slot's name, « hors-délai » where the box is the late one."""
-        late = " hors-délai" if self.variant is Variant.HORS_DELAI else ""
-        return f"« {labels.get(self.slot, self.slot)} »{late}"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Linked:
-    """
-    Boxes that some rules tie together, too many to be looked at one selection at a time.
-
-    Args:
-        boxes: The boxes.
-        rules: Codes of the rules that tie them.
-    """
-
-    boxes: tuple[BoxName, ...]
-    rules: tuple[str, ...]
+__all__ = ["BoxName", "Group", "Linked", "Space", "Spaces", "box_names", "spaces", "tabled", "ties"]
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
+class Space(Group):
     """
     One group of boxes that rules tie together, with every selection of it.
 
@@ -60,15 +47,10 @@ class Space:
     bad: tuple[int, ...]
     real: int
 
-    @property
-    def n(self) -> int:
-        """Number of boxes."""
-        return len(self.boxes)
-
     @cached_property
     def env(self) -> list[int]:
         """The table of each box, then those of their complements."""
-        return truth_planes(self.n)
+        return planes(self.n)
 
     @cached_property
     def ok(self) -> int:
@@ -80,7 +62,7 @@ class Space:
         broken = 0
         for index in rules:
             broken |= self.bad[index]
-        return self.real & ~broken
+        return _less(self.real, broken)
 
     @cached_property
     def others_broken(self) -> tuple[int, ...]:
@@ -95,14 +77,14 @@ class Space:
 
     def names(self, selection: int) -> tuple[BoxName, ...]:
         """The boxes of a selection, a late one in place of its slot's plain one."""
-        held = [box for i, box in enumerate(self.boxes) if selection >> i & 1]
-        late = {box.slot for box in held if box.variant is Variant.HORS_DELAI}
-        return tuple(box for box in held if box.variant is Variant.HORS_DELAI or box.slot not in late)
+        return self.named(self._places(selection))
+
+    def _places(self, selection: int) -> frozenset[int]:
+        return frozenset(i for i in range(self.n) if selection >> i & 1)
 
     def smallest(self, table: int) -> tuple[BoxName, ...] | None:
         """A smallest selection of a table, the first in display order; None where it is empty."""
-        plain = sum(1 << i for i, box in enumerate(self.boxes) if box.variant is Variant.NORMAL)
-        found = min(models(table, self.n), key=lambda one: ((one & plain).bit_count(), one), default=None)
+        found = self._smallest(table)
         return None if found is None else self.names(found)
 
     def minimal(self, table: int) -> int:
@@ -129,23 +111,31 @@ class Space:
                 found &= self.env[~i]
         return found
 
-    def dead(self) -> tuple[int, ...]:
-        """The boxes that no allowed selection holds."""
-        return tuple(i for i in range(self.n) if not self.ok & self.env[i])
+    def _smallest(self, table: int) -> int | None:
+        met = next((met for layer in self.layers if (met := table & layer)), 0) if table else 0
+        return _lowest(met) if met else None
+
+    @cached_property
+    def layers(self) -> tuple[int, ...]:
+        """For each number of slots the table of the selections that hold so many; O(n^2) tables."""
+        found = [(1 << (1 << self.n)) - 1]
+        for i in (i for i, box in enumerate(self.boxes) if box.variant is Variant.NORMAL):
+            low, high = self.env[~i], self.env[i]
+            kept = [one & low for one in found] + [0]
+            more = [0] + [one & high for one in found]
+            found = [one | other for one, other in zip(kept, more, strict=True)]
+        return tuple(found)
 
     def forced(self) -> tuple[int, ...]:
-        """The boxes that every allowed selection but the empty one holds; none where there is no other."""
         held = self.ok & ~1
         return tuple(i for i in range(self.n) if held and not held & self.env[~i])
 
     def never_together(self) -> Iterator[tuple[int, int]]:
-        """Pairs of boxes, each of which can be held, that no allowed selection holds both of."""
         for i, j in combinations(self.living, 2):
             if self.boxes[i].slot != self.boxes[j].slot and not self.ok & self.env[i] & self.env[j]:
                 yield i, j
 
     def always_together(self) -> Iterator[tuple[int, int]]:
-        """Pairs of boxes, each of which can be held, that every allowed selection holds both or neither of."""
         for i, j in combinations(self.living, 2):
             if self.boxes[i].slot != self.boxes[j].slot and not self.ok & (self.env[i] ^ self.env[j]):
                 yield i, j
@@ -162,8 +152,7 @@ class Space:
     @cached_property
     def living(self) -> tuple[int, ...]:
         """The boxes that some allowed selection holds."""
-        dead = set(self.dead())
-        return tuple(i for i in range(self.n) if i not in dead)
+        return tuple(i for i in range(self.n) if self.ok & self.env[i])
 
     def least_rules(self, unwanted: int, without: int | None = None) -> tuple[str, ...]:
         """
@@ -173,27 +162,38 @@ class Space:
             unwanted: A table of selections that all the rules together refuse.
             without: Index of a rule that is not to be among them; the others refuse them too.
         """
-        left = [index for index in range(len(self.rules)) if index != without]
-        for index in tuple(left):
-            fewer = [one for one in left if one != index]
-            if not self.allowed_by(fewer) & unwanted:
-                left = fewer
-        return tuple(self.rules[index] for index in left)
+        indices = [index for index in range(len(self.rules)) if index != without]
+        later = [0]
+        for index in reversed(indices):
+            later.append(later[-1] | self.bad[index])
+        kept, left = [], self.real & unwanted
+        for index, after in zip(indices, reversed(later[:-1]), strict=True):
+            # needed where those kept and those to come do not refuse all
+            if _less(left, after):
+                kept.append(self.rules[index])
+                left = _less(left, self.bad[index])
+        return tuple(kept)
 
-    def killers(self, box: int) -> tuple[str, ...]:
-        """The rules, none of which can be left out, that together never let a box be held."""
-        return self.least_rules(self.env[box])
+    def refusing(self, unwanted: Formula, without: int | None = None) -> tuple[str, ...]:
+        return self.least_rules(evaluate(unwanted, self.env), without)
+
+    def breakable(self, rule: int) -> bool:
+        return bool(self.bad[rule])
+
+    @cached_property
+    def implied(self) -> tuple[int, ...]:
+        """The rules that no selection breaks alone."""
+        both = enumerate(zip(self.bad, self.others_broken, strict=True))
+        return tuple(index for index, (mine, others) in both if mine | others == others)
 
     def redundant(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Each rule that the others imply, with a smallest set of them that does."""
-        for index, others in enumerate(self.others_broken):
-            if not self.real & self.bad[index] & ~others:
-                yield index, self.least_rules(self.bad[index], without=index)
+        for index in self.implied:
+            yield index, self.least_rules(self.bad[index], without=index)
 
     def twins(self) -> Iterator[tuple[int, int]]:
-        """Pairs of rules that exactly the same selections break."""
-        for i, j in combinations(range(len(self.rules)), 2):
-            if self.real & (self.bad[i] ^ self.bad[j]) == 0:
+        # each of two twins is implied by the other
+        for i, j in combinations(self.implied, 2):
+            if self.bad[i] == self.bad[j]:
                 yield i, j
 
     def reached(self) -> int:
@@ -221,6 +221,34 @@ class Space:
         for i in free_to_add:
             found |= found >> (1 << i) & self.env[~i]
         return found
+
+    def completed(self, fixed: Mapping[int, bool]) -> frozenset[int] | None:
+        found = self.ok
+        for box, held in fixed.items():
+            found &= self.env[box if held else ~box]
+        return self._places(_lowest(found)) if found else None
+
+    def lone(self, rule: int) -> frozenset[int] | None:
+        found = self._smallest(_less(self.bad[rule], self.others_broken[rule]))
+        return None if found is None else self._places(found)
+
+    def flip(self, rule: int) -> tuple[frozenset[int], frozenset[int]] | None:
+        alone = _less(self.bad[rule], self.others_broken[rule])
+        pairs = []
+        for tick in self.ticks if alone else ():
+            step = sum(1 << i for i in tick)
+            for unticked, ticked in ((self.ok, alone), (alone, self.ok)):
+                met = unticked & ticked >> step
+                for i in tick:
+                    met &= self.env[~i]
+                low = self._smallest(met & ~1 or met)
+                if low is not None:
+                    fine, broken = (low, low | step) if unticked is self.ok else (low | step, low)
+                    pairs.append((not fine, low.bit_count(), low, step, fine, broken))
+        if not pairs:
+            return None
+        *_, fine, broken = min(pairs)
+        return self._places(fine), self._places(broken)
 
     def share(self, box: int) -> int:
         """How many allowed selections hold a box."""
@@ -276,34 +304,55 @@ class Spaces:
         yield from sorted(found, key=lambda one: (order[one[0].slot], one[0].variant.value))
 
 
-def spaces(kind: DayType) -> Spaces:
-    """The tables of a kind of day, each connected group of its rules apart; O(n 2^n) bits a group."""
+def ties(kind: DayType) -> tuple[Linked, ...]:
+    """The connected groups of the rules of a kind of day, lone boxes included, by their first box."""
     boxes = box_names(kind)
     shape = [all_of(late, ~kind.bits[code]) for code, late in kind.late.items()]
     codes = [one.rule.code for one in kind.rules]
     speaking = [(code, one) for code, one in zip(codes, kind.violations, strict=True) if one not in (TRUE, FALSE)]
     formulas: list[Formula] = [*(one for _, one in speaking), *shape]
-    groups, large = [], []
+    found = []
     for members, indices in components(formulas, kind.variables):
-        mine = tuple(boxes[i] for i in members)
         rules = tuple(speaking[i][0] for i in indices if i < len(speaking))
-        if len(members) > MOST_VARIABLES:
-            large.append(Linked(mine, rules))
-        else:
-            groups.append(_space(mine, rules, members, [formulas[i] for i in indices]))
-    always = tuple(code for code, one in zip(codes, kind.violations, strict=True) if one == TRUE)
-    return Spaces(kind, tuple(groups), tuple(large), always)
+        local = {bit: i for i, bit in enumerate(members)}
+        said = tuple(substitute(formulas[i], local) for i in indices)
+        found.append(Linked(tuple(boxes[i] for i in members), rules, said[: len(rules)], said[len(rules) :]))
+    return tuple(found)
 
 
-def _space(boxes: tuple[BoxName, ...], rules: tuple[str, ...], members: Sequence[int], said: list[Formula]) -> Space:
-    local = {bit: i for i, bit in enumerate(members)}
-    found = tables([substitute(one, local) for one in said], len(members))
-    full = (1 << (1 << len(members))) - 1
-    impossible = 0
-    for table in found[len(rules) :]:
-        impossible |= table
-    real = full & ~impossible
-    return Space(boxes, rules, tuple(table & real for table in found[: len(rules)]), real)
+def spaces(kind: DayType) -> Spaces:
+    """The tables of a kind of day, each connected group of its rules apart; O(n 2^n) bits a group."""
+    found = ties(kind)
+    groups = tuple(tabled(one) for one in found if len(one.boxes) <= MOST_VARIABLES)
+    large = tuple(one for one in found if len(one.boxes) > MOST_VARIABLES)
+    both = zip(kind.rules, kind.violations, strict=True)
+    return Spaces(kind, groups, large, tuple(one.rule.code for one, said in both if said == TRUE))
+
+
+@lru_cache(maxsize=2)
+def planes(n: int) -> list[int]:
+    """The table of each of n boxes, then those of their complements: 5 MB for 20, kept for the next group."""
+    return truth_planes(n)
+
+
+def _less(table: int, other: int) -> int:
+    """What a table holds and another does not; a lone « ~ » would make an int of another sign, three times as slow."""
+    return table ^ (table & other)
+
+
+def _lowest(table: int) -> int:
+    """The first selection of a table that is not empty."""
+    return (table & -table).bit_length() - 1
+
+
+def tabled(linked: Linked) -> Space:
+    """A group of 20 boxes or fewer with the table of each of its rules."""
+    env = planes(len(linked.boxes))
+    real = (1 << (1 << len(linked.boxes))) - 1
+    for one in linked.impossible:
+        real = _less(real, evaluate(one, env))
+    bad = (evaluate(one, env) for one in linked.violations)
+    return Space(linked.boxes, linked.rules, tuple(one & real if linked.impossible else one for one in bad), real)
 
 
 def box_names(kind: DayType) -> tuple[BoxName, ...]:
