@@ -37,6 +37,7 @@ HOUSE: Final = (
         "patterns",
         "windows",
         "moments",
+        "monthly",
         "steps",
         "ambiguities",
         "limits",
