@@ -22,7 +22,6 @@ from rich.text import Text
 
 from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
-from .described import leaves
 from .desk import Desk
 from .engine import Engine
 from .epochs import Status
@@ -32,6 +31,7 @@ from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
 from .holdings import Grain
 from .money import euros
+from .notices import notices
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
 from .repairs import repairs
@@ -146,15 +146,20 @@ def validate(reglement: ReglementArg, form: FormatOption = Format.TEXT, lang: La
     engine = load_engine(reglement)
     one = engine.reglement
     if form is Format.JSON:
-        out.json({"valide": True, "reglement": _applied(engine), "normal": one.plain()})
+        told = [
+            {"code": x.kind.value, "chemin": path_text(x.path), "texte": x.fr if out.lang == "fr" else x.en}
+            for x in notices(engine)
+        ]
+        out.json({
+            "valide": True, "reglement": _applied(engine), "avertissements": told, "normal": one.plain()
+        })  # fmt: skip
         return 0
     out.line(f"{one.identity.label} : valide", "green")
     out.line(
         f"créneaux : {len(engine.slots)}, périodes : {len(one.periodes)}, règles : {len(one.rules)}, tarifs : {len(one.tariffs)}"
     )
-    for path, key, supposed in leaves(one):
-        if key.name == "hypothese" and supposed:
-            out.line(f"hypothèse, {path_text(path[:-1])} : {supposed}", "yellow")
+    for notice in notices(engine):
+        out.line(notice.text(out.lang), "yellow")
     out.line(f"empreinte {engine.applied.digest[:16]}")
     return 0
 
