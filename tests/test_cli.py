@@ -129,6 +129,18 @@ def test_json_answers_are_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert "$defs" in json.loads(capsys.readouterr().out)
 
 
+def test_validate_tells_what_is_left_open(capsys: pytest.CaptureFixture[str]) -> None:
+    """A valid file is told with its assumptions, in text and in JSON."""
+    said = "hypothèse, tarif.repas : prix inventé"
+    assert run(["validate", REGLEMENT]) == 0
+    assert said in capsys.readouterr().out.splitlines()
+    assert run(["validate", REGLEMENT, "--lang", "en"]) == 0
+    assert "assumed, tarif.repas: prix inventé" in capsys.readouterr().out.splitlines()
+    assert run(["validate", REGLEMENT, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["avertissements"]
+    assert {"code": "hypothese", "chemin": "tarif.repas", "texte": "prix inventé"} in told
+
+
 def test_english_is_spoken_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Reasons come in English with --lang en."""
     assert run(["check", REGLEMENT, demande(tmp_path, ('"midi-2"', '"midi-2", "repas"')), "--lang", "en"]) == 1

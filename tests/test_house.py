@@ -25,7 +25,7 @@ PACKAGE: Final = ROOT / "src" / "clae_rules"
 
 #: What stands on each floor, the lowest first: modules directly in the package, and folders.
 HOUSE: Final = (
-    ("errors", "money", "described", "shapes", "bounds", "days", "formulas"),
+    ("errors", "money", "described", "shapes", "bounds", "days", "formulas", "kinds"),
     (
         "variants",
         "slots",
@@ -37,6 +37,7 @@ HOUSE: Final = (
         "patterns",
         "windows",
         "moments",
+        "monthly",
         "steps",
         "ambiguities",
         "limits",
@@ -46,6 +47,7 @@ HOUSE: Final = (
         "charges",
     ),
     (
+        "publications",
         "phases",
         "deadlines",
         "constraints",
@@ -60,6 +62,7 @@ HOUSE: Final = (
     ("reglement",),
     ("engine", "epochs", "desk"),
     (
+        "notices",
         "verdicts",
         "booking",
         "offers",

@@ -29,6 +29,7 @@ from .facts import Dated, Facts
 from .files.reading import demande_from_text, engine_from_text, load_demande, load_engine, load_reglement
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .money import euros, round_cents
+from .notices import Notice, NoticeKind, notices
 from .offers import Offer, offers
 from .patterns import Pattern
 from .recapitulatif import Recapitulatif, recapitulatif
@@ -67,6 +68,8 @@ __all__ = [
     "Late",
     "ModeAccueil",
     "NaiveInstantError",
+    "Notice",
+    "NoticeKind",
     "Occupancy",
     "Offer",
     "Onto",
@@ -100,6 +103,7 @@ __all__ = [
     "load_demande",
     "load_engine",
     "load_reglement",
+    "notices",
     "offers",
     "recapitulatif",
     "recopie",

@@ -1,5 +1,5 @@
 """
-The command line: validate, options, check, recopie, recap, schema.
+The command line: new, validate, options, check, recopie, recap, schema.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided.
 """
@@ -20,9 +20,10 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from .adapters._missing import MissingLibraryError
+from .adapters.calendars import school_year
 from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
-from .described import leaves
 from .desk import Desk
 from .engine import Engine
 from .epochs import Status
@@ -30,8 +31,10 @@ from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
+from .files.starter import starter
 from .holdings import Grain
 from .money import euros
+from .notices import notices
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
 from .repairs import repairs
@@ -146,15 +149,20 @@ def validate(reglement: ReglementArg, form: FormatOption = Format.TEXT, lang: La
     engine = load_engine(reglement)
     one = engine.reglement
     if form is Format.JSON:
-        out.json({"valide": True, "reglement": _applied(engine), "normal": one.plain()})
+        told = [
+            {"code": x.kind.value, "chemin": path_text(x.path), "texte": x.fr if out.lang == "fr" else x.en}
+            for x in notices(engine)
+        ]
+        out.json({
+            "valide": True, "reglement": _applied(engine), "avertissements": told, "normal": one.plain()
+        })  # fmt: skip
         return 0
     out.line(f"{one.identity.label} : valide", "green")
     out.line(
         f"créneaux : {len(engine.slots)}, périodes : {len(one.periodes)}, règles : {len(one.rules)}, tarifs : {len(one.tariffs)}"
     )
-    for path, key, supposed in leaves(one):
-        if key.name == "hypothese" and supposed:
-            out.line(f"hypothèse, {path_text(path[:-1])} : {supposed}", "yellow")
+    for notice in notices(engine):
+        out.line(notice.text(out.lang), "yellow")
     out.line(f"empreinte {engine.applied.digest[:16]}")
     return 0
 
@@ -328,6 +336,35 @@ def recap(
     if verdict.status is not Status.REFUSED:
         out.line(found.text(out.lang, derivation=derivation))
     return EXITS[verdict.status]
+
+
+@command()
+def new(
+    nom: Annotated[str, typer.Option("--nom", help="Le nom du règlement.")] = "Périscolaire et cantine",
+    zone: Annotated[str, typer.Option("--zone", help="La zone scolaire : A, B ou C.")] = "",
+    annee: Annotated[int, typer.Option("--annee", help="L'année de la rentrée : 2026.")] = 0,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Le fichier à écrire ; sinon, à l'écran.")] = None,
+) -> int:  # fmt: skip
+    """Écrit un règlement à compléter : commenté, valide, avec le calendrier de la zone et de l'année scolaire."""
+    calendar = None
+    if zone and annee:
+        try:
+            calendar = school_year(zone, annee)
+        except MissingLibraryError as missing:
+            sys.stderr.write(f"clae-rules : {missing} ; [jours] reste à remplir\n")
+    else:
+        sys.stderr.write(
+            "clae-rules : sans --zone et --annee, [jours] reste à remplir ; par exemple --zone A --annee 2026\n"
+        )
+    text = starter(nom, calendar, zone)
+    if output is None:
+        sys.stdout.write(text)
+        return 0
+    if output.exists():
+        raise ClaeRulesError(f"{output} existe déjà ; donnez un autre nom, rien n'est écrasé")
+    output.write_text(text, "utf-8")
+    sys.stderr.write(f"clae-rules : {output} est écrit ; ensuite : clae-rules validate {output}\n")
+    return 0
 
 
 class Which(StrEnum):

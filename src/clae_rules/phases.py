@@ -25,6 +25,12 @@ class Action(Enum):
     CANCEL = "annuler"
 
 
+def _no_word(since: Limit | None) -> Iterator[Fault]:
+    if since is not None and isinstance(since.part, Word):
+        fr = f"lu « {format_limit(since)} » ; il faut un jour ou un instant, ou rien : la phase suit alors"
+        yield Fault(("since",), fr, "expected a day or an instant, or nothing: the phase then follows")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """
@@ -59,9 +65,7 @@ class Phase:
         raise_all(self._faults())
 
     def _faults(self) -> Iterator[Fault]:
-        if self.since is not None and isinstance(self.since.part, Word):
-            fr = f"lu « {format_limit(self.since)} » ; il faut un jour ou un instant, ou rien : la phase suit alors"
-            yield Fault(("since",), fr, "expected a day or an instant, or nothing: the phase then follows")
+        yield from _no_word(self.since)
         if self.limit == NEVER:
             fr = "lu « jamais » ; retirez cette phase, ou écrivez « sans limite » si c'est toujours possible"
             yield Fault(("limit",), fr, "got « jamais »; drop the phase, or write « sans limite » if always open")
@@ -72,17 +76,34 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """The limit of some dates, where a phase says « table » (S3.5)."""
+    """
+    The limit of some dates, where a phase says « table » (S3.5).
+
+    Args:
+        when: The dates of the row.
+        since: From when the phase is open for them; as the phase itself says if None.
+        limit: From when it is too late for them.
+    """
 
     when: Annotated[When, Key("quand", Record(When), "Les dates de cette ligne ; toutes si absent.")] = ALWAYS
+    since: Annotated[
+        Limit | None, Key("depuis", LIMIT, "À partir de quand pour ces dates.", '"le 2026-06-01, avant 08:00"')
+    ] = None
     limit: Annotated[Limit, Key("limite", LIMIT, "La limite de ces dates.", '"le 2026-08-27, jusqu\'à 24:00"')]
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
     def __post_init__(self) -> None:
+        raise_all(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
         if self.limit == TABLE:
             fr = "une ligne du tableau ne renvoie pas au tableau ; écrivez sa limite"
-            raise_all([Fault(("limit",), fr, "a row of the table cannot refer to it; write its limit")])
+            yield Fault(("limit",), fr, "a row of the table cannot refer to it; write its limit")
+        yield from _no_word(self.since)
+        if self.since is not None and self.limit == NEVER:
+            fr = "ces dates ne s'ouvrent jamais ; retirez cette ligne"
+            yield Fault(("since",), fr, "these dates never open; drop this line")
 
     @property
     def precedence(self) -> int:

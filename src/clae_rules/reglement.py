@@ -6,20 +6,20 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Final, cast
 
 from .constraints import RULES, Rule
 from .days import CivilDays
 from .deadlines import Deadline
-from .described import Alternatives, Coded, Key, ListOf, Plain, Record, Shape, TableOf, leaves
+from .described import Alternatives, Coded, Key, ListOf, Plain, Record, Shape, TableOf, keys_of, leaves
 from .errors import Fault, InvalidReglementError, Path, meant
 from .facts import FactKindRead, FactShape
 from .gates import Gate, Pool
 from .grids import Grid
 from .price_rules import PriceRules
+from .publications import Document, Mention, sourced, version_faults
 from .selectors import ALWAYS, WHO, Places, When, Where
-from .shapes import Day, Either, Ref, Slug, Text, Whole
+from .shapes import Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
 from .tariffs import Formule, Modifier, PriceOrder, Tariff
@@ -41,16 +41,6 @@ class Identity:
     version: Annotated[str, Key("version", Text(60), "La version publiée.", '"2021-06"')] = ""
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Document:
-    """A published text that items name as their source."""
-
-    code: Annotated[str, Key("", Slug(), "")]
-    title: Annotated[str, Key("titre", Text(), "Le titre du document.", '"Règlement intérieur"')]
-    page: Annotated[str, Key("page", Text(), "Son adresse publique.")] = ""
-    day: Annotated[date | None, Key("date", Day(), "Sa date.", "2021-06-01")] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +108,9 @@ class Reglement:
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
     modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
     price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
+    mentions: Annotated[
+        tuple[Mention, ...], Key("mention", _table(Mention), "Ce qui est publié sans rien décider ici.")
+    ] = ()
 
     def __post_init__(self) -> None:
         faults = tuple(self._faults())
@@ -180,10 +173,12 @@ class Reglement:
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
+            yield from self._versions()
             yield from self.price_rules().faults()
 
     def _codes(self) -> dict[str, Mapping[str, object]]:
         return {
+            "document": {one.code: one for one in self.documents},
             "créneau": self.slots(),
             "groupe": dict(self.groups),
             "mode": {one.code: one for one in self.modes},
@@ -281,6 +276,22 @@ class Reglement:
         yield "grille", self.grids
         yield "tarif", self.tariffs
         yield "modification", self.modifiers
+        yield "mention", self.mentions
+
+    def _versions(self) -> Iterator[Fault]:
+        """A file that mixes a document with the one that it replaces must date them apart."""
+        places = self.places()
+        everything = frozenset(self.slots())
+        items = [
+            sourced((key.name, code), item, self.identity.source)
+            for one, key in keys_of(Reglement)
+            if isinstance(key.shape, Coded)
+            for code, item in ((item.code, item) for item in getattr(self, one.name))
+            if isinstance(item, Where)
+        ]
+        yield from version_faults(
+            self.documents, items, lambda where: places.expand(where.slots) if where.slots else everything
+        )
 
     def _calendars(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
         for one in self.calendars:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
 
-from .days import HOURS, WEEKDAY, Span, clock
+from .days import HOURS, PRINTED_HOURS, WEEKDAY, Span, clock
 from .described import Key, ListOf, Record
 from .errors import Fault, raise_all
 from .selectors import WHO, When, Who
@@ -28,6 +28,8 @@ class Slot:
         label: What parents read; may repeat.
         short_label: Unique in its mode; the label where left out.
         hours: Minutes since midnight, start included, end excluded, in local wall time; None without times.
+        arrival: When families may bring the child, to print: minutes, both included; books nothing.
+        departure: When they may fetch him, the same.
 
     Raises:
         InvalidValueError: If the end is not after the start, or a time is outside 0 to 1440.
@@ -44,6 +46,14 @@ class Slot:
     hours: Annotated[
         tuple[int, int] | None,
         Key("horaire", HOURS, "Début et fin, heure locale ; fin non comprise.", '"06:30-07:30"'),
+    ] = None
+    arrival: Annotated[
+        tuple[int, int] | None,
+        Key("arrivee", PRINTED_HOURS, "Quand on peut déposer l'enfant ; imprimé, ne change rien.", '"07:30-09:00"'),
+    ] = None
+    departure: Annotated[
+        tuple[int, int] | None,
+        Key("depart", PRINTED_HOURS, "Quand on peut le reprendre ; imprimé, ne change rien.", '"17:00-18:30"'),
     ] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
