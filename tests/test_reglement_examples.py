@@ -121,6 +121,7 @@ def unknown_of(answer: Answer, wanted: Sequence[str]) -> list[str]:
 #: How what an answer says is read under each key, in the terms of the expectation.
 READ: Final[Mapping[str, Callable[[Answer, Any], Any]]] = {
     "statut": lambda answer, _: answer.get("statut", answer.get("etat")),
+    "accordees": lambda answer, _: [one["date"] for one in answer["dates"] if one["accordee"]],
     "refus": lambda answer, _: told(answer, "refus"),
     "doutes": lambda answer, _: told(answer, "doutes"),
     "reparations": lambda answer, _: repairs_of(answer),
