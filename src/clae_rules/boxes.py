@@ -12,7 +12,7 @@ from .desk import Desk, DeskDay, aware
 from .epochs import Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
-from .holdings import Occupancy
+from .holdings import Occupancy, Planning
 from .phases import Action
 from .repairs import Policy, repairs
 from .slots import NOTHING, Held, Selection
@@ -114,7 +114,7 @@ class DayBoxes:
 
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -123,20 +123,22 @@ def boxes(
         desk: The child before his règlement.
         day: The date.
         now: The instant, aware.
-        held: What the child holds.
+        held: What the child holds; read from *planning* where one is given.
         draft: What is ticked on the page and not yet confirmed; what is held where left out.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything the household holds, and what is ticked for other dates: rules over windows count it.
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
     """
     instant = aware(now)
+    held = held if planning is None else planning.held(desk.child, day)
     try:
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -154,10 +156,10 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str],
+        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None,
     ) -> None:  # fmt: skip
         self.desk, self.day, self.where, self.now = desk, day, where, now
-        self.held, self.occupancy, self.waived = held, occupancy, waived
+        self.held, self.occupancy, self.waived, self.planning = held, occupancy, waived, planning
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
         #: The open slots, and those held or ticked that are not open, in display order.
@@ -181,8 +183,9 @@ class _View:
 
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
-            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived
-        )
+            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
+            planning=self.planning,
+        )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
         ticked = slot in self.ticked and (live is variant or (live is None and variant is Variant.NORMAL))

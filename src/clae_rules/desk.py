@@ -9,18 +9,22 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from .charges import DayPrice
+from .counts import Counting
+from .days import days_between
+from .dayspans import Span
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, governing
 from .described import is_day
 from .engine import Engine, OpenDay
 from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError, Fault, InvalidValueError, Lang
+from .errors import ClaeRulesError, Fault, InvalidValueError, Lang, OutOfCalendarError
 from .facts import Facts, Profile, misgiven, profile_at
 from .gates import Act, Gate
 from .phases import Action
 from .pricing import price_day
 from .selectors import Where, fits
 from .slots import Periode, Selection
+from .windows import Stretch
 
 #: Where instants are counted from, so that one subtraction places an instant among the cutoffs of any date.
 ORIGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -120,9 +124,9 @@ class DeskDay:
         self.opened: OpenDay = engine.day(day)
         firsts = {one.first_day for one in self.opened.periodes}
         self.profile = desk.profile(day, firsts.pop() if len(firsts) == 1 else None)
-        offered = {one.code: fits(one.who, desk.profile(day, one.first_day)) for one in self.opened.periodes}
-        slots = {slot: one for slot, one in self.opened.slots.items() if offered[one.code] is not False}
-        self.kind: DayType = engine.kind(tuple(slots), self._speaking(slots))
+        self.kind: DayType = desk.kind(day)
+        offered = desk.offered(self.opened)
+        slots = {slot: self.opened.slots[slot] for slot in self.kind.slots}
         self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
         self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
         edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
@@ -130,18 +134,7 @@ class DeskDay:
         self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
 
     def _applies(self, where: Where, slot: str, periode: Periode) -> bool | None:
-        profile = self._desk.profile(self.opened.facts.day, periode.first_day)
-        places = self._desk.engine.places
-        return places.applies(where, slot, None, self.opened.facts, self.opened.codes, profile)
-
-    def _speaking(self, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
-        engine = self._desk.engine
-        found = []
-        for rule in engine.reglement.rules:
-            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
-            named = (slot for slot in engine.order if slot in said and slot in slots)
-            found.append(Speaking.of(rule, named, lambda where, slot: self._applies(where, slot, slots[slot])))
-        return tuple(one for one in found if one is not None)
+        return self._desk.applies(where, slot, self.opened, periode)
 
     def _plan(self, slot: str, periode: Periode, action: Action) -> Plan:
         engine = self._desk.engine
@@ -234,9 +227,12 @@ class Desk:
             raise InvalidValueError(faults)
         self.engine, self.facts, self.child = engine, facts, child
         self._siblings = {code: Desk(engine, given, code) for code, given in others.items()}
+        self._strangers: dict[str, Desk] = {}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
+        self._kinds: dict[date, DayType] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
+        self._spans: dict[object, Span] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
         self._dated = any(len(values) > 1 for _, values in facts.values)
@@ -245,6 +241,72 @@ class Desk:
         """The desk of a child of the household: this one, a sibling's, or None where nothing is known of him."""
         return self if child == self.child else self._siblings.get(child)
 
+    def anyone(self, child: str) -> Desk:
+        """The desk of a child, one of whom nothing is known where no facts of him are given."""
+        found = self.of(child)
+        if found is None:
+            found = self._strangers.get(child) or Desk(self.engine, Facts(), child)
+            self._strangers[child] = found
+        return found
+
+    def spans(self, day: date, children: tuple[str, ...]) -> tuple[Span, ...]:
+        """
+        The windows of rules that hold a date of this child (S5.4); memoised.
+
+        Args:
+            children: Every child of the household, this one among them.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        found: dict[Span, None] = {}
+        for one in self.kind(day).spans.values():
+            slots = self.engine.day(day).slots
+            for periode in dict.fromkeys(slots[slot] for slot in one.subject):
+                stretch = self.engine.stretch_of(one.rule, day, periode)
+                if stretch is not None and isinstance(one.rule, Counting):
+                    found[self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))] = None
+        return tuple(found)
+
+    @property
+    def siblings(self) -> tuple[str, ...]:
+        """The codes of the other children of the household of whom facts are given."""
+        return tuple(self._siblings)
+
+    def span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
+        """One window of one rule; memoised."""
+        key = (rule.code, stretch, children)
+        found = self._spans.get(key)
+        if found is None:
+            found = self._spans[key] = self._span(rule, stretch, children)
+        return found
+
+    def part(self, span: Span, kept: tuple[int, ...]) -> Span:
+        """The window without some of its dates."""
+        ranks: dict[date, int] = {}
+        kinds = tuple((span.form.kinds[at], ranks.setdefault(span.dates[at][1], len(ranks))) for at in kept)
+        dates = tuple(span.dates[at] for at in kept)
+        return Span(span.rule, span.stretch, dates, self.engine.form(span.rule, kinds), span.known)
+
+    def _span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
+        dates: list[tuple[str, date]] = []
+        kinds: list[tuple[DayType, int]] = []
+        ranks: dict[date, int] = {}
+        known = True
+        for day in days_between(stretch.first_day, stretch.last_day):
+            if not any(day in one for one in self.engine.reglement.periodes):
+                continue
+            for child in children:
+                try:
+                    kind = self.anyone(child).kind(day)
+                except OutOfCalendarError:
+                    known = False
+                    continue
+                if rule.code in kind.spans:
+                    dates.append((child, day))
+                    kinds.append((kind, ranks.setdefault(day, len(ranks))))
+        return Span(rule, stretch, tuple(dates), self.engine.form(rule, tuple(kinds)), known)
+
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""
         key = (day, periode_start)
@@ -252,6 +314,38 @@ class Desk:
         if found is None:
             found = self._profiles[key] = profile_at(self.engine.facts, self.facts, day, periode_start)
         return found
+
+    def applies(self, where: Where, slot: str, opened: OpenDay, periode: Periode) -> bool | None:
+        """Whether a selector holds a slot that a période opens for this child; None where a missing fact decides."""
+        profile = self.profile(opened.facts.day, periode.first_day)
+        return self.engine.places.applies(where, slot, None, opened.facts, opened.codes, profile)
+
+    def offered(self, opened: OpenDay) -> dict[str, bool | None]:
+        """Whether each période of a date is offered to this child, by code; None where a missing fact decides."""
+        return {one.code: fits(one.who, self.profile(opened.facts.day, one.first_day)) for one in opened.periodes}
+
+    def kind(self, day: date) -> DayType:
+        """
+        The kind of a date for this child: what opens and which rules speak, without deadlines; memoised.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        found = self._kinds.get(day)
+        if found is None:
+            opened = self.engine.day(day)
+            offered = self.offered(opened)
+            slots = {slot: one for slot, one in opened.slots.items() if offered[one.code] is not False}
+            found = self._kinds[day] = self.engine.kind(tuple(slots), self._speaking(opened, slots))
+        return found
+
+    def _speaking(self, opened: OpenDay, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
+        engine, found = self.engine, []
+        for rule in engine.reglement.rules:
+            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
+            named = (slot for slot in engine.order if slot in said and slot in slots)
+            found.append(Speaking.of(rule, named, lambda where, slot: self.applies(where, slot, opened, slots[slot])))
+        return tuple(one for one in found if one is not None)
 
     def day(self, day: date) -> DeskDay:
         """

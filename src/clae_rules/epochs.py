@@ -7,12 +7,13 @@ same prices. Instants appear only in the sentences, which the date adds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from .charges import DayPrice, Unpriced
+from .dayspans import Breach
 from .daytype import Broken, DayType
 from .gates import Act, Gate
 from .phases import Phase
@@ -101,6 +102,7 @@ class Outcome:
         unsure: Rules broken if they apply, which a missing fact leaves open.
         unpriced: Items whose price is not known.
         pending: Added slots that wait, with what for: an approval, a place, or the slot they depend on.
+        over: Windows that the date, with others, breaks or leaves unsure.
     """
 
     status: Status
@@ -115,6 +117,7 @@ class Outcome:
     unsure: tuple[Broken, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     pending: tuple[tuple[str, str], ...] = ()
+    over: tuple[Breach, ...] = ()
 
 
 Rooms = tuple[tuple[str, Room, str], ...]
@@ -189,6 +192,30 @@ class Epoch:
             return None
         phase = self.standing(slot, Act.BOOK, changing=changing).phase
         return None if phase is None else phase.variant or Variant.NORMAL
+
+
+def settle(
+    kind: DayType, after: Mapping[str, Variant], added: Collection[str], pending: dict[str, str], told: Collection[str]
+) -> list[Broken]:
+    """
+    Let every added slot that needs a pending one wait with it (S5.6); *pending* grows.
+
+    Returns:
+        The rules that the firm slots break all the same, but those *told*.
+    """
+    while True:
+        firm = {slot: variant for slot, variant in after.items() if slot not in pending}
+        failing = [one for one in kind.broken(firm) if one.speaking.rule.code not in told]
+        waiting = {
+            slot: f"avec {companion}"
+            for one in failing
+            for companion in one.missing
+            for slot in one.present
+            if companion in pending and slot in added
+        }
+        if not waiting:
+            return failing
+        pending |= waiting
 
 
 class _Change:
@@ -294,7 +321,8 @@ class _Change:
         """Rules that block, that were broken before, and that a missing fact leaves open; firm and pending (S5.6)."""
         found = {one.speaking.rule.code: one for one in self.kind.broken(self.after)}
         if self.pending:
-            self._settle(found)
+            failing = settle(self.kind, self.after, self.added, self.pending, {*found, *self.waived})
+            found |= {one.speaking.rule.code: one for one in failing}
         before = {one.speaking.rule.code: one for one in self.kind.broken(self.held)}
         blocking, inherited, unsure = [], [], []
         for code, one in sorted(found.items()):
@@ -307,24 +335,6 @@ class _Change:
             else:
                 unsure.append(one)
         return tuple(blocking), tuple(inherited), tuple(unsure)
-
-    def _settle(self, found: dict[str, Broken]) -> None:
-        """Let every added slot that needs a pending one wait with it; what firm slots still break is broken."""
-        while True:
-            firm = {slot: variant for slot, variant in self.after.items() if slot not in self.pending}
-            told = {*found, *self.waived}
-            failing = [one for one in self.kind.broken(firm) if one.speaking.rule.code not in told]
-            waiting = {
-                slot: f"avec {companion}"
-                for one in failing
-                for companion in one.missing
-                for slot in one.present
-                if companion in self.pending and slot in self.added
-            }
-            if not waiting:
-                found |= {one.speaking.rule.code: one for one in failing}
-                return
-            self.pending |= waiting
 
     def _unpriced(self, after: Selection) -> tuple[Unpriced, ...]:
         """Unknown prices that concern what is added; an unknown price never stops a cancellation."""

@@ -60,8 +60,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{slots}: cancelling deadline not known, {why}",
         ),
         "planning-partiel": (
-            "le planning donné ne dit rien de {slots}, que nomme cette règle",
-            "the planning given says nothing of {slots}, which this rule names",
+            "le planning ne dit rien de {slots}, que nomme cette règle",
+            "the planning says nothing of {slots}, which this rule names",
+        ),
+        "avec-les-autres": (
+            "{fenetre} : ses dates vont ensemble, et {autres} n'est pas accepté",
+            "{fenetre}: its dates go together, and {autres} is not accepted",
         ),
         "regle-incertaine": (
             "on ne sait pas si cette règle s'applique : il manque {facts}",

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Protocol
 
+from .breaches import violation
 from .cells import conditions
 from .charges import DayPrice, Unpriced
+from .dayspans import Role
 from .daytype import Broken
 from .desk import Desk, DeskDay
 from .engine import Applied
@@ -70,6 +73,13 @@ def _room(pool: Pool, taken: int | None) -> Room | None:
     return Room.WAITING if pool.waiting else Room.FULL
 
 
+class Surroundings(Protocol):
+    """What else is held and asked in the windows around one date."""
+
+    def judged(self, day: date, outcome: Outcome) -> Outcome:
+        """The outcome of a date once the windows that it touches are judged too."""
+
+
 class DayVerdict:
     """
     The answer for one date: a small object that derives its reasons when asked.
@@ -79,13 +89,14 @@ class DayVerdict:
         outcome: Status, what is held after, added, removed, pending.
     """
 
-    __slots__ = ("_desk", "_extra", "_held", "_now", "_terms", "_where", "day", "outcome")
+    __slots__ = ("_around", "_desk", "_extra", "_held", "_now", "_terms", "_where", "day", "outcome")
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay | None, outcome: Outcome, held: Selection, now: datetime,
         extra: tuple[Violation, ...] = (), terms: tuple[Taken, frozenset[str]] = NO_TERMS,
+        around: Surroundings | None = None,
     ) -> None:  # fmt: skip
-        self.day, self.outcome, self._terms = day, outcome, terms
+        self.day, self.outcome, self._terms, self._around = day, outcome, terms, around
         self._desk, self._where, self._held, self._now, self._extra = desk, where, held, now, extra
 
     @property
@@ -115,18 +126,20 @@ class DayVerdict:
         """Every reason for a refusal, in an order that does not depend on that of the rules (S1.4)."""
         found = [*self._extra, *map(self._refusal, self.outcome.refusals), *map(self._broken, self.outcome.broken)]
         found += [self._unpriced(one) for one in self.outcome.unpriced if one.refused]
+        found += self._windows(Role.BLOCKS, Role.TOGETHER)
         return tuple(sorted(found, key=lambda one: one.order))
 
     @property
     def inherited(self) -> tuple[Violation, ...]:
         """Rules that were broken before and still are: told, not blocking (S6.2)."""
-        return tuple(self._broken(one) for one in self.outcome.inherited)
+        return (*map(self._broken, self.outcome.inherited), *self._windows(Role.INHERITED))
 
     @property
     def doubts(self) -> tuple[Violation, ...]:
         """Why the answer is undecided: what is missing to tell (S1.5)."""
         found = [*map(self._refusal, self.outcome.doubts), *map(self._unsure, self.outcome.unsure)]
         found += [self._unpriced(one) for one in self.outcome.unpriced if not one.refused]
+        found += self._windows(Role.UNSURE, Role.UNTOLD, Role.TOGETHER_UNSURE)
         return tuple(sorted(found, key=lambda one: one.order))
 
     @property
@@ -181,9 +194,24 @@ class DayVerdict:
         if self._where is None:
             raise OutOfCalendarError(self.day.isoformat())
         taken, waived = self._terms
-        return self.epoch.judge(
+        found = self.epoch.judge(
             self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived
         )
+        return found if self._around is None else self._around.judged(self.day, found)
+
+    def over(self, outcome: Outcome, around: Surroundings) -> DayVerdict:
+        """The same date with the outcome that its windows leave it, and what they hold besides."""
+        return DayVerdict(
+            self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms, around
+        )
+
+    @property
+    def around(self) -> Surroundings | None:
+        """What else is held and asked in the windows around the date; None where no window was judged."""
+        return self._around
+
+    def _windows(self, *roles: Role) -> list[Violation]:
+        return [violation(self._desk, one) for one in self.outcome.over if one.role in roles]
 
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
@@ -345,13 +373,13 @@ class Verdict:
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """Every violation of every date, by date."""
-        return tuple(one for day in self.days for one in day.violations)
+        """Every violation of every date, by date; that of a window is told once."""
+        return tuple(dict.fromkeys(one for day in self.days for one in day.violations))
 
     @property
     def doubts(self) -> tuple[Violation, ...]:
-        """Everything that leaves the answer undecided, by date."""
-        return tuple(one for day in self.days for one in day.doubts)
+        """Everything that leaves the answer undecided, by date; of a window once."""
+        return tuple(dict.fromkeys(one for day in self.days for one in day.doubts))
 
     @property
     def pending(self) -> tuple[tuple[date, str, str], ...]:
