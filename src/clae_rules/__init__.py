@@ -11,7 +11,7 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
-from .booking import OtherChildError, UnknownPeriodeError, UnknownSlotError, check_day, decide
+from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
@@ -71,6 +71,7 @@ __all__ = [
     "Offer",
     "Onto",
     "OtherChildError",
+    "OtherHouseholdError",
     "OutOfCalendarError",
     "Override",
     "Pattern",

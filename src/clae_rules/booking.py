@@ -45,17 +45,18 @@ def check_day(
     Raises:
         NaiveInstantError: If *now* has no time zone.
         UnknownSlotError: If a slot is not of this règlement.
+        OtherHouseholdError: If a slot is asked in the name of another household than the desk's.
     """
     since, asked = elapsed(now), tuple(slots)
     try:
         where = desk.day(day)
     except OutOfCalendarError:
-        return unknown_day(desk, day, held, wishes_of(desk, asked), now)
+        return unknown_day(desk, day, held, wishes_of(desk, asked, held), now)
     epoch, key = where.at(since), (asked, held.held, waived)
     taken = occupancy.by_pool() if desk.pooled else {}
     outcome = None if desk.pooled else epoch.memo.get(key)
     if outcome is None:
-        wishes = wishes_of(desk, asked)
+        wishes = wishes_of(desk, asked, held)
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
         if not desk.pooled:
             epoch.remember(key, outcome)
@@ -66,25 +67,35 @@ class UnknownSlotError(ClaeRulesError):
     """A slot that the règlement does not have."""
 
 
-def wishes_of(desk: Desk, slots: Iterable[Wish]) -> Wishes:
+class OtherHouseholdError(ClaeRulesError):
+    """A slot asked in the name of another household than the one that asks: nobody books for another to pay (S6.8)."""
+
+
+def wishes_of(desk: Desk, slots: Iterable[Wish], held: Selection = NOTHING) -> Wishes:
     """
-    Wishes by slot code.
+    Wishes by slot code; one that is held may name its holder.
 
     Raises:
         UnknownSlotError: Naming the first unknown slot, with the nearest known one.
+        OtherHouseholdError: If a slot that is not held is asked in the name of another household.
     """
     wishes: dict[str, Variant | None] = {}
     for one in slots:
-        code, variant = (one, None) if isinstance(one, str) else (one.slot, one.variant)
+        code, variant, holder = (one, None, "") if isinstance(one, str) else (one.slot, one.variant, one.holder)
         if code not in desk.engine.slots:
             raise UnknownSlotError(f"créneau inconnu : « {code} » ; {meant(code, desk.engine.slots)[0]}")
+        if holder not in ("", desk.household) and holder != held.holder(code):
+            said = f"« {code} » demandé pour le foyer « {holder} » par « {desk.household or 'sans nom'} »"
+            raise OtherHouseholdError(f"{said} ; chaque foyer réserve pour lui-même")
         wishes[code] = variant
     return wishes
 
 
 def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: datetime) -> DayVerdict:
     """The undecided answer for a date that the calendar does not reach (S1.5)."""
-    after = Selection(tuple(Held(slot, variant or Variant.NORMAL) for slot, variant in wishes.items()))
+    kept = {one.slot: one.holder for one in held}
+    each = ((slot, variant or Variant.NORMAL) for slot, variant in wishes.items())
+    after = Selection(tuple(Held(slot, variant, kept.get(slot, desk.household)) for slot, variant in each))
     added = tuple(slot for slot in wishes if slot not in held)
     removed = tuple(one.slot for one in held if one.slot not in wishes)
     doubt = Refusal("calendrier-inconnu", "")
@@ -113,6 +124,7 @@ def decide(
         OtherChildError: If the demande is for another child than the desk's.
         UnknownPeriodeError: If the demande names a période that the règlement does not have.
         UnknownSlotError: If it names a slot that the règlement does not have.
+        OtherHouseholdError: If it asks for a slot in the name of another household than the desk's.
     """
     if demande.child != desk.child:
         said = f"demande pour « {demande.child} », faits de « {desk.child} » ; donnez Desk(engine, facts, « {demande.child} »)"
@@ -204,7 +216,7 @@ class _Judging:
     def _wishes(self, asked: tuple[Wish, ...], held: Selection) -> Wishes:
         """What the date is to hold: what other modes hold there, and what is asked."""
         others: Wishes = {one.slot: None for one in held if one.slot not in self.mine}
-        return {**others, **wishes_of(self.desk, asked)}
+        return {**others, **wishes_of(self.desk, asked, held)}
 
     def _as_told(self, where: DeskDay, outcome: Outcome) -> Outcome:
         """Undecided where a rule on what changes names an open slot of a mode that the planning leaves out (S1.5)."""

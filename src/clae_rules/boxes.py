@@ -15,7 +15,7 @@ from .gates import Act
 from .holdings import Occupancy
 from .phases import Action
 from .repairs import Policy, repairs
-from .slots import NOTHING, Held, Selection
+from .slots import NOTHING, Selection
 from .variants import Variant
 from .verdicts import DayVerdict
 from .violations import Violation
@@ -271,8 +271,6 @@ class _View:
         return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
 
     def _price(self, outcome: Outcome) -> int | None:
-        now = Selection(tuple(
-            one if one.slot in self.held else Held(one.slot, one.variant) for one in outcome.after if one.slot in self.ticked
-        ))  # fmt: skip
+        now = Selection(tuple(one for one in outcome.after if one.slot in self.ticked))
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before

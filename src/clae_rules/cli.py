@@ -36,6 +36,7 @@ from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
 from .repairs import repairs
 from .shapes import Instant
+from .slots import Held
 from .verdicts import Verdict
 from .violations import Violation
 
@@ -116,7 +117,12 @@ def _instant(text: str, asked: datetime | None) -> datetime:
 def _opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     engine = load_engine(reglement)
     read = load_demande(demande, engine.reglement)
-    return engine, read, Desk(engine, read.facts(), read.asked.child, read.siblings())
+    return engine, read, _desk(engine, read)
+
+
+def _desk(engine: Engine, read: DemandeFile) -> Desk:
+    """The child of a demande file before his règlement."""
+    return Desk(engine, read.facts(), read.asked.child, read.siblings(), household=read.asked.household)
 
 
 def _only_days(read: DemandeFile) -> None:
@@ -199,6 +205,10 @@ def options(
     return 3 if seen.state is DayState.UNKNOWN else 0
 
 
+def _held(one: Held) -> dict[str, Any]:
+    return {"creneau": one.slot, "variante": one.variant.value, **({"foyer": one.holder} if one.holder else {})}
+
+
 def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any]:
     return {
         "statut": verdict.status.value,
@@ -206,7 +216,7 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
         "dates": [
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
-                "tenus": [{"creneau": x.slot, "variante": x.variant.value} for x in one.outcome.after],
+                "tenus": [_held(x) for x in one.outcome.after],
                 "en_attente": dict(one.outcome.pending),
                 "refus": [_said(x, lang) for x in one.violations], "doutes": [_said(x, lang) for x in one.doubts],
                 "deja_la": [_said(x, lang) for x in one.inherited],

@@ -219,21 +219,24 @@ class Desk:
         facts: Dated facts of the child and the household together.
         child: His code in plannings and demandes.
         siblings: The same facts of the other children of the household, by code; whatever counts a household needs them.
+        household: Code of the household that asks, where the child has two (S6.8): it alone pays and gives back what it
+            holds, and its facts are those given.
 
     Raises:
         InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take.
     """
 
     def __init__(
-        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None
-    ) -> None:
+        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None,
+        *, household: str = "",
+    ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
         faults += [fault.under(code) for code, given in others.items() for fault in misgiven(engine.facts, given)]
         if faults:
             raise InvalidValueError(faults)
-        self.engine, self.facts, self.child = engine, facts, child
-        self._siblings = {code: Desk(engine, given, code) for code, given in others.items()}
+        self.engine, self.facts, self.child, self.household = engine, facts, child, household
+        self._siblings = {code: Desk(engine, given, code, household=household) for code, given in others.items()}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
@@ -279,5 +282,5 @@ class Desk:
         key = (day.kind, tuple(standings.items()), priced, known, opened.facts.day if self._dated else None)
         found = self._epochs.get(key)
         if found is None:
-            found = self._epochs[key] = Epoch(day.kind, standings, day.price)
+            found = self._epochs[key] = Epoch(day.kind, standings, day.price, self.household)
         return found

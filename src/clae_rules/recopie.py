@@ -208,7 +208,7 @@ class _Copying:
         changing = bool(held and (after or len(here) < len(held)))
         stuck = []
         for one in here:
-            if one.slot not in epoch.standings:
+            if one.slot not in epoch.standings or one.holder != self.desk.household:
                 stuck.append(one.slot)
             elif one.slot not in after:
                 live = epoch.standing(one.slot, Act.CANCEL, changing=changing).live

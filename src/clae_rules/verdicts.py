@@ -278,6 +278,7 @@ class DayVerdict:
                 source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
+        more["holder"] = self._held.holder(one.slot) or "?"
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
         made = self.say(one.code, (one.slot,) if one.slot else (), **more)
         return Violation(

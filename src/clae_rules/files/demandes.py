@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
@@ -45,17 +45,20 @@ class FactsShape(Shape):
         return (
             REFUSED
             if any(one is REFUSED for one in found)
-            else tuple(Dated(o.value, o.first_day, o.last_day) for o in found)
+            else tuple(Dated(o.value, o.first_day, o.last_day, o.every_weeks) for o in found)
         )
 
     def write(self, value: Any) -> Plain:
         return {code: self._written(values) for code, values in value.values}
 
     def _written(self, values: tuple[Dated, ...]) -> Plain:
-        if len(values) == 1 and values[0].first_day is None and values[0].last_day is None:
+        if values == (Dated(values[0].value),):
             return VALUE.write(values[0].value)
         return [
-            DATED.write(DatedFile(value=one.value, first_day=one.first_day, last_day=one.last_day)) for one in values
+            DATED.write(
+                DatedFile(value=one.value, first_day=one.first_day, last_day=one.last_day, every_weeks=one.every_weeks)
+            )
+            for one in values
         ]
 
     def schema(self) -> dict[str, Plain]:
@@ -98,6 +101,12 @@ class DatedFile:
     value: Annotated[Any, Key("valeur", VALUE, "La valeur.", "650")]
     first_day: Annotated[date | None, Key("du", Day(), "Premier jour, compris.")] = None
     last_day: Annotated[date | None, Key("au", Day(), "Dernier jour, compris.")] = None
+    every_weeks: Annotated[
+        int, Key("une_sur", Whole(1, 52), "Une semaine sur tant, comptée depuis « du » : la garde alternée.", "2")
+    ] = 1
+
+    def __post_init__(self) -> None:
+        Dated(self.value, self.first_day, self.last_day, self.every_weeks)
 
 
 DATED: Final = Record(DatedFile)
@@ -114,6 +123,12 @@ class Asked:
         datetime | None, Key("instant", Instant(), "L'instant de la demande.", "2021-09-01T09:00:00+02:00")
     ] = None
     grain: Annotated[Grain, Key("accepter", GRAIN, "« entière » ou « jour par jour ».", '"entière"')] = Grain.WHOLE
+    household: Annotated[
+        str, Key("foyer", Slug(), "En garde alternée, le foyer qui demande, paie et peut annuler.", '"mere"')
+    ] = ""
+    households: Annotated[
+        tuple[str, ...], Key("foyers", ListOf(Slug(), most=10), "Tous les foyers de l'enfant.", '["mere", "pere"]')
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +172,7 @@ class OverrideFile:
     ] = ()
 
 
+Wishes = tuple[tuple[date, tuple[Wish, ...]], ...]
 WISHES: Final = TableOf(Day(), ListOf(WISH, least=0, most=64), most=800)
 
 
@@ -209,8 +225,13 @@ class DemandeFile:
             for one in self.overrides
         )
         each = ((self.asked.child, self.held), *self.siblings_held)
-        held = tuple((child, day, Selection.of(*slots)) for child, days in each for day, slots in days)
+        held = tuple((child, day, self._selection(slots)) for child, days in each for day, slots in days)
         return Planning(held, overrides)
+
+    def _selection(self, slots: tuple[Wish, ...]) -> Selection:
+        """What is held, by the household that asks where no other is named."""
+        found = (Held(one) if isinstance(one, str) else one for one in slots)
+        return Selection(tuple(replace(one, holder=one.holder or self.asked.household) for one in found))
 
     def facts(self) -> Facts:
         """What is known of the child and his household."""
@@ -296,12 +317,43 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
         yield from (fault.under("enfant", code) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
     yield from _overridden(read, reglement)
+    yield from _of_households(read)
     if read.copied is not None:
         yield from _copied(read)
     elif not read.wanted:
         yield Fault(
             (), "rien n'est demandé ; ajoutez [veut], ou [recopie]", "nothing is asked; add [veut], or [recopie]"
         )
+
+
+def _of_households(read: DemandeFile) -> Iterator[Fault]:
+    """Each household that is named is one of the child's, so that no misspelt one holds anything (S6.8)."""
+    asked = read.asked
+    known = list(asked.households)
+    if asked.household and asked.household not in known:
+        fr = f'écrivez foyers = ["{asked.household}", …], tous les foyers de l\'enfant'
+        yield Fault(("demande", "foyers"), fr, f'write foyers = ["{asked.household}", …], all his households')
+    if known and not asked.household:
+        fr = f'lequel demande ? écrivez foyer = "{known[0]}"'
+        yield Fault(("demande", "foyer"), fr, f'which one asks? write foyer = "{known[0]}"')
+    sections: list[tuple[Path, Wishes]] = [(("deja",), read.held), (("veut",), read.wanted)]
+    sections += [(("fratrie", child), days) for child, days in read.siblings_held]
+    held = {(day, one) for day, wishes in read.held for one in wishes}
+    for section, days in sections:
+        for day, wishes in days:
+            for i, one in enumerate(wishes):
+                if isinstance(one, str) or not one.holder:
+                    continue
+                path: Path = (*section, day.isoformat(), i, "foyer")
+                if one.holder not in known:
+                    fr, en = (
+                        meant(one.holder, known) if known else ("écrivez foyer et foyers", "write foyer and foyers")
+                    )
+                    fr, en = f"foyer inconnu : « {one.holder} » ; {fr}", f"unknown household: « {one.holder} »; {en}"
+                    yield Fault(path, fr, f"{en}, one of [demande] foyers")
+                elif section == ("veut",) and one.holder != asked.household and (day, one) not in held:
+                    fr = "on ne réserve que pour son foyer ; retirez cette ligne"
+                    yield Fault(path, fr, "one books for one's own household; drop this line")
 
 
 def _overridden(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
