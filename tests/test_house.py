@@ -56,8 +56,9 @@ HOUSE: Final = (
         "price_checks",
         "unit_prices",
         "cells",
+        "service_events",
     ),
-    ("reglement",),
+    ("reglement", "closures"),
     ("engine", "epochs", "desk"),
     (
         "verdicts",
@@ -67,6 +68,7 @@ HOUSE: Final = (
         "boxes",
         "recopie",
         "recapitulatif",
+        "closing",
         "planning",
         "attendance",
         "files",

@@ -13,6 +13,8 @@ Rules engine for French after-school reservations: what may be booked, until whe
 
 from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
+from .closing import Cancelled, Closing, close
+from .closures import Closure
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
 from .engine import Applied, Engine
@@ -47,7 +49,10 @@ __all__ = [
     "Applied",
     "Box",
     "BoxState",
+    "Cancelled",
     "ClaeRulesError",
+    "Closing",
+    "Closure",
     "Dated",
     "DayBoxes",
     "DayState",
@@ -94,6 +99,7 @@ __all__ = [
     "Violation",
     "boxes",
     "check_day",
+    "close",
     "decide",
     "demande_from_text",
     "engine_from_text",

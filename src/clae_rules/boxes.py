@@ -161,7 +161,11 @@ class _View:
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
         #: The open slots, and those held or ticked that are not open, in display order.
-        self.shown = [slot for slot in desk.engine.order if slot in where.kind.bits or slot in held or slot in chosen]
+        self.shown = [
+            slot
+            for slot in desk.engine.order
+            if slot in where.kind.bits or slot in held or slot in chosen or slot in where.closed
+        ]
         self.ticked = [slot for slot in self.shown if slot in chosen]
 
     def boxes(self, slot: str) -> Iterable[Box]:
@@ -169,7 +173,9 @@ class _View:
         if slot not in self.where.kind.bits:
             variant = self.held.variant(slot) or Variant.NORMAL
             toggled = self._judged(set(self.ticked) ^ {slot})
-            yield self._made(slot, variant, BoxState.NOT_OFFERED, reasons=self._about(toggled, slot))
+            locked = BoxState.LOCKED if slot in self.held else BoxState.CLOSED
+            state = locked if slot in self.where.closed else BoxState.NOT_OFFERED
+            yield self._made(slot, variant, state, reasons=self._about(toggled, slot))
             return
         windows = self.where.plans[slot][Action.BOOK].schedule.windows
         granted = {window.phase.variant or Variant.NORMAL for window in windows} | {Variant.NORMAL}

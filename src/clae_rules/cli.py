@@ -28,6 +28,7 @@ from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
+from .files.operations import closings, desk_of
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
 from .holdings import Grain
@@ -117,12 +118,7 @@ def _instant(text: str, asked: datetime | None) -> datetime:
 def _opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     engine = load_engine(reglement)
     read = load_demande(demande, engine.reglement)
-    return engine, read, _desk(engine, read)
-
-
-def _desk(engine: Engine, read: DemandeFile) -> Desk:
-    """The child of a demande file before his règlement."""
-    return Desk(engine, read.facts(), read.asked.child, read.siblings(), household=read.asked.household)
+    return engine, read, desk_of(engine, read)
 
 
 def _only_days(read: DemandeFile) -> None:
@@ -132,6 +128,8 @@ def _only_days(read: DemandeFile) -> None:
         if not read.wanted:
             raise ClaeRulesError(f"rien dans [veut], et {told}")
         sys.stderr.write(f"clae-rules : {told}\n")
+    elif read.closures and not read.wanted:
+        raise ClaeRulesError("rien dans [veut] ; ce qu'une fermeture annule : clae-rules close")
 
 
 def _said(one: Violation, lang: Lang) -> dict[str, Any]:
@@ -338,6 +336,22 @@ def recap(
     if verdict.status is not Status.REFUSED:
         out.line(found.text(out.lang, derivation=derivation))
     return EXITS[verdict.status]
+
+
+@command("close")
+def close_(
+    reglement: ReglementArg, demande: DemandeArg, form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
+    now: NowOption = "",
+) -> int:  # fmt: skip
+    """Ce que le service annule par ses [fermeture.X], pour chaque enfant, et ce qui reste dû."""
+    out = Printer(form, lang)
+    engine, read, _ = _opened(reglement, demande)
+    found = closings(engine, read, _instant(now, read.asked.instant))
+    if form is Format.JSON:
+        out.json({"reglement": _applied(engine), "fermetures": [one.plain(out.lang) for one in found]})
+    for line in (line for one in found for line in one.text(out.lang).splitlines() if form is Format.TEXT):
+        out.line(line)
+    return 0 if all(one.settled for one in found) else 3
 
 
 class Which(StrEnum):

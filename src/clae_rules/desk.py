@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from .charges import DayPrice
+from .closures import Closure, UnsureClosure, closes_nothing, closure_faults, told_apart, within
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, governing
 from .described import is_day
@@ -112,7 +113,7 @@ class DeskDay:
         OutOfCalendarError: If the règlement's calendar does not reach the date.
     """
 
-    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "kind", "opened", "plans", "profile")
+    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "closed", "kind", "opened", "plans", "profile")
 
     def __init__(self, desk: Desk, day: date) -> None:
         engine = desk.engine
@@ -122,9 +123,15 @@ class DeskDay:
         self.profile = desk.profile(day, firsts.pop() if len(firsts) == 1 else None)
         offered = {one.code: fits(one.who, desk.profile(day, one.first_day)) for one in self.opened.periodes}
         slots = {slot: one for slot, one in self.opened.slots.items() if offered[one.code] is not False}
+        #: What the service closed that day for this child, by slot (S6.9).
+        self.closed, unsure = told_apart(desk.closures, slots, lambda one, slot: self._applies(one, slot, slots[slot]))
+        slots = {slot: one for slot, one in slots.items() if slot not in self.closed}
         self.kind: DayType = engine.kind(tuple(slots), self._speaking(slots))
         self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
         self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
+        for slot, closures in unsure.items():
+            doubts = tuple((Act.BOOK, (UnsureClosure.of(one, self.profile), False)) for one in closures)
+            self._shut[slot] = (*self._shut[slot], *doubts)
         edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
         self._cutoffs = sorted(edge - ORIGIN for edge in edges)
         self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
@@ -221,22 +228,32 @@ class Desk:
         siblings: The same facts of the other children of the household, by code; whatever counts a household needs them.
         household: Code of the household that asks, where the child has two (S6.8): it alone pays and gives back what it
             holds, and its facts are those given.
+        closures: What the service closed (S6.9).
 
     Raises:
-        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take.
+        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; or if a closure
+            names what the règlement does not know.
     """
 
     def __init__(
         self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None,
-        *, household: str = "",
+        *, household: str = "", closures: Iterable[Closure] = (),
     ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
+        shut = tuple(closures)
+        faults += [*closure_faults(shut, engine.reglement)] if shut else []
+        if not faults:
+            faults += [fault for one in shut for fault in closes_nothing(one, engine.slots_on, engine.reglement)]
         faults += [fault.under(code) for code, given in others.items() for fault in misgiven(engine.facts, given)]
         if faults:
             raise InvalidValueError(faults)
         self.engine, self.facts, self.child, self.household = engine, facts, child, household
-        self._siblings = {code: Desk(engine, given, code, household=household) for code, given in others.items()}
+        self._given = (others, shut)
+        self.closures = tuple(within(one, engine.reglement) for one in shut)
+        self._siblings = {
+            code: Desk(engine, given, code, household=household, closures=shut) for code, given in others.items()
+        }
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
@@ -247,6 +264,16 @@ class Desk:
     def of(self, child: str) -> Desk | None:
         """The desk of a child of the household: this one, a sibling's, or None where nothing is known of him."""
         return self if child == self.child else self._siblings.get(child)
+
+    def closing(self, closure: Closure) -> Desk:
+        """
+        The same child once the service has closed something more (S6.9).
+
+        Raises:
+            InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
+        """
+        others, shut = self._given
+        return Desk(self.engine, self.facts, self.child, others, household=self.household, closures=(*shut, closure))
 
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""

@@ -202,6 +202,10 @@ class Engine:
             found = self._kinds[key] = DayType(self.reglement, self.order, slots, rules)
         return found
 
+    def slots_on(self, day: date) -> tuple[str, ...]:
+        """The slots that open on a date, in display order; none beyond the calendar."""
+        return tuple(self.day(day).slots) if self.knows(day) else ()
+
     def knows(self, day: date) -> bool:
         """Whether the règlement's calendar reaches a date."""
         try:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from .cells import conditions
 from .charges import DayPrice, Unpriced
+from .closures import Closure
 from .daytype import Broken
 from .desk import Desk, DeskDay
 from .engine import Applied
 from .epochs import Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import Lang, OutOfCalendarError
 from .facts import compare
-from .gates import Pool
+from .gates import Act, Pool
 from .holdings import Demande, Grain, Planning
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
@@ -237,6 +238,8 @@ class DayVerdict:
         )
 
     def _refusal(self, one: Refusal) -> Violation:
+        if self._where is not None and one.slot in self._where.closed:
+            return self._by_service(one, self._where.closed[one.slot])
         reglement, labels = self._desk.engine.reglement, self._desk.engine.labels
         gate = next((gate for gate in reglement.gates if gate.code == one.by), None)
         if one.code in ("acces-ferme", "fait-manquant") and self._where is not None:
@@ -259,6 +262,11 @@ class DayVerdict:
                 params=(("places", places),), speaker=pool, labels=labels,
             )  # fmt: skip
         return self._timed(one)
+
+    def _by_service(self, one: Refusal, closure: Closure) -> Violation:
+        """A refusal of what the service closed, with its motive (S6.9)."""
+        code = "annulation-fermeture" if one.act is Act.CANCEL else "fermeture"
+        return replace(self.say(code, (one.slot,), motive=closure.motive), rule=closure.code)
 
     def _timed(self, one: Refusal) -> Violation:
         """A refusal that a deadline gives, with the instants that only the date knows."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -10,9 +10,10 @@ pytest.importorskip("hypothesis")
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.laws.test_engine_laws import EARLY, Rule, ruled, rules
+from tests.laws.test_engine_laws import EARLY, ruled, rules
 
-from clae_rules import Desk, Facts, Held, Rule, Selection, check_day
+from clae_rules import Closure, Desk, Facts, Held, Planning, Rule, Selection, Status, check_day, close
+from clae_rules.selectors import When
 
 DAY = date(2025, 9, 11)
 MANY = settings(max_examples=150, deadline=None)
@@ -52,3 +53,22 @@ def test_two_households_pay_what_each_holds(held: tuple[str, ...], fathers: tupl
         return total
 
     assert cost("mere", shared) + cost("pere", shared) == cost("", Selection.of(*held))
+
+
+@MANY
+@given(rules, abcd, abcd, st.sets(st.sampled_from((DAY, DAY + timedelta(days=1))), min_size=1))
+def test_a_closure_empties_what_it_closes(
+    few: tuple[Rule, ...], held: tuple[str, ...], shut: tuple[str, ...], days: set[date]
+) -> None:
+    """Closing some slots of a date takes them and nothing else; closing all leaves it empty, and nothing free (S6.9)."""
+    desk = ruled(*few)
+    planning = Planning.of({("lou", DAY): held, ("lou", DAY + timedelta(days=4)): held})
+    closure = Closure(code="x", motive="neige", slots=shut, when=When(dates=tuple(sorted(days))))
+    found = close(desk, planning, closure, now=EARLY)
+    gone = {*(shut or "abcd")} if DAY in days else set()
+    assert found.after.held("lou", DAY).slots == set(held) - gone
+    assert found.after.held("lou", DAY + timedelta(days=4)).slots == set(held)
+    assert {slot for one in found.cancelled for slot in one.slots} == set(held) & gone
+    assert all(check_day(found.desk, DAY, [slot], now=EARLY).status is Status.REFUSED for slot in gone)
+    twice = close(found.desk, found.after, closure, now=EARLY)
+    assert (twice.cancelled, twice.after) == ((), found.after)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
+from ..closures import Closure, closure_faults
 from ..days import WEEKDAY, monday
 from ..described import REFUSED, Coded, Faults, Key, ListOf, Plain, Record, Shape, TableOf, is_day, keys_of, leaves
 from ..errors import Fault, InvalidDemandeError, InvalidValueError, Path, meant
@@ -207,6 +208,10 @@ class DemandeFile:
             "Places déjà prises, sans l'enfant.",
         ),
     ] = ()
+    closures: Annotated[
+        tuple[Closure, ...],
+        Key("fermeture", Coded(Slug(), Record(Closure)), "Ce que le service ferme : grève, sortie…"),
+    ] = ()
     overrides: Annotated[
         tuple[OverrideFile, ...], Key("derogation", Coded(Slug(), Record(OverrideFile)), "Dérogations d'un agent.")
     ] = ()
@@ -309,7 +314,7 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     }
     for path, key, value in leaves(read):
         for where, to, code in references(key.shape, value, path):
-            if code not in known[to[0]]:
+            if path[0] != "fermeture" and code not in known[to[0]]:
                 fr, en = meant(code, known[to[0]])
                 yield Fault(where, f"{to[0]} inconnu : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
     declared = dict(reglement.facts)
@@ -318,9 +323,10 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
     yield from _overridden(read, reglement)
     yield from _of_households(read)
+    yield from closure_faults(read.closures, reglement)
     if read.copied is not None:
         yield from _copied(read)
-    elif not read.wanted:
+    elif not (read.wanted or read.closures):
         yield Fault(
             (), "rien n'est demandé ; ajoutez [veut], ou [recopie]", "nothing is asked; add [veut], or [recopie]"
         )
