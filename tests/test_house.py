@@ -69,6 +69,7 @@ HOUSE: Final = (
         "recopie",
         "recapitulatif",
         "closing",
+        "unknown_prices",
         "planning",
         "attendance",
         "files",

@@ -11,6 +11,7 @@ from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .slots import NOTHING, Held, Periode, Selection
+from .unknown_prices import at_unknown_price
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
 from .violations import Violation
@@ -28,7 +29,7 @@ class UnknownPeriodeError(ClaeRulesError):
 
 def check_day(
     desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), accept_unknown_price: bool = False,
 ) -> DayVerdict:  # fmt: skip
     """
     Judge what a child is to hold on one date, all modes together: the public call for one date.
@@ -41,6 +42,7 @@ def check_day(
         held: What he holds.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -60,7 +62,8 @@ def check_day(
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
         if not desk.pooled:
             epoch.remember(key, outcome)
-    return DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    return at_unknown_price((verdict,))[0] if accept_unknown_price else verdict
 
 
 class UnknownSlotError(ClaeRulesError):
@@ -105,7 +108,7 @@ def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: dat
 
 def decide(
     desk: Desk, planning: Planning, demande: Demande, *, now: datetime, occupancy: Occupancy = NOBODY,
-    grain: Grain = Grain.WHOLE,
+    grain: Grain = Grain.WHOLE, accept_unknown_price: bool = False,
 ) -> Verdict:  # fmt: skip
     """
     Judge a demande: the whole selection, in its période's mode, of each touched date (S6.1).
@@ -117,6 +120,7 @@ def decide(
         now: The instant, aware.
         occupancy: Places taken by others; a pool that it does not tell leaves the answer undecided.
         grain: Whole, or date by date.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -133,6 +137,7 @@ def decide(
     held = planning.of_child(demande.child)
     _known(desk, planning, occupancy, (one.slot for day in demande.dates for one in held.get(day, NOTHING)))
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
+    days = at_unknown_price(days) if accept_unknown_price else days
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 
 

@@ -114,7 +114,7 @@ class DayBoxes:
 
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), accept_unknown_price: bool = False,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -127,6 +127,7 @@ def boxes(
         draft: What is ticked on the page and not yet confirmed; what is held where left out.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -136,7 +137,7 @@ def boxes(
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, accept_unknown_price)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -154,10 +155,10 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str],
+        occupancy: Occupancy, waived: frozenset[str], accept: bool,
     ) -> None:  # fmt: skip
         self.desk, self.day, self.where, self.now = desk, day, where, now
-        self.held, self.occupancy, self.waived = held, occupancy, waived
+        self.held, self.occupancy, self.waived, self.accept = held, occupancy, waived, accept
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
         #: The open slots, and those held or ticked that are not open, in display order.
@@ -187,8 +188,9 @@ class _View:
 
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
-            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived
-        )
+            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
+            accept_unknown_price=self.accept,
+        )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
         ticked = slot in self.ticked and (live is variant or (live is None and variant is Variant.NORMAL))

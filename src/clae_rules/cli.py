@@ -182,6 +182,7 @@ def options(
         now=_instant(now, read.asked.instant),
         held=planning.held(desk.child, when),
         occupancy=read.occupancy(),
+        accept_unknown_price=read.asked.unknown_price,
     )
     if form is Format.JSON:
         out.json({
@@ -254,7 +255,7 @@ def check(
     _only_days(read)
     verdict = decide(
         desk, read.planning(), read.demande(), now=_instant(now, read.asked.instant), occupancy=read.occupancy(),
-        grain=read.asked.grain,
+        grain=read.asked.grain, accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
     if form is Format.JSON:
         out.json(_verdict_json(verdict, engine, out.lang))
@@ -271,6 +272,7 @@ def _copied(engine: Engine, read: DemandeFile, desk: Desk, now: datetime) -> Rec
     return recopie(
         desk, read.planning(), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
         occupancy=read.occupancy(), holidays_count=asked.holidays_count,
+        accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
 
 
@@ -325,8 +327,9 @@ def recap(
     instant = _instant(now, read.asked.instant)
     _only_days(read)
     verdict = decide(
-        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain
-    )
+        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain,
+        accept_unknown_price=read.asked.unknown_price,
+    )  # fmt: skip
     found = recapitulatif(verdict)
     if form is Format.JSON:
         out.json({**_verdict_json(verdict, engine, out.lang), "recapitulatif": _recap_json(found)})

@@ -186,6 +186,10 @@ class DayVerdict:
             self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived
         )
 
+    def with_outcome(self, outcome: Outcome) -> DayVerdict:
+        """The same date and terms with another outcome."""
+        return DayVerdict(self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms)
+
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
         return Violation(

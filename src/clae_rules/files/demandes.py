@@ -20,6 +20,7 @@ from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole,
 from ..slots import Held, Selection
 
 GRAIN: Final = Choice(tuple((grain.value, grain) for grain in Grain))
+UNKNOWN_PRICE: Final = Choice((("accepter", True), ("indécis", False)))
 WISH: Final = Either(text=Ref(("créneau",)), table=Record(Held))
 
 
@@ -124,6 +125,9 @@ class Asked:
         datetime | None, Key("instant", Instant(), "L'instant de la demande.", "2021-09-01T09:00:00+02:00")
     ] = None
     grain: Annotated[Grain, Key("accepter", GRAIN, "« entière » ou « jour par jour ».", '"entière"')] = Grain.WHOLE
+    unknown_price: Annotated[
+        bool, Key("prix_inconnu", UNKNOWN_PRICE, "Réserver à un prix annoncé et non publié, ou non.", '"accepter"')
+    ] = False
     household: Annotated[
         str, Key("foyer", Slug(), "En garde alternée, le foyer qui demande, paie et peut annuler.", '"mere"')
     ] = ""
