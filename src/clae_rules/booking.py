@@ -13,6 +13,7 @@ from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .ledger import Ledger
 from .slots import NOTHING, Held, Periode, Selection
+from .unknown_prices import at_unknown_price
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
 from .violations import Violation
@@ -31,6 +32,7 @@ class UnknownPeriodeError(ClaeRulesError):
 def check_day(
     desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING,
     occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayVerdict:  # fmt: skip
     """
     Judge what a child is to hold on one date, all modes together: the public call for one date.
@@ -44,28 +46,32 @@ def check_day(
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
         planning: Everything the household holds. Without it, what a rule over a window says is not known.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
         UnknownSlotError: If a slot is not of this règlement.
+        OtherHouseholdError: If a slot is asked in the name of another household than the desk's.
     """
     since, asked = elapsed(now), tuple(slots)
     if planning is not None:
-        return _check_in(desk, day, asked, planning, now, occupancy, waived)
+        found = _check_in(desk, day, asked, planning, now, occupancy, waived)
+        return at_unknown_price((found,))[0] if accept_unknown_price else found
     try:
         where = desk.day(day)
     except OutOfCalendarError:
-        return unknown_day(desk, day, held, wishes_of(desk, asked), now)
+        return unknown_day(desk, day, held, wishes_of(desk, asked, held), now)
     epoch, key = where.at(since), (asked, held.held, waived)
     taken = occupancy.by_pool() if desk.pooled else {}
     outcome = None if desk.pooled else epoch.memo.get(key)
     if outcome is None:
-        wishes = wishes_of(desk, asked)
+        wishes = wishes_of(desk, asked, held)
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
         outcome = _unplanned(where, outcome, held, waived)
         if not desk.pooled:
             epoch.remember(key, outcome)
-    return DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    return at_unknown_price((verdict,))[0] if accept_unknown_price else verdict
 
 
 def _unplanned(where: DeskDay, outcome: Outcome, held: Selection, waived: frozenset[str]) -> Outcome:
@@ -100,9 +106,9 @@ def _check_in(
     try:
         where = desk.day(day)
     except OutOfCalendarError:
-        return unknown_day(desk, day, held, wishes_of(desk, asked), now)
+        return unknown_day(desk, day, held, wishes_of(desk, asked, held), now)
     waived |= waived_on(planning, desk.child, day)
-    taken, wishes = occupancy.by_pool(), wishes_of(desk, asked)
+    taken, wishes = occupancy.by_pool(), wishes_of(desk, asked, held)
     found = where.epoch(now).judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
     outcome = as_told(desk, planning, where, found)
     verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
@@ -115,25 +121,35 @@ class UnknownSlotError(ClaeRulesError):
     """A slot that the règlement does not have."""
 
 
-def wishes_of(desk: Desk, slots: Iterable[Wish]) -> Wishes:
+class OtherHouseholdError(ClaeRulesError):
+    """A slot asked in the name of another household than the one that asks: nobody books for another to pay (S6.8)."""
+
+
+def wishes_of(desk: Desk, slots: Iterable[Wish], held: Selection = NOTHING) -> Wishes:
     """
-    Wishes by slot code.
+    Wishes by slot code; one that is held may name its holder.
 
     Raises:
         UnknownSlotError: Naming the first unknown slot, with the nearest known one.
+        OtherHouseholdError: If a slot that is not held is asked in the name of another household.
     """
     wishes: dict[str, Variant | None] = {}
     for one in slots:
-        code, variant = (one, None) if isinstance(one, str) else (one.slot, one.variant)
+        code, variant, holder = (one, None, "") if isinstance(one, str) else (one.slot, one.variant, one.holder)
         if code not in desk.engine.slots:
             raise UnknownSlotError(f"créneau inconnu : « {code} » ; {meant(code, desk.engine.slots)[0]}")
+        if holder not in ("", desk.household) and holder != held.holder(code):
+            said = f"« {code} » demandé pour le foyer « {holder} » par « {desk.household or 'sans nom'} »"
+            raise OtherHouseholdError(f"{said} ; chaque foyer réserve pour lui-même")
         wishes[code] = variant
     return wishes
 
 
 def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: datetime) -> DayVerdict:
     """The undecided answer for a date that the calendar does not reach (S1.5)."""
-    after = Selection(tuple(Held(slot, variant or Variant.NORMAL) for slot, variant in wishes.items()))
+    kept = {one.slot: one.holder for one in held}
+    each = ((slot, variant or Variant.NORMAL) for slot, variant in wishes.items())
+    after = Selection(tuple(Held(slot, variant, kept.get(slot, desk.household)) for slot, variant in each))
     added = tuple(slot for slot in wishes if slot not in held)
     removed = tuple(one.slot for one in held if one.slot not in wishes)
     doubt = Refusal("calendrier-inconnu", "")
@@ -143,7 +159,7 @@ def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: dat
 
 def decide(
     desk: Desk, planning: Planning, demande: Demande, *, now: datetime, occupancy: Occupancy = NOBODY,
-    grain: Grain = Grain.WHOLE, barred: Callable[[DayVerdict], bool] | None = None,
+    grain: Grain = Grain.WHOLE, barred: Callable[[DayVerdict], bool] | None = None, accept_unknown_price: bool = False,
 ) -> Verdict:  # fmt: skip
     """
     Judge a demande: the whole selection, in its période's mode, of each touched date (S6.1).
@@ -156,6 +172,7 @@ def decide(
         occupancy: Places taken by others; a pool that it does not tell leaves the answer undecided.
         grain: Whole, or date by date.
         barred: Date by date, which dates the caller will not take, so that no window counts on them.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -163,6 +180,7 @@ def decide(
         OtherChildError: If the demande is for another child than the desk's.
         UnknownPeriodeError: If the demande names a période that the règlement does not have.
         UnknownSlotError: If it names a slot that the règlement does not have.
+        OtherHouseholdError: If it asks for a slot in the name of another household than the desk's.
     """
     if demande.child != desk.child:
         said = f"demande pour « {demande.child} », faits de « {desk.child} » ; donnez Desk(engine, facts, « {demande.child} »)"
@@ -174,6 +192,7 @@ def decide(
     if desk.engine.window_rules:
         late = tuple(one.day for one in days if barred is not None and barred(one))
         days = over_windows(Ledger(desk, planning), days, grain, late)
+    days = at_unknown_price(days) if accept_unknown_price else days
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 
 
@@ -257,7 +276,7 @@ class _Judging:
     def _wishes(self, asked: tuple[Wish, ...], held: Selection) -> Wishes:
         """What the date is to hold: what other modes hold there, and what is asked."""
         others: Wishes = {one.slot: None for one in held if one.slot not in self.mine}
-        return {**others, **wishes_of(self.desk, asked)}
+        return {**others, **wishes_of(self.desk, asked, held)}
 
 
 def as_told(desk: Desk, planning: Planning, where: DeskDay, outcome: Outcome) -> Outcome:

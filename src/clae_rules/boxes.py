@@ -15,7 +15,7 @@ from .gates import Act
 from .holdings import Occupancy, Planning
 from .phases import Action
 from .repairs import Policy, repairs
-from .slots import NOTHING, Held, Selection
+from .slots import NOTHING, Selection
 from .variants import Variant
 from .verdicts import DayVerdict
 from .violations import Violation
@@ -115,6 +115,7 @@ class DayBoxes:
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
     occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -128,6 +129,7 @@ def boxes(
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
         planning: Everything the household holds, and what is ticked for other dates: rules over windows count it.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -138,7 +140,7 @@ def boxes(
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning, accept_unknown_price)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -156,14 +158,18 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None,
+        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None, accept: bool,
     ) -> None:  # fmt: skip
         self.desk, self.day, self.where, self.now = desk, day, where, now
-        self.held, self.occupancy, self.waived, self.planning = held, occupancy, waived, planning
+        self.held, self.occupancy, self.waived, self.planning, self.accept = held, occupancy, waived, planning, accept
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
         #: The open slots, and those held or ticked that are not open, in display order.
-        self.shown = [slot for slot in desk.engine.order if slot in where.kind.bits or slot in held or slot in chosen]
+        self.shown = [
+            slot
+            for slot in desk.engine.order
+            if slot in where.kind.bits or slot in held or slot in chosen or slot in where.closed
+        ]
         self.ticked = [slot for slot in self.shown if slot in chosen]
 
     def boxes(self, slot: str) -> Iterable[Box]:
@@ -171,7 +177,9 @@ class _View:
         if slot not in self.where.kind.bits:
             variant = self.held.variant(slot) or Variant.NORMAL
             toggled = self._judged(set(self.ticked) ^ {slot})
-            yield self._made(slot, variant, BoxState.NOT_OFFERED, reasons=self._about(toggled, slot))
+            locked = BoxState.LOCKED if slot in self.held else BoxState.CLOSED
+            state = locked if slot in self.where.closed else BoxState.NOT_OFFERED
+            yield self._made(slot, variant, state, reasons=self._about(toggled, slot))
             return
         windows = self.where.plans[slot][Action.BOOK].schedule.windows
         granted = {window.phase.variant or Variant.NORMAL for window in windows} | {Variant.NORMAL}
@@ -184,7 +192,7 @@ class _View:
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
             self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
-            planning=self.planning,
+            planning=self.planning, accept_unknown_price=self.accept,
         )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
@@ -274,8 +282,6 @@ class _View:
         return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
 
     def _price(self, outcome: Outcome) -> int | None:
-        now = Selection(tuple(
-            one if one.slot in self.held else Held(one.slot, one.variant) for one in outcome.after if one.slot in self.ticked
-        ))  # fmt: skip
+        now = Selection(tuple(one for one in outcome.after if one.slot in self.ticked))
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before

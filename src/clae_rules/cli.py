@@ -29,6 +29,7 @@ from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
+from .files.operations import closings, desk_of
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
 from .files.starter import starter
@@ -39,6 +40,7 @@ from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
 from .repairs import repairs
 from .shapes import Instant
+from .slots import Held
 from .verdicts import Verdict
 from .violations import Violation
 
@@ -119,7 +121,7 @@ def _instant(text: str, asked: datetime | None) -> datetime:
 def _opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     engine = load_engine(reglement)
     read = load_demande(demande, engine.reglement)
-    return engine, read, Desk(engine, read.facts(), read.asked.child, read.siblings())
+    return engine, read, desk_of(engine, read)
 
 
 def _only_days(read: DemandeFile) -> None:
@@ -129,6 +131,8 @@ def _only_days(read: DemandeFile) -> None:
         if not read.wanted:
             raise ClaeRulesError(f"rien dans [veut], et {told}")
         sys.stderr.write(f"clae-rules : {told}\n")
+    elif read.closures and not read.wanted:
+        raise ClaeRulesError("rien dans [veut] ; ce qu'une fermeture annule : clae-rules close")
 
 
 def _said(one: Violation, lang: Lang) -> dict[str, Any]:
@@ -186,6 +190,7 @@ def options(
         now=_instant(now, read.asked.instant),
         held=planning.held(desk.child, when),
         occupancy=read.occupancy(),
+        accept_unknown_price=read.asked.unknown_price,
     )
     if form is Format.JSON:
         out.json({
@@ -207,6 +212,10 @@ def options(
     return 3 if seen.state is DayState.UNKNOWN else 0
 
 
+def _held(one: Held) -> dict[str, Any]:
+    return {"creneau": one.slot, "variante": one.variant.value, **({"foyer": one.holder} if one.holder else {})}
+
+
 def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any]:
     return {
         "statut": verdict.status.value,
@@ -214,7 +223,7 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
         "dates": [
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
-                "tenus": [{"creneau": x.slot, "variante": x.variant.value} for x in one.outcome.after],
+                "tenus": [_held(x) for x in one.outcome.after],
                 "en_attente": dict(one.outcome.pending),
                 "refus": [_said(x, lang) for x in one.violations], "doutes": [_said(x, lang) for x in one.doubts],
                 "deja_la": [_said(x, lang) for x in one.inherited],
@@ -254,7 +263,7 @@ def check(
     _only_days(read)
     verdict = decide(
         desk, read.planning(), read.demande(), now=_instant(now, read.asked.instant), occupancy=read.occupancy(),
-        grain=read.asked.grain,
+        grain=read.asked.grain, accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
     if form is Format.JSON:
         out.json(_verdict_json(verdict, engine, out.lang))
@@ -271,6 +280,7 @@ def _copied(engine: Engine, read: DemandeFile, desk: Desk, now: datetime) -> Rec
     return recopie(
         desk, read.planning(), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
         occupancy=read.occupancy(), holidays_count=asked.holidays_count,
+        accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
 
 
@@ -325,8 +335,9 @@ def recap(
     instant = _instant(now, read.asked.instant)
     _only_days(read)
     verdict = decide(
-        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain
-    )
+        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain,
+        accept_unknown_price=read.asked.unknown_price,
+    )  # fmt: skip
     found = recapitulatif(verdict)
     if form is Format.JSON:
         out.json({**_verdict_json(verdict, engine, out.lang), "recapitulatif": _recap_json(found)})
@@ -365,6 +376,22 @@ def new(
     output.write_text(text, "utf-8")
     sys.stderr.write(f"clae-rules : {output} est écrit ; ensuite : clae-rules validate {output}\n")
     return 0
+
+
+@command("close")
+def close_(
+    reglement: ReglementArg, demande: DemandeArg, form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
+    now: NowOption = "",
+) -> int:  # fmt: skip
+    """Ce que le service annule par ses [fermeture.X], pour chaque enfant, et ce qui reste dû."""
+    out = Printer(form, lang)
+    engine, read, _ = _opened(reglement, demande)
+    found = closings(engine, read, _instant(now, read.asked.instant))
+    if form is Format.JSON:
+        out.json({"reglement": _applied(engine), "fermetures": [one.plain(out.lang) for one in found]})
+    for line in (line for one in found for line in one.text(out.lang).splitlines() if form is Format.TEXT):
+        out.line(line)
+    return 0 if all(one.settled for one in found) else 3
 
 
 class Which(StrEnum):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from .charges import DayPrice
+from .closures import Closure, UnsureClosure, closes_nothing, closure_faults, told_apart, within
 from .counts import Counting
 from .days import days_between
 from .dayspans import Span
@@ -116,7 +117,7 @@ class DeskDay:
         OutOfCalendarError: If the règlement's calendar does not reach the date.
     """
 
-    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "kind", "opened", "plans", "profile")
+    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "closed", "kind", "opened", "plans", "profile")
 
     def __init__(self, desk: Desk, day: date) -> None:
         engine = desk.engine
@@ -127,8 +128,13 @@ class DeskDay:
         self.kind: DayType = desk.kind(day)
         offered = desk.offered(self.opened)
         slots = {slot: self.opened.slots[slot] for slot in self.kind.slots}
+        #: What the service closed that day for this child, by slot (S6.9).
+        self.closed, unsure = desk.closed(self.opened)
         self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
         self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
+        for slot, closures in unsure.items():
+            doubts = tuple((Act.BOOK, (UnsureClosure.of(one, self.profile), False)) for one in closures)
+            self._shut[slot] = (*self._shut[slot], *doubts)
         edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
         self._cutoffs = sorted(edge - ORIGIN for edge in edges)
         self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
@@ -212,21 +218,34 @@ class Desk:
         facts: Dated facts of the child and the household together.
         child: His code in plannings and demandes.
         siblings: The same facts of the other children of the household, by code; whatever counts a household needs them.
+        household: Code of the household that asks, where the child has two (S6.8): it alone pays and gives back what it
+            holds, and its facts are those given.
+        closures: What the service closed (S6.9).
 
     Raises:
-        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take.
+        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; or if a closure
+            names what the règlement does not know.
     """
 
     def __init__(
-        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None
-    ) -> None:
+        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None,
+        *, household: str = "", closures: Iterable[Closure] = (),
+    ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
+        shut = tuple(closures)
+        faults += [*closure_faults(shut, engine.reglement)] if shut else []
+        if not faults:
+            faults += [fault for one in shut for fault in closes_nothing(one, engine.slots_on, engine.reglement)]
         faults += [fault.under(code) for code, given in others.items() for fault in misgiven(engine.facts, given)]
         if faults:
             raise InvalidValueError(faults)
-        self.engine, self.facts, self.child = engine, facts, child
-        self._siblings = {code: Desk(engine, given, code) for code, given in others.items()}
+        self.engine, self.facts, self.child, self.household = engine, facts, child, household
+        self._given = (others, shut)
+        self.closures = tuple(within(one, engine.reglement) for one in shut)
+        self._siblings = {
+            code: Desk(engine, given, code, household=household, closures=shut) for code, given in others.items()
+        }
         self._strangers: dict[str, Desk] = {}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
@@ -245,7 +264,9 @@ class Desk:
         """The desk of a child, one of whom nothing is known where no facts of him are given."""
         found = self.of(child)
         if found is None:
-            found = self._strangers.get(child) or Desk(self.engine, Facts(), child)
+            found = self._strangers.get(child) or Desk(
+                self.engine, Facts(), child, household=self.household, closures=self._given[1]
+            )
             self._strangers[child] = found
         return found
 
@@ -307,6 +328,16 @@ class Desk:
                     kinds.append((kind, ranks.setdefault(day, len(ranks))))
         return Span(rule, stretch, tuple(dates), self.engine.form(rule, tuple(kinds)), known)
 
+    def closing(self, closure: Closure) -> Desk:
+        """
+        The same child once the service has closed something more (S6.9).
+
+        Raises:
+            InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
+        """
+        others, shut = self._given
+        return Desk(self.engine, self.facts, self.child, others, household=self.household, closures=(*shut, closure))
+
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""
         key = (day, periode_start)
@@ -324,6 +355,14 @@ class Desk:
         """Whether each période of a date is offered to this child, by code; None where a missing fact decides."""
         return {one.code: fits(one.who, self.profile(opened.facts.day, one.first_day)) for one in opened.periodes}
 
+    def closed(self, opened: OpenDay) -> tuple[dict[str, Closure], dict[str, tuple[Closure, ...]]]:
+        """What the service closed of a date for this child, by slot, and what a missing fact leaves open (S6.9)."""
+        if not self.closures:
+            return {}, {}
+        offered = self.offered(opened)
+        slots = [slot for slot, one in opened.slots.items() if offered[one.code] is not False]
+        return told_apart(self.closures, slots, lambda one, slot: self.applies(one, slot, opened, opened.slots[slot]))
+
     def kind(self, day: date) -> DayType:
         """
         The kind of a date for this child: what opens and which rules speak, without deadlines; memoised.
@@ -335,7 +374,10 @@ class Desk:
         if found is None:
             opened = self.engine.day(day)
             offered = self.offered(opened)
-            slots = {slot: one for slot, one in opened.slots.items() if offered[one.code] is not False}
+            closed, _ = self.closed(opened)
+            slots = {
+                slot: one for slot, one in opened.slots.items() if offered[one.code] is not False and slot not in closed
+            }
             found = self._kinds[day] = self.engine.kind(tuple(slots), self._speaking(opened, slots))
         return found
 
@@ -373,5 +415,5 @@ class Desk:
         key = (day.kind, tuple(standings.items()), priced, known, opened.facts.day if self._dated else None)
         found = self._epochs.get(key)
         if found is None:
-            found = self._epochs[key] = Epoch(day.kind, standings, day.price)
+            found = self._epochs[key] = Epoch(day.kind, standings, day.price, self.household)
         return found

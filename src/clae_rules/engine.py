@@ -233,6 +233,10 @@ class Engine:
             found = self._forms[key] = SpanForm(rule, dates)
         return found
 
+    def slots_on(self, day: date) -> tuple[str, ...]:
+        """The slots that open on a date, in display order; none beyond the calendar."""
+        return tuple(self.day(day).slots) if self.knows(day) else ()
+
     def knows(self, day: date) -> bool:
         """Whether the règlement's calendar reaches a date."""
         try:

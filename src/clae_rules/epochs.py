@@ -136,22 +136,24 @@ class Epoch:
         kind: The open slots and the rules.
         standings: Where each open slot stands.
         price: What a selection costs that day.
+        household: Who asks: what others hold he neither pays nor gives back (S6.8).
     """
 
     def __init__(
-        self, kind: DayType, standings: Mapping[str, SlotStanding], price: Callable[[Selection], DayPrice]
-    ) -> None:
-        self.kind = kind
+        self, kind: DayType, standings: Mapping[str, SlotStanding], price: Callable[[Selection], DayPrice],
+        household: str = "",
+    ) -> None:  # fmt: skip
+        self.kind, self.household = kind, household
         self.standings = standings
         self._price = price
         self._prices: dict[Selection, DayPrice] = {}
         self.memo: dict[object, Outcome] = {}
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs that day; memoised."""
+        """What a selection costs that day to the household that asks; memoised."""
         found = self._prices.get(selection)
         if found is None:
-            found = self._prices[selection] = self._price(selection)
+            found = self._prices[selection] = self._price(selection.held_by(self.household))
         return found
 
     def judge(
@@ -224,6 +226,7 @@ class _Change:
     def __init__(self, epoch: Epoch, held: Selection, wishes: Wishes, rooms: Rooms, waived: frozenset[str]) -> None:
         self.epoch, self.kind, self.waived = epoch, epoch.kind, waived
         self.held = {one.slot: one.variant for one in held}
+        self.holders = {one.slot: one.holder for one in held}
         self.wishes = wishes
         self.rooms = {slot: (room, pool) for slot, room, pool in rooms}
         order = [*self.kind.slots, *sorted({*wishes, *self.held} - set(self.kind.slots))]
@@ -245,7 +248,8 @@ class _Change:
         for slot in self.removed:
             self._remove(slot)
         blocking, inherited, unsure = self._rules()
-        after = Selection(tuple(Held(slot, variant) for slot, variant in self.after.items()))
+        mine = self.epoch.household
+        after = Selection(tuple(Held(slot, kept, self.holders.get(slot, mine)) for slot, kept in self.after.items()))
         unpriced = self._unpriced(after)
         refused = bool(self.refusals or blocking or any(one.refused for one in unpriced))
         undecided = bool(self.doubts or unsure or unpriced)
@@ -307,6 +311,9 @@ class _Change:
             self.pending[slot] = room.value
 
     def _remove(self, slot: str) -> None:
+        if self.holders[slot] != self.epoch.household:
+            self._refuse("autre-foyer", slot, "", Act.CANCEL)
+            return
         if slot not in self.epoch.standings:
             self._refuse("annulation-non-offerte", slot, "", Act.CANCEL)
             return

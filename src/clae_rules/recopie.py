@@ -111,6 +111,7 @@ class Recopie:
 def recopie(
     desk: Desk, planning: Planning, pattern: Pattern, *, periode: str, now: datetime, onto: Onto = Onto.MERGE,
     late: Late = Late.REFUSE, occupancy: Occupancy = NOBODY, holidays_count: bool = True,
+    accept_unknown_price: bool = False,
 ) -> Recopie:  # fmt: skip
     """
     Copy a pattern onto its dates; each date is applied whole or not at all (S9).
@@ -125,6 +126,7 @@ def recopie(
         late: Whether a date left only with the late variant is refused, or takes it.
         occupancy: Places taken by others.
         holidays_count: Whether weeks wholly in holidays count among « every n weeks »: yes unless told.
+        accept_unknown_price: Whether an amount that is announced but not published is booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -141,8 +143,9 @@ def recopie(
     asked = tuple((day, found) for day, found in first.items() if not isinstance(found, Copied))
     demande = Demande(desk.child, periode, asked)
     verdict = decide(
-        desk, planning, demande, now=instant, occupancy=occupancy, grain=Grain.DAY_BY_DAY, barred=work.is_too_late
-    )
+        desk, planning, demande, now=instant, occupancy=occupancy, grain=Grain.DAY_BY_DAY, barred=work.is_too_late,
+        accept_unknown_price=accept_unknown_price,
+    )  # fmt: skip
     judged = {day: found for day, found in first.items() if isinstance(found, Copied)}
     judged |= {one.day: work.judged(one) for one in verdict.days}
     return Recopie(tuple(judged[day] for day in days), work.kept(verdict, judged))
@@ -210,7 +213,7 @@ class _Copying:
         changing = bool(held and (after or len(here) < len(held)))
         stuck = []
         for one in here:
-            if one.slot not in epoch.standings:
+            if one.slot not in epoch.standings or one.holder != self.desk.household:
                 stuck.append(one.slot)
             elif one.slot not in after:
                 live = epoch.standing(one.slot, Act.CANCEL, changing=changing).live

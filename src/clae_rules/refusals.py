@@ -42,6 +42,15 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "pas-encore-ouvert": ("{slots} : pas avant le {opens}", "{slots}: not before {opens}"),
         "jamais": ("{slots} ne se réserve pas ce jour-là", "{slots} cannot be booked that day"),
         "delai-inconnu": ("{slots} : délai inconnu, {why}", "{slots}: deadline not known, {why}"),
+        "fermeture": ("{slots} : fermé par le service ({motive})", "{slots}: closed by the service ({motive})"),
+        "annulation-fermeture": (
+            "{slots} : fermé par le service ({motive}), qui l'annule lui-même",
+            "{slots}: closed by the service ({motive}), which cancels it itself",
+        ),
+        "autre-foyer": (
+            "{slots} est réservé par un autre foyer (« {holder} ») ; lui seul peut l'annuler, gardez-le",
+            "{slots} is booked by another household (« {holder} »), which alone can cancel it; keep it",
+        ),
         "annulation-non-offerte": (
             "{slots} n'est plus proposé ce jour-là ; seul le service peut l'annuler",
             "{slots} is no longer offered that day; only the service can cancel it",

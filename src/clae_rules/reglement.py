@@ -19,6 +19,7 @@ from .grids import Grid
 from .price_rules import PriceRules
 from .publications import Document, Mention, sourced, version_faults
 from .selectors import ALWAYS, WHO, Places, When, Where
+from .service_events import Event
 from .shapes import Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
@@ -107,6 +108,9 @@ class Reglement:
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
     modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
+    events: Annotated[
+        tuple[Event, ...], Key("evenement", _table(Event), "Ce qui annule pour tous : grève, sortie, intempéries.")
+    ] = ()
     price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
     mentions: Annotated[
         tuple[Mention, ...], Key("mention", _table(Mention), "Ce qui est publié sans rien décider ici.")
@@ -145,6 +149,10 @@ class Reglement:
             slots=self.slots(),
             facts=dict(self.facts),
         )
+
+    def codes(self) -> Mapping[str, Mapping[str, object]]:
+        """What a code may refer to, by section."""
+        return self._codes()
 
     def source_of(self, item: Any) -> str:
         """Where an item comes from: its own source, else the règlement's, else what was supposed."""
@@ -238,9 +246,9 @@ class Reglement:
                         yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
 
     def _conditional(self) -> Iterator[Fault]:
-        """A deadline, a gate or a pool is asked before anything is held: it cannot depend on a variant or a formule."""
+        """A deadline, a gate, a pool or an event speaks of any selection: it cannot depend on a variant or a formule."""
         items: tuple[tuple[str, tuple[Where, ...]], ...] = (
-            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools)
+            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools), ("evenement", self.events)
         )  # fmt: skip
         for section, wheres in items:
             for one in wheres:
@@ -276,6 +284,7 @@ class Reglement:
         yield "grille", self.grids
         yield "tarif", self.tariffs
         yield "modification", self.modifiers
+        yield "evenement", self.events
         yield "mention", self.mentions
 
     def _versions(self) -> Iterator[Fault]:

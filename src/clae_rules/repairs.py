@@ -107,7 +107,8 @@ class _Search:
         free: dict[str, Variant] = {}
         for slot in self.order:
             if slot in self.held:
-                locked = slot in closed or not self._can(slot, Act.CANCEL, changing)
+                others = held.holder(slot) != self.epoch.household
+                locked = slot in closed or others or not self._can(slot, Act.CANCEL, changing)
                 variant = self.held[slot]
             else:
                 locked = slot in closed or not self._can(slot, Act.BOOK, changing)

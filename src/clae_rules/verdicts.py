@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Protocol
 
 from .breaches import violation
 from .cells import conditions
 from .charges import DayPrice, Unpriced
+from .closures import Closure
 from .dayspans import Role
 from .daytype import Broken
 from .desk import Desk, DeskDay
@@ -17,7 +18,7 @@ from .engine import Applied
 from .epochs import Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import Lang, OutOfCalendarError
 from .facts import compare
-from .gates import Pool
+from .gates import Act, Pool
 from .holdings import Demande, Grain, Planning
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
@@ -213,6 +214,12 @@ class DayVerdict:
     def _windows(self, *roles: Role) -> list[Violation]:
         return [violation(self._desk, one) for one in self.outcome.over if one.role in roles]
 
+    def with_outcome(self, outcome: Outcome) -> DayVerdict:
+        """The same date and terms with another outcome."""
+        return DayVerdict(
+            self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms, self._around
+        )
+
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
         return Violation(
@@ -265,6 +272,8 @@ class DayVerdict:
         )
 
     def _refusal(self, one: Refusal) -> Violation:
+        if self._where is not None and one.slot in self._where.closed:
+            return self._by_service(one, self._where.closed[one.slot])
         reglement, labels = self._desk.engine.reglement, self._desk.engine.labels
         gate = next((gate for gate in reglement.gates if gate.code == one.by), None)
         if one.code in ("acces-ferme", "fait-manquant") and self._where is not None:
@@ -288,6 +297,11 @@ class DayVerdict:
             )  # fmt: skip
         return self._timed(one)
 
+    def _by_service(self, one: Refusal, closure: Closure) -> Violation:
+        """A refusal of what the service closed, with its motive (S6.9)."""
+        code = "annulation-fermeture" if one.act is Act.CANCEL else "fermeture"
+        return replace(self.say(code, (one.slot,), motive=closure.motive), rule=closure.code)
+
     def _timed(self, one: Refusal) -> Violation:
         """A refusal that a deadline gives, with the instants that only the date knows."""
         engine = self._desk.engine
@@ -306,6 +320,7 @@ class DayVerdict:
                 source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
+        more["holder"] = self._held.holder(one.slot) or "?"
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
         made = self.say(one.code, (one.slot,) if one.slot else (), **more)
         return Violation(

@@ -21,7 +21,8 @@ from ..shapes import Day, Either
 from ..slots import HYPOTHESE, SOURCE, Held, Slot
 from ..tariffs import Reach
 from ..windows import PublishedPart
-from .demandes import DEMANDE, DatedFile, FactsShape
+from .demandes import DEMANDE
+from .given_facts import DatedFile, FactsShape
 
 #: Where the generated part of a page begins and ends.
 BEGIN: Final = "<!-- référence : début -->"
