@@ -205,8 +205,14 @@ class DeskDay:
         return found
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date; computed afresh, the epoch memoises it."""
+        """
+        What a selection costs on this date; computed afresh, the epoch memoises it.
+
+        Nothing where the price of a date depends on others: `accounts` knows it then.
+        """
         engine, desk = self._desk.engine, self._desk
+        if engine.prices.windowed:
+            return DayPrice()
         return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
 
 
