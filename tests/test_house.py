@@ -61,7 +61,7 @@ HOUSE: Final = (
         "cells",
     ),
     ("reglement",),
-    ("engine", "epochs", "desk"),
+    ("engine", "epochs", "desk", "stretches"),
     (
         "verdicts",
         "booking",

@@ -10,40 +10,17 @@ from fractions import Fraction
 from .counters import Counted, Counter
 from .desk import Desk
 from .engine import Engine
-from .errors import OutOfCalendarError
 from .facts import Facts, Profile
 from .holdings import Planning
 from .price_rules import Case, Selector
-from .selectors import Answer, Where, Who, fits
+from .selectors import Answer, Who, fits
 from .slots import Selection
+from .stretches import stretches
 from .unit_prices import Counts, Scene
-from .windows import Stretch, Unit, Window
+from .windows import Stretch, Window
 
 #: A date of a child.
 Place = tuple[str, date]
-
-
-def stretches(engine: Engine, window: Window, slots: Iterable[str], day: date) -> frozenset[Stretch]:
-    """The stretches of a window that hold a date: one, or none, but for a « période » of slots of several modes."""
-    if window.unit is not Unit.PERIODE:
-        found = window.stretch(day, None, engine.divisions)
-        return frozenset() if found is None else frozenset((found,))
-    try:
-        opened = engine.day(day).slots
-    except OutOfCalendarError:
-        return frozenset()
-    periodes = {opened[slot] for slot in slots if slot in opened}
-    return frozenset(Stretch(one.first_day, one.last_day, one.label) for one in periodes)
-
-
-def open_days(engine: Engine, where: Where, slots: frozenset[str], stretch: Stretch) -> tuple[date, ...]:
-    """The dates of a stretch on which one of some slots is open, and that a selector holds; ascending."""
-    found = []
-    for number in range(stretch.first_day.toordinal(), stretch.last_day.toordinal() + 1):
-        day = date.fromordinal(number)
-        if engine.knows(day) and engine.on(where.when, engine.day(day)) and slots & engine.day(day).slots.keys():
-            found.append(day)
-    return tuple(found)
 
 
 class Books:

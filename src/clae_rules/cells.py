@@ -78,7 +78,9 @@ def profiles(
 
 
 def _told_apart(kind: FactKindRead, bounds: tuple[Bound, ...]) -> tuple[Value, ...]:
-    """The first value for each combination of answers."""
+    """The first value for each combination of answers; every value of a counter, which what is held bounds."""
+    if kind.kind is FactKind.COUNT:
+        return _candidates(kind, bounds)
     first: dict[tuple[bool, ...], Value] = {}
     for value in _candidates(kind, bounds):
         first.setdefault(tuple(value in bound for bound in bounds), value)

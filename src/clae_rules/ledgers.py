@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from .books import Books, Place, open_days, stretches
+from .books import Books, Place
 from .charges import Charge, Provisional, Step, Unpriced
 from .days import clipped
 from .modifiers import ReadAt
@@ -17,6 +17,7 @@ from .money import round_cents
 from .price_rules import Act, Family
 from .pricing import DayPricing, Sale, Share, charge_of, item_of, read_as
 from .slots import Selection
+from .stretches import open_days, stretches
 from .tariffs import Prorata, ReadOn
 from .unit_prices import Item, Scene, Supposed, UnitPrice, UnknownPriceError, changed
 from .variants import Variant
