@@ -586,7 +586,9 @@ class TestRefusedAtLoad:
         (text,) = faults(creneaux={"matin": ""}, tarif=two)
 
         assert "couvrent tous deux matin" in text
-        assert engine_with(creneaux={"matin": ""}, tarif={"a": two["a"], "b": {**two["b"], "en_plus": True}}).prices.extras
+        assert engine_with(
+            creneaux={"matin": ""}, tarif={"a": two["a"], "b": {**two["b"], "en_plus": True}}
+        ).prices.extras
 
     def test_a_supplement_is_no_price(self) -> None:
         """A slot that only a supplement covers has no price of its own."""

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .books import Books, Place, changed_places, reach
+from .books import Books, Scope, changed_places, reach
 from .charges import Charge, Provisional, Unpriced, latest
 from .desk import Desk, aware
 from .holdings import Planning
@@ -172,7 +172,7 @@ def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) 
     )  # fmt: skip
 
 
-def _account(books: Books, scope: Iterable[Place]) -> Account:
+def _account(books: Books, scope: Scope) -> Account:
     """Every charge of some dates that hold all that bears on them."""
     ledger = Ledger(books, scope)
     found = [Entry(one.child, one.days, one.stretch, one.charge, one.provisional) for one in ledger.written]

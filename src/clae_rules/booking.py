@@ -62,7 +62,7 @@ def check_day(
         if not desk.pooled:
             epoch.remember(key, outcome)
     verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
-    if not desk.engine.prices.windowed:
+    if not desk.windowed:
         return verdict
     whole = (planning or Planning()).changed({(desk.child, day): held})
     return with_prices(desk, whole, (verdict,), now)[0]

@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from fractions import Fraction
+from typing import NamedTuple
 
 from .counters import Counted, Counter
 from .desk import Desk
@@ -139,9 +140,22 @@ class Books:
         return None if None in answers else sum(map(bool, answers))
 
 
-def reach(books: Iterable[Books], touched: Iterable[Place]) -> frozenset[Place]:
+class Scope(NamedTuple):
     """
-    Every date, of every child, whose price a change of some dates can have a part in, those that decide it included.
+    The dates that bear on a change of some dates.
+
+    Args:
+        priced: Those whose own prices it can change.
+        all: These, and every other date of a stretch that is priced as one, or counted, with one of them.
+    """
+
+    priced: frozenset[Place]
+    all: frozenset[Place]
+
+
+def reach(books: Iterable[Books], touched: Iterable[Place]) -> Scope:
+    """
+    Every date, of every child, that bears on a change of some dates.
 
     Counters come first, for they look at what is held alone; then the windows that are priced as one, until no more
     dates are met.
@@ -154,13 +168,13 @@ def reach(books: Iterable[Books], touched: Iterable[Place]) -> frozenset[Place]:
     found, seen = set(touched), set[tuple[str, Stretch]]()
     for place in tuple(found):
         found.update(_beside(ledgers, engine, counters, place, seen))
-    waiting, seen = list(found), set()
+    own, waiting, seen = frozenset(found), list(found), set()
     while waiting:
         for place in _beside(ledgers, engine, priced, waiting.pop(), seen):
             if place not in found:
                 found.add(place)
                 waiting.append(place)
-    return frozenset(found)
+    return Scope(own, frozenset(found))
 
 
 def _beside(

@@ -245,6 +245,8 @@ class Desk:
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
+        #: Whether the price of a date can depend on others.
+        self.windowed = engine.prices.windowed
         self._dated = any(len(values) > 1 for _, values in facts.values)
 
     def of(self, child: str) -> Desk | None:

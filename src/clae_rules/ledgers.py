@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
 
-from .books import Books, Place
+from .books import Books, Place, Scope
 from .charges import Charge, Provisional, Step, Unpriced
 from .days import clipped
 from .modifiers import ReadAt
@@ -103,10 +103,11 @@ class Ledger:
 
     Args:
         books: The planning.
-        scope: The dates; those on which nothing is held are passed over.
+        scope: The dates; those on which nothing is held are passed over, and so is what only dates outside
+            `priced` sell, each for itself.
     """
 
-    def __init__(self, books: Books, scope: Iterable[Place]) -> None:
+    def __init__(self, books: Books, scope: Scope) -> None:
         self.books, self.engine, self.rules = books, books.engine, books.rules
         self.written: list[Written] = []
         self.unknown: list[Unknown] = []
@@ -114,7 +115,8 @@ class Ledger:
         self._blind: set[Group] = set()
         self._counted: dict[Group, int] = defaultdict(int)
         self._bases: dict[Group, list[int]] = defaultdict(list)
-        held = [place for place in scope if place[1] in books.held.get(place[0], ())]
+        self._priced = scope.priced
+        held = [place for place in scope.all if place[1] in books.held.get(place[0], ())]
         lots = self._lots(sorted(held, key=lambda one: (one[1], one[0])))
         settled = [lot for lot in lots if self._settle(lot)]
         for lot in sorted(settled, key=self._order):
@@ -132,6 +134,8 @@ class Ledger:
             for sale, take, variants in self._sales(place):
                 window = sale.family.tariff.window
                 if window is None:
+                    if place not in self._priced and not sale.family.watched:
+                        continue
                     lot = Lot(place[0], None, sale.family, sale.code)
                     lots[place[0], sale.family.tariff.code, None, sale.code, place[1]] = lot
                     lot.add(take, sale.seen, variants)

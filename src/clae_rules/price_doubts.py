@@ -27,8 +27,10 @@ def with_prices(desk: Desk, planning: Planning, days: Sequence[DayVerdict], now:
         days: The verdicts; those refused stay as they are held.
         now: The instant, aware.
     """
+    if not desk.windowed:
+        return tuple(days)
     adding = [one for one in days if one.outcome.added and one.known and one.status is not Status.REFUSED]
-    if not desk.engine.prices.windowed or not adding:
+    if not adding:
         return tuple(days)
     after = planning.changed(
         {(desk.child, one.day): one.held_after for one in days if one.known and one.status is not Status.REFUSED}

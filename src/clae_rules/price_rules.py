@@ -164,6 +164,11 @@ class Family:
     places: dict[tuple[int, int], Placed] = field(default_factory=dict, compare=False, repr=False)
     memo: dict[object, Charge] = field(default_factory=dict, compare=False, repr=False)
 
+    @property
+    def watched(self) -> bool:
+        """Whether a modifier counts its units, or looks at their total."""
+        return any(self.ranked) or any(self.totals)
+
     def place(self, grid: Grid, measure: Fraction | Lack) -> Placed:
         """Where a measure stands in this tariff's grid."""
         if isinstance(measure, Lack):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -92,21 +92,24 @@ class DayPricing:
         """What is sold, in display order of the first slots; and the slots that no one tariff is known to sell."""
         bought: dict[tuple[str, str], Sale] = {}
         unpriced: list[Unpriced] = []
-        extras = self.rules.extras
+        alike, extras = self.rules.alike, self.rules.extras
         for slot in self.slots:
             try:
-                supposed = self._supposed(slot)
-                families = [self._family(slot, supposed), *(self._extras(slot, supposed) if extras else ())]
+                supposed = self._supposed(slot) if alike else ()
+                families: tuple[Family, ...] = (self._family(slot, supposed),)
+                if extras:
+                    families += self._extras(slot, supposed)
             except UnknownPriceError as unknown:
                 unpriced.append(unknown.unpriced(slot, (slot,)))
                 continue
             for family in families:
-                alone = slot if family.tariff.per is Per.SLOT else ""
-                key = (family.tariff.code, alone)
-                if key in bought:
-                    bought[key].seen[slot] = supposed
+                code = family.tariff.code
+                key = (code, slot if family.tariff.per is Per.SLOT else "")
+                found = bought.get(key)
+                if found is None:
+                    bought[key] = Sale(family, key[1] or code, {slot: supposed})
                 else:
-                    bought[key] = Sale(family, alone or family.tariff.code, {slot: supposed})
+                    found.seen[slot] = supposed
         return list(bought.values()), unpriced
 
     def charge(self, sale: Sale, ranks: Ranks = NO_RANKS) -> Charge:
@@ -121,8 +124,6 @@ class DayPricing:
 
     def _supposed(self, slot: str) -> Supposed:
         """The facts that modifiers suppose for a slot."""
-        if not self.rules.alike:
-            return ()
         case = self.scene.case(self.variants[slot], ())
         found: dict[str, tuple[Value, str]] = {}
         acting = [act for act in self.rules.alike if self._supposes(act, case, slot)]
@@ -148,13 +149,15 @@ class DayPricing:
             raise UnknownPriceError("sans-tarif")
         return sure[0]
 
-    def _extras(self, slot: str, supposed: Supposed) -> list[Family]:
+    def _extras(self, slot: str, supposed: Supposed) -> tuple[Family, ...]:
         """The supplements that come on top of a slot."""
-        return self._fitting(self.rules.extras.get(slot, ()), slot, supposed)
+        return tuple(self._fitting(self.rules.extras.get(slot, ()), slot, supposed))
 
-    def _fitting(self, families: tuple[Family, ...], slot: str, supposed: Supposed) -> list[Family]:
+    def _fitting(self, families: tuple[Family, ...], slot: str, supposed: Supposed) -> Sequence[Family]:
         """The tariffs whose selector holds for a slot; two of them win over what a missing fact leaves open."""
         case = self.scene.case(self.variants[slot], supposed)
+        if len(families) == 1 and families[0].selector.answer(case, slot):  # the usual case, at once
+            return families
         asked = [(one, one.selector.answer(case, slot)) for one in families]
         sure = [one for one, answer in asked if answer]
         unsure = [fact for one, answer in asked if answer is None for fact in one.selector.lacking(case)]
@@ -201,6 +204,9 @@ def charge_of(
     Raises:
         UnknownPriceError: Where its price is not known.
     """
+    if len(variants) == 1:  # the usual case, at once
+        (variant,) = variants
+        return _priced(rules, UnitPrice(scene, item, variant, ranks), share)
     read = read_as(item, variants)
     charges = [_priced(rules, UnitPrice(scene, item, variant, ranks), share) for variant in read]
     if len({one.unit_cents for one in charges}) > 1:
@@ -226,7 +232,7 @@ class Share(NamedTuple):
 
 
 def _priced(rules: PriceRules, unit: UnitPrice, share: Share | None) -> Charge:
-    memo, key = unit.family.memo, (unit.key, share)
+    memo, key = unit.family.memo, unit.key if share is None else (unit.key, share)
     found = memo.get(key)
     if found is None:
         if len(memo) >= MEMO:

@@ -186,11 +186,21 @@ def _rank(line: Line, order: list[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Item:
-    """One charge of a récapitulatif: newly charged, no longer charged or left due, on some dates."""
+    """
+    One charge of a récapitulatif: newly charged, no longer charged or left due, on some dates.
+
+    Args:
+        kind: « reserve », « retire » or « du ».
+        entry: The charge, with all the dates that cost it.
+        cents: What it amounts to, once.
+        times: How many times it is charged.
+        child: The sibling concerned, where it is one.
+    """
 
     kind: str
     entry: Entry
     cents: int
+    times: int = 1
     child: str = ""
 
     @property
@@ -207,9 +217,10 @@ class _Item:
 def _line(found: list[_Item]) -> Line:
     first = found[0]
     charge = first.entry.charge
-    quantity = sum(one.entry.charge.quantity for one in found) if first.kind == "reserve" else len(found)
+    reserved = first.kind == "reserve"
+    quantity = sum(one.times * (one.entry.charge.quantity if reserved else 1) for one in found)
     dates = tuple(sorted({day for one in found for day in one.entry.days}))
-    amount = sum(one.cents for one in found)
+    amount = sum(one.times * one.cents for one in found)
     why = latest(why for one in found for why in one.entry.provisional)
     return Line(
         charge.item, charge.label, charge.variant, dates, quantity, first.unit_cents, amount, charge, first.kind,
@@ -219,15 +230,20 @@ def _line(found: list[_Item]) -> Line:
 
 def _by_dates(days: Iterable[DayVerdict]) -> tuple[list[_Item], list[Unknown]]:
     """What dates cost whose prices do not depend on each other; dates alike are priced once."""
-    items: list[_Item] = []
     unknown: list[Unknown] = []
-    alike: dict[tuple[int, int, Selection], _Change] = {}
+    alike: dict[tuple[int, int, Selection], tuple[_Change, list[date]]] = {}
     for day in days:
         key = (id(day.epoch), id(day.outcome), day.held)
-        if key not in alike:
-            alike[key] = _change(day)
-        unknown += [Unknown(day.day, one) for one in alike[key].unpriced]
-        items += [_Item(kind, Entry("", (day.day,), None, charge), cents) for kind, charge, cents in alike[key].items]
+        found = alike.get(key)
+        if found is None:
+            found = alike[key] = (_change(day), [])
+        found[1].append(day.day)
+        unknown += [Unknown(day.day, one) for one in found[0].unpriced]
+    items = [
+        _Item(kind, Entry("", tuple(dates), None, charge), cents, len(dates))
+        for change, dates in alike.values()
+        for kind, charge, cents in change.items
+    ]
     return items, unknown
 
 
@@ -241,10 +257,10 @@ def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_I
     unknown = [Unknown(one.days[0], one.unpriced) for one in found.unsettled]
     mine = ("", child)
     items = [
-        _Item("reserve", one, one.charge.amount_cents, "" if one.child in mine else one.child) for one in found.fresh
+        _Item("reserve", one, one.charge.amount_cents, 1, "" if one.child in mine else one.child) for one in found.fresh
     ]
     for one in found.gone:
-        items.append(_Item("retire", one, -one.charge.amount_cents, "" if one.child in mine else one.child))
+        items.append(_Item("retire", one, -one.charge.amount_cents, 1, "" if one.child in mine else one.child))
         given_up = {
             day: cut for day in one.days if day in granted and (cut := set(granted[day].outcome.removed) & set(one.charge.slots))
         }  # fmt: skip
