@@ -12,6 +12,7 @@ from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .ledger import Ledger
+from .price_doubts import with_prices
 from .slots import NOTHING, Held, Periode, Selection
 from .unknown_prices import at_unknown_price
 from .variants import Variant
@@ -71,6 +72,8 @@ def check_day(
         if not desk.pooled:
             epoch.remember(key, outcome)
     verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    if desk.windowed:
+        verdict = with_prices(desk, Planning().changed({(desk.child, day): held}), (verdict,), now)[0]
     return at_unknown_price((verdict,))[0] if accept_unknown_price else verdict
 
 
@@ -112,9 +115,9 @@ def _check_in(
     found = where.epoch(now).judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
     outcome = as_told(desk, planning, where, found)
     verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
-    if not where.kind.spans:
-        return verdict
-    return over_windows(Ledger(desk, planning, waived, day), (verdict,), Grain.WHOLE)[0]
+    if where.kind.spans:
+        verdict = over_windows(Ledger(desk, planning, waived, day), (verdict,), Grain.WHOLE)[0]
+    return with_prices(desk, planning, (verdict,), now)[0]
 
 
 class UnknownSlotError(ClaeRulesError):
@@ -192,6 +195,7 @@ def decide(
     if desk.engine.window_rules:
         late = tuple(one.day for one in days if barred is not None and barred(one))
         days = over_windows(Ledger(desk, planning), days, grain, late)
+    days = with_prices(desk, planning, days, now)
     days = at_unknown_price(days) if accept_unknown_price else days
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 

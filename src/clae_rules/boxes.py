@@ -14,6 +14,7 @@ from .errors import Lang, OutOfCalendarError
 from .gates import Act
 from .holdings import Occupancy, Planning
 from .phases import Action
+from .price_doubts import price_of_change
 from .repairs import Policy, repairs
 from .slots import NOTHING, Selection
 from .variants import Variant
@@ -283,5 +284,9 @@ class _View:
 
     def _price(self, outcome: Outcome) -> int | None:
         now = Selection(tuple(one for one in outcome.after if one.slot in self.ticked))
+        if self.desk.engine.prices.windowed:
+            if self.planning is None:
+                return None
+            return price_of_change(self.desk, self.planning, self.day, (now, outcome.after), self.now)
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from .days import HOURS, PRINTED_HOURS, WEEKDAY, Span, clock
 from .described import Key, ListOf, Record
 from .errors import Fault, raise_all
 from .selectors import WHO, When, Who
-from .shapes import Day, Ref, Slug, Text
+from .shapes import Day, Instant, Ref, Slug, Text
 from .variants import VARIANT, Variant
 
 SOURCE: Final = Key("source", Text(), "Le document et l'article d'où cela vient.", '"reglement art. 3"')
@@ -168,6 +168,7 @@ class Held:
     Args:
         holder: Code of the household that booked it, pays for it and alone may give it back (S6.8); empty where the
             child has one household.
+        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
     """
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
@@ -176,6 +177,9 @@ class Held:
         str,
         Key("foyer", Slug(), "Le foyer qui l'a réservé, en garde alternée ; celui de la demande si absent.", '"pere"'),
     ] = ""
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    ] = None
 
     def __lt__(self, other: Held) -> bool:
         return (self.slot, self.variant.value, self.holder) < (other.slot, other.variant.value, other.holder)

@@ -20,6 +20,7 @@ from .errors import Lang, OutOfCalendarError
 from .facts import compare
 from .gates import Act, Pool
 from .holdings import Demande, Grain, Planning
+from .modifiers import ReadAt
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
 from .slots import Periode, Selection
@@ -123,6 +124,15 @@ class DayVerdict:
         return self._held
 
     @property
+    def held_after(self) -> Selection:
+        """What is held then; where prices are read at the booking, what is added says when that was (S10.7)."""
+        after = self.outcome.after
+        if self._desk.engine.prices.order.read_at is not ReadAt.BOOKING:
+            return after
+        booked = {one.slot: one.booked for one in self._held}
+        return Selection(tuple(replace(one, booked=booked.get(one.slot, self._now)) for one in after))
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Every reason for a refusal, in an order that does not depend on that of the rules (S1.4)."""
         found = [*self._extra, *map(self._refusal, self.outcome.refusals), *map(self._broken, self.outcome.broken)]
@@ -172,7 +182,7 @@ class DayVerdict:
         return self._where is not None
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date."""
+        """What a selection costs on this date, where that depends on no other date."""
         return self.epoch.price(selection)
 
     @property
@@ -219,6 +229,13 @@ class DayVerdict:
         return DayVerdict(
             self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms, self._around
         )
+
+    def doubting(self, unpriced: tuple[Unpriced, ...]) -> DayVerdict:
+        """The same answer where some prices are not known: refused where the règlement says so, else undecided."""
+        refused = self.status is Status.REFUSED or any(one.refused for one in unpriced)
+        status = Status.REFUSED if refused else Status.UNDECIDED
+        outcome = replace(self.outcome, status=status, unpriced=(*self.outcome.unpriced, *unpriced))
+        return DayVerdict(self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms)
 
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
@@ -404,7 +421,7 @@ class Verdict:
     @property
     def after(self) -> Planning:
         """The planning once the granted dates are applied."""
-        return self.planning.changed({(self.demande.child, one.day): one.outcome.after for one in self.granted})
+        return self.planning.changed({(self.demande.child, one.day): one.held_after for one in self.granted})
 
     def explain(self, lang: Lang = "fr") -> str:
         """Every reason, one a line, in date order; empty where all is allowed."""
