@@ -204,10 +204,11 @@ class DeskDay:
             )
         return found
 
-    def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date; computed afresh, the epoch memoises it."""
+    def price(self, selection: Selection, *, aids: bool = True) -> DayPrice:
+        """What a selection costs on this date, or would cost without *aids*; computed afresh, the epoch memoises it."""
         engine, desk = self._desk.engine, self._desk
-        return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
+        rules = engine.prices if aids else engine.prices_before_aid
+        return price_day(rules, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
 
 
 class Desk:

@@ -209,7 +209,7 @@ def _change(day: DayVerdict) -> _Change:
         if removed.isdisjoint(charge.slots):
             continue
         due = _due(day, removed.intersection(charge.slots))
-        cents = None if due is None else due.of(_given_back(charge, fresh))
+        cents = None if due is None else due.of(_part_due_of(day, due, charge, fresh))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unpriced.append(Unpriced(code, charge.item, charge.slots))
@@ -218,7 +218,16 @@ def _change(day: DayVerdict) -> _Change:
     return _Change(tuple(items), tuple(unpriced))
 
 
-def _given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
+def _part_due_of(day: DayVerdict, due: Due, lost: Charge, fresh: Iterable[Charge]) -> int:
+    """What a due is a part of: what a charge gives back, or would give back before aids where these are lost (S4.2)."""
+    if not due.before_aid:
+        return given_back(lost, fresh)
+    full = day.price(day.held, aids=False).charges
+    same = next((one for one in full if (one.tariff, one.slots) == (lost.tariff, lost.slots)), lost)
+    return given_back(same, day.price(day.outcome.after, aids=False).charges)
+
+
+def given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
     """What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay."""
     stays = [one for one in fresh if one.tariff == lost.tariff and not set(one.slots).isdisjoint(lost.slots)]
     return max(lost.amount_cents - sum(one.amount_cents for one in stays), 0)

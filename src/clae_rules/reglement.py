@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, cast
 
+from .absences import Absence, Evenement
+from .constats import Constat, untimed
 from .constraints import RULES, Rule
 from .days import CivilDays
 from .deadlines import Deadline
@@ -117,6 +119,16 @@ class Reglement:
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
     modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
+    constats: Annotated[
+        tuple[Constat, ...], Key("constat", _table(Constat), "Ce que coûte ce que l'on constate sur place.")
+    ] = ()
+    absences: Annotated[
+        tuple[Absence, ...], Key("absence", _table(Absence), "Ce qui reste dû d'une absence qui a un motif.")
+    ] = ()
+    evenements: Annotated[
+        tuple[Evenement, ...],
+        Key("evenement", _table(Evenement), "Ce que le service annule pour tous : grève, sortie, fermeture."),
+    ] = ()
     price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
 
     def __post_init__(self) -> None:
@@ -140,11 +152,11 @@ class Reglement:
             slots[code] = frozenset[str]().union(*(slots[one] for one in members))
         return Places(slots, {one.code: _holds(one) for one in self.calendars})
 
-    def price_rules(self) -> PriceRules:
-        """The prices alone, ready to be evaluated."""
+    def price_rules(self, *, aids: bool = True) -> PriceRules:
+        """The prices alone, ready to be evaluated; without *aids*, those before any aid (S4.2)."""
         return PriceRules(
             tariffs=self.tariffs,
-            modifiers=self.modifiers,
+            modifiers=tuple(one for one in self.modifiers if aids or not one.aid),
             grids=self.grids,
             formules=self.formules,
             order=self.price_order,
@@ -152,6 +164,20 @@ class Reglement:
             slots=self.slots(),
             facts=dict(self.facts),
         )
+
+    def lapse_prices(self) -> dict[str, PriceRules]:
+        """The price of each constat that has one of its own, as that of a tariff, by constat code."""
+        return {
+            one.code: PriceRules(
+                tariffs=(one.tariff(),),
+                grids=self.grids,
+                places=self.places(),
+                slots=self.slots(),
+                facts=dict(self.facts),
+            )
+            for one in self.constats
+            if one.price is not None
+        }
 
     def source_of(self, item: Any) -> str:
         """Where an item comes from: its own source, else the règlement's, else what was supposed."""
@@ -181,6 +207,7 @@ class Reglement:
         yield from self._calendars(codes)
         if not broken:
             yield from self.price_rules().faults()
+            yield from self._lapses()
 
     def _codes(self) -> dict[str, Mapping[str, object]]:
         return {
@@ -195,6 +222,7 @@ class Reglement:
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
             "tarif": {one.code: one for one in self.tariffs},
+            "constat": {one.code: one for one in self.constats},
             "modification": {one.code: one for one in self.modifiers},
             "jours.vacances": dict(self.days.holidays),
         }
@@ -242,10 +270,20 @@ class Reglement:
                     if why:
                         yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
 
+    def _lapses(self) -> Iterator[Fault]:
+        """What is wrong with the prices of constats, and with the slots whose end they need."""
+        for prices in self.lapse_prices().values():
+            for fault in prices.faults():
+                yield Fault(("constat", *fault.path[1:]), fault.fr, fault.en)
+        places, slots = self.places(), self.slots()
+        for one in self.constats:
+            yield from untimed(one, slots, places.expand(one.slots) if one.slots else frozenset(slots))
+
     def _conditional(self) -> Iterator[Fault]:
-        """A deadline, a gate or a pool is asked before anything is held: it cannot depend on a variant or a formule."""
+        """What is asked of one slot alone, a deadline, a gate, a constat, cannot depend on a variant or a formule."""
         items: tuple[tuple[str, tuple[Where, ...]], ...] = (
-            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools)
+            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools), ("constat", self.constats),
+            ("absence", self.absences), ("evenement", self.evenements),
         )  # fmt: skip
         for section, wheres in items:
             for one in wheres:
@@ -281,6 +319,9 @@ class Reglement:
         yield "grille", self.grids
         yield "tarif", self.tariffs
         yield "modification", self.modifiers
+        yield "constat", self.constats
+        yield "absence", self.absences
+        yield "evenement", self.evenements
 
     def _calendars(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
         for one in self.calendars:
@@ -297,15 +338,17 @@ class Reglement:
                     "a calendar is not defined by a période; say its days",
                 )
         taught = all(one.school_weekdays for one in self.etablissements)
-        for deadline in self.deadlines:
-            for name in sorted(deadline.calendars()):
+        counting = [("delai", one.code, one.calendars()) for one in self.deadlines]
+        counting += [("absence", one.code, one.calendars()) for one in self.absences]
+        for section, code, calendars in counting:
+            for name in sorted(calendars):
                 if name == "école" and not taught:
                     fr = "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu"
-                    yield Fault(("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]")
+                    yield Fault((section, code), fr, "« école » needs jours_ecole in [etablissement]")
                 elif name not in CALENDARS and name not in codes["calendrier"]:
                     fr, en = meant(name, [*codes["calendrier"], *CALENDARS])
                     yield Fault(
-                        ("delai", deadline.code),
+                        (section, code),
                         f"calendrier inconnu : « {name} » ; {fr}",
                         f"unknown calendar: {en}",
                     )

@@ -19,6 +19,7 @@ from .selectors import Where
 from .shapes import (
     Amount,
     Choice,
+    Flag,
     Label,
     Number,
     Ref,
@@ -250,6 +251,7 @@ class Modifier(Reach):
         alike: The price is the one that these facts would give.
         ceiling: Not more than this; cents.
         floor: Not less than this; cents.
+        aid: Whether it is an aid, which may be lost: what is due « avant aide » is read without it (S4.2).
 
     Raises:
         InvalidValueError: If there is not exactly one verb, or `comme` names tariffs or brackets.
@@ -274,6 +276,7 @@ class Modifier(Reach):
     ] = None
     ceiling: Annotated[Fraction | Unpublished | None, Key("plafond", Amount(), "Pas plus, en euros.", "5.26")] = None
     floor: Annotated[Fraction | Unpublished | None, Key("plancher", Amount(), "Pas moins, en euros.", "2.88")] = None
+    aid: Annotated[bool, Key("aide", Flag(), "C'est une aide : elle peut se perdre.", "true")] = False
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 

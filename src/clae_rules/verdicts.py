@@ -157,9 +157,11 @@ class DayVerdict:
         """Whether the règlement's calendar reaches the date."""
         return self._where is not None
 
-    def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date."""
-        return self.epoch.price(selection)
+    def price(self, selection: Selection, *, aids: bool = True) -> DayPrice:
+        """What a selection costs on this date, or would cost without *aids*."""
+        if self._where is None or aids:
+            return self.epoch.price(selection)
+        return self._where.price(selection, aids=False)
 
     @property
     def misplaced(self) -> frozenset[str]:
