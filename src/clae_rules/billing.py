@@ -201,12 +201,17 @@ class _Bill:
             base = self._before_aid(charge, before, after)
             reasons.insert(0, Reason("avant-aide", (("by", owed.rule), ("amount_cents", Fraction(base)))))
         whole = len(slots) == len(charge.slots)
-        label = charge.label if whole else ", ".join(self.engine.labels[slot] for slot in slots)
         self._charge(owed, slots, base, Line(
-            kind=owed.kind, rule=owed.rule, child=self.child, item=charge.item, label=label, variant=charge.variant,
+            kind=owed.kind, rule=owed.rule, child=self.child, item=charge.item,
+            label=self._label(charge, slots), variant=charge.variant,
             dates=(self.day,), quantity=charge.quantity if whole else 1, charged_cents=given, due_cents=0,
             price=charge.derivation, reasons=tuple(reasons), refund=owed.refund,
         ))  # fmt: skip
+
+    def _label(self, charge: Charge, slots: tuple[str, ...]) -> str:
+        """What a line prints for some slots of a charge: its label, or theirs where they are a part of it."""
+        whole = len(slots) == len(charge.slots)
+        return charge.label if whole else ", ".join(self.engine.labels[slot] for slot in slots)
 
     def _before_aid(self, charge: Charge, before: Selection, after: Selection) -> int:
         """What a charge would lose if no aid had lowered it (S4.2)."""
@@ -303,8 +308,8 @@ class _Bill:
             if base != charge.amount_cents:
                 reasons = (Reason("deja-pris", (("value_cents", Fraction(charge.amount_cents - base)),)), *reasons)
             self._charge(owed, slots, base, replace(
-                self._unbooked_line(owed, charge.item), label=charge.label, variant=charge.variant,
-                quantity=charge.quantity, price=charge.derivation, reasons=reasons,
+                self._unbooked_line(owed, slots[0]), item=charge.item, label=self._label(charge, slots),
+                variant=charge.variant, quantity=charge.quantity, price=charge.derivation, reasons=reasons,
             ))  # fmt: skip
 
     def _picked_up_late(self, noted: Noted) -> None:

@@ -233,6 +233,9 @@ class Constat(Where):
             if self._says(name) and name not in allowed:
                 fr = f"ne se dit pas d'un enfant « {self.lapse.value} » ; écrivez l'un de : {ways}"
                 yield Fault((name,), fr, f"is not said of « {self.lapse.value} »; write one of: {ways}")
+        if isinstance(self.price, Table) and not self.by:
+            fr = "des lignes par tranche se lisent dans une grille ; écrivez selon = son code"
+            yield Fault(("price",), fr, "rows by bracket are looked up in a grid; write selon = its code")
         if self.by and not isinstance(self.price, Table | Effort):
             yield Fault(("by",), "ce prix ne se lit pas dans une grille ; retirez cette ligne", "nothing to look up")
 

@@ -81,7 +81,7 @@ class Lapses:
         for one in self.noted:
             for constat in self.constats:
                 key = self._key(constat, one)
-                if key is not None and self._applies(constat, one) is True:
+                if key is not None and self._applies(constat, one) is not False:
                     self._counted.setdefault(key, []).append(one)
 
     def ruling(self, noted: Noted) -> Ruling:
@@ -164,8 +164,11 @@ class Lapses:
         key = self._key(constat, noted)
         if key is None:
             return 0
-        rank = self._counted[key].index(noted) + 1
-        first = self.releve.told.first_day
+        before = self._counted[key][: self._counted[key].index(noted)]
+        unsure = next((one for one in before if self._applies(constat, one) is None), None)
+        if unsure is not None:
+            return self.fates[unsure.child].unclear(unsure.day, unsure.slot, [constat], missing=True)
+        rank, first = len(before) + 1, self.releve.told.first_day
         if key[2].first_day >= first:
             return rank
         children = self.fates if constat.per and constat.per.household else [noted.child]

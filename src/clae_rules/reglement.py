@@ -375,8 +375,9 @@ def references(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, tup
             yield from references(shape.item, one, path if shape.single and len(value) == 1 else (*path, i))
     elif isinstance(shape, TableOf) and isinstance(value, tuple):
         for code, one in value:
-            yield from references(shape.code, code, (*path, code))
-            yield from references(shape.item, one, (*path, code))
+            here = (*path, shape.code.write(code))
+            yield from references(shape.code, code, here)
+            yield from references(shape.item, one, here)
     elif isinstance(shape, Either):
         inner = shape.text if isinstance(value, str) else shape.rows if isinstance(value, tuple) else shape.table
         if inner is not None:

@@ -111,7 +111,6 @@ def releve_from_text(text: str, reglement: Reglement, name: str = "releve.toml")
     """
     plain, lines = _plain(text, name, InvalidReleveError)
     read: ReleveFile = _built(RELEVE, plain, lines, name, InvalidReleveError)
-    _guarded(read.releve, lines, name, InvalidReleveError)
     _guarded(lambda: check_releve(read, reglement), lines, name, InvalidReleveError)
     return read
 

@@ -92,7 +92,7 @@ class ReleveFile:
 
     def releve(self) -> Releve:
         """What happened, as a value."""
-        held = tuple((child, day, Selection.of(*slots)) for child, days in self.booked for day, slots in days)
+        held = tuple((child, day, _once(slots)) for child, days in self.booked for day, slots in days)
         return Releve(
             month=self.head.month,
             instant=self.head.instant,
@@ -107,6 +107,17 @@ class ReleveFile:
             first_day=self.head.first_day,
             last_day=self.head.last_day,
         )
+
+
+def _once(slots: tuple[Wish, ...]) -> Selection:
+    """What is booked on a date, each slot once; one that stands twice is a fault, told with its line."""
+    first = {code_of(one): one for one in reversed(slots)}
+    return Selection.of(*first.values())
+
+
+def code_of(wish: Wish) -> str:
+    """The slot of a wish."""
+    return wish if isinstance(wish, str) else wish.slot
 
 
 RELEVE: Final = Record(ReleveFile)
@@ -147,9 +158,20 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
     for child, facts in read.children:
         yield from (fault.under("enfant", child) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
+    yield from _booked_twice(read)
     yield from _unknown_motives(read, reglement)
     yield from _unknown_children(read)
     yield from _out_of_calendar(read, reglement)
+
+
+def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
+    for child, days in read.booked:
+        for day, slots in days:
+            codes = [code_of(one) for one in slots]
+            for i, code in enumerate(codes):
+                if code in codes[:i]:
+                    fr = f"« {code} » y est deux fois ; une seule fois, dans une variante"
+                    yield Fault(("reserve", child, day.isoformat(), i), fr, "stands twice; once, in one variant")
 
 
 def _unknown_motives(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
