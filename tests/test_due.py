@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any, Final
 
 import pytest
@@ -459,3 +460,92 @@ def test_a_cancelled_aid_is_lost_in_the_recapitulatif_too() -> None:
     )  # fmt: skip
 
     assert [(one.kind, one.amount_cents) for one in recapitulatif(verdict).lines] == [("retire", -180), ("du", 300)]
+
+
+def test_two_pick_ups_of_one_day_are_two_lapses() -> None:
+    """Two late departures of a day are two; one departure told for two slots is one."""
+    constat = {
+        "retard": {"fait": "repris en retard", "apres": "la fin du créneau", "prix": "7.00", "hypothese": "essai"}
+    }
+    booked = {"lea": {"2026-09-07": ["cantine", "soir"]}}
+
+    def stays(first: str) -> dict[str, Any]:
+        """A child who leaves the canteen at one time and the evening at 18:10."""
+        both = [{"creneau": "cantine", "depart": first}, {"creneau": "soir", "depart": "18:10"}]
+        return september(pointes=["jour"], reserve=booked, present={"lea": {"2026-09-07": both}})
+
+    assert told(engine_with(constat=constat), stays("13:40")).total_cents == 300 + 150 + 700 + 700
+    assert told(engine_with(constat=constat), stays("18:10")).total_cents == 300 + 150 + 700
+
+
+SHUFFLED: Final = {
+    "absence": {
+        "m": {"motifs": "maladie", "justifie": "48 heures calendaires après le début de l'absence", "a_payer": "rien",
+              "hypothese": "essai"},
+        "d": {"motifs": "deuil", "a_payer": "rien", "rendu": "avoir", "hypothese": "essai"},
+    },
+    "evenement": {"g": {"motifs": "greve", "a_payer": "50 %", "hypothese": "essai"}},
+    "constat": {
+        "absent": {"fait": "absent sans annuler", "a_payer": "tout", "hypothese": "essai"},
+        "recidive": {"fait": "absent sans annuler", "plus": "2.00", "par": "mois", "unites": "à partir de 2",
+                     "hypothese": "essai"},
+        "imprevu": {"fait": "présent sans réservation", "plus": "1.00", "hypothese": "essai"},
+        "retard": {"fait": "repris en retard", "apres": "la fin du créneau", "prix": "5.00", "tranche_minutes": 15,
+                   "hypothese": "essai"},
+    },
+}  # fmt: skip
+DATES: Final = ("2026-09-07", "2026-09-08", "2026-09-10", "2026-09-11", "2026-09-14")
+
+
+def happened(random: Random) -> dict[str, Any]:
+    """A month in which anything may have happened to two children."""
+    slots = ("matin", "cantine", "soir")
+    children = ("lea", "tom")
+    booked = {child: {day: [s for s in slots if random.random() < 0.6] for day in DATES} for child in children}
+    there = {
+        child: {day: [{"creneau": s, "depart": random.choice(("18:00", "18:05", "18:20"))} if s == "soir" else s
+                      for s in slots if random.random() < 0.6] for day in DATES}
+        for child in children
+    }  # fmt: skip
+    acts = [
+        {"enfant": child, "dates": [day], "instant": random.choice(("2026-09-01T08:00:00+02:00", "2026-09-10T08:00:00+02:00"))}
+        for child in children for day in DATES if booked[child][day] and random.random() < 0.3
+    ]  # fmt: skip
+    absences = [
+        {"enfant": child, "du": "2026-09-08", "au": "2026-09-10", "motif": random.choice(("maladie", "deuil")),
+         "justifie": random.choice(("2026-09-09T08:00:00+02:00", "2026-09-30T08:00:00+02:00"))}
+        for child in children if random.random() < 0.6
+    ]  # fmt: skip
+    strikes = [{"motif": "greve", "du": day, "au": day} for day in DATES if random.random() < 0.2]
+    return september(
+        enfant={child: {} for child in children}, pointes=["jour"], reserve=booked, present=there, annule=acts,
+        absence=absences or None, evenement=strikes or None,
+    )  # fmt: skip
+
+
+def shuffled(value: Any, random: Random, depth: int = 2) -> Any:
+    """The same tables and lists in another order."""
+    if isinstance(value, dict) and depth:
+        keys = random.sample(sorted(value), len(value))
+        return {key: shuffled(value[key], random, depth - 1) for key in keys}
+    return random.sample(value, len(value)) if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_no_order_ever_matters(seed: int) -> None:
+    """S1.6: neither the order of the rules nor that of the relevé changes what is due; nothing is lost or negative."""
+    random = Random(seed)
+    given = {key: one for key, one in happened(random).items() if one}
+    found = told(engine_with(**SHUFFLED), given)
+    again = told(engine_with(**shuffled(SHUFFLED, random)), {**given, **{k: shuffled(given[k], random, 1) for k in
+                 ("annule", "absence", "evenement", "reserve", "present") if k in given}})  # fmt: skip
+
+    assert (found.lines, found.findings, found.undecided) == (again.lines, again.findings, again.undecided)
+    assert found.total_cents == sum(line.due_cents for line in found.lines)
+    assert all(line.due_cents >= 0 for line in found.lines)
+    booked = {
+        (child, day, slot) for child, days in given["reserve"].items() for day, slots in days.items() for slot in slots
+    }
+    billed = [(one.child, day.isoformat(), one.item) for one in found.lines for day in one.dates
+              if one.kind not in {Kind.UNBOOKED, Kind.LATE_PICKUP}]  # fmt: skip
+    assert sorted(billed) == sorted(booked)

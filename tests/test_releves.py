@@ -307,6 +307,13 @@ def test_an_absence_that_cannot_be_is_refused(absence: dict[str, object], messag
     assert caught.value.text("en")
 
 
+def test_a_deadline_does_not_count_from_an_absence() -> None:
+    """« le signalement » is an anchor of absences: a deadline that names it is refused, never undecided for ever."""
+    delai = {"d": {"reserver": "1 jour calendaire après le signalement, avant 12:00", "hypothese": "essai"}}
+    with pytest.raises(InvalidReglementError, match=r"delai\.d\.reserver.* : « .* » se compte depuis une absence"):
+        engine_with(delai=delai)
+
+
 def test_the_vectors_are_read_from_json_as_from_toml() -> None:
     """A relevé may be JSON: dates and instants are then texts."""
     assert plain([True, 1, "x"]) == [True, 1, "x"]

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from .attendance import Releve
+from .attendance import Releve, Stay
 from .constats import Constat, Lapse
+from .desk import DeskDay
 from .engine import Engine
 from .fates import Fates, chosen
 from .selectors import Answer
@@ -129,19 +130,19 @@ class Lapses:
         for slot in stays:
             if slot not in kept or kept[slot].kind is Kind.CANCELLED:
                 yield Noted(Lapse.UNBOOKED, fates.child, day, slot)
-        left = {slot: stay.departure for slot, stay in stays.items() if stay.departure is not None}
-        late = [
-            (departure, slot)
-            for slot, departure in left.items()
-            if any(
-                one.late_minutes(departure, self.engine.slots[slot]) and where.applies(one, slot) is not False
-                for one in self.constats
-                if one.lapse is Lapse.LATE_PICKUP
-            )
-        ]
-        if late:
-            departure, slot = max(late, key=lambda pair: (pair[0], self.order[pair[1]]))
-            yield Noted(Lapse.LATE_PICKUP, fates.child, day, slot, departure)
+        # Several slots left at one time are one pick-up: that of the last slot of which a constat speaks.
+        left = {stay.departure: slot for slot, stay in self._late(where, stays)}
+        for departure, slot in left.items():
+            yield Noted(Lapse.LATE_PICKUP, fates.child, day, slot, departure or 0)
+
+    def _late(self, where: DeskDay, stays: Mapping[str, Stay]) -> Iterator[tuple[str, Stay]]:
+        """The stays that end late according to some constat, in display order."""
+        constats = [one for one in self.constats if one.lapse is Lapse.LATE_PICKUP]
+        for slot in sorted(stays, key=self.order.__getitem__):
+            departure = stays[slot].departure
+            late = [one for one in constats if departure and one.late_minutes(departure, self.engine.slots[slot])]
+            if any(where.applies(one, slot) is not False for one in late):
+                yield slot, stays[slot]
 
     def _applies(self, constat: Constat, noted: Noted) -> Answer:
         if constat.lapse is not noted.lapse:
