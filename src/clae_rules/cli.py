@@ -1,5 +1,5 @@
 """
-The command line: new, validate, options, check, recopie, recap, schema.
+The command line: new, validate, options, check, recopie, recap, close, due, schema.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided.
 """
@@ -22,16 +22,18 @@ from rich.text import Text
 
 from .adapters._missing import MissingLibraryError
 from .adapters.calendars import school_year
+from .billing import due
 from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
 from .desk import Desk
 from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
+from .facts import Facts
 from .files.demandes import DemandeFile
 from .files.operations import closings, desk_of
-from .files.reading import load_demande, load_engine
-from .files.schema import demande_schema, reglement_schema
+from .files.reading import load_demande, load_engine, load_releve
+from .files.schema import demande_schema, reglement_schema, releve_schema
 from .files.starter import starter
 from .holdings import Grain
 from .money import euros
@@ -397,18 +399,41 @@ def close_(
     return 0 if all(one.settled for one in found) else 3
 
 
+@command("due")
+def due_(
+    reglement: ReglementArg, releve: Annotated[Path, typer.Argument(help="Le fichier du relevé (.toml ou .json).")],
+    form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
+    derivation: Annotated[bool, typer.Option(help="Montre comment chaque montant est obtenu.")] = False,
+) -> int:  # fmt: skip
+    """Ce qu'un foyer doit pour un mois : réservations, annulations, absences, présences, retards."""
+    out = Printer(form, lang)
+    engine = load_engine(reglement)
+    read = load_releve(releve, engine.reglement)
+    facts = read.facts()
+    child = next(iter(facts), "")
+    found = due(Desk(engine, facts.get(child, Facts()), child, facts), read.releve())
+    if form is Format.JSON:
+        out.json({"foyer": read.head.household, **found.plain(out.lang)})
+    else:
+        out.line(found.text(out.lang, derivation=derivation))
+    return 3 if found.undecided else 0
+
+
 class Which(StrEnum):
     """Which file's schema."""
 
     REGLEMENT = "reglement"
     DEMANDE = "demande"
+    RELEVE = "releve"
+
+
+SCHEMAS = {Which.REGLEMENT: reglement_schema, Which.DEMANDE: demande_schema, Which.RELEVE: releve_schema}
 
 
 @command()
-def schema(which: Annotated[Which, typer.Argument(help="reglement ou demande.")] = Which.REGLEMENT) -> int:
+def schema(which: Annotated[Which, typer.Argument(help="reglement, demande ou releve.")] = Which.REGLEMENT) -> int:
     """Le schéma JSON du format, pour que l'éditeur complète et vérifie le fichier."""
-    found = reglement_schema() if which is Which.REGLEMENT else demande_schema()
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(SCHEMAS[which](), ensure_ascii=False, indent=2) + "\n")
     return 0
 
 

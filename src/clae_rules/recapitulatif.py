@@ -271,7 +271,7 @@ def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_I
         stays = [two.charge for two in found.fresh if (two.child, two.stretch) == (one.child, one.stretch)]
         if one.stretch is None:
             stays = [two.charge for two in found.fresh if (two.child, two.days) == (one.child, one.days)]
-        cents = None if due is None else due.of(_given_back(one.charge, stays))
+        cents = None if due is None else due.of(given_back(one.charge, stays, before_aid=due.before_aid))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unknown.append(Unknown(one.days[0], Unpriced(code, one.charge.item, one.charge.slots)))
@@ -303,7 +303,7 @@ def _change(day: DayVerdict) -> _Change:
         if removed.isdisjoint(charge.slots):
             continue
         due = _due(day, removed.intersection(charge.slots))
-        cents = None if due is None else due.of(_given_back(charge, fresh))
+        cents = None if due is None else due.of(given_back(charge, fresh, before_aid=due.before_aid))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unpriced.append(Unpriced(code, charge.item, charge.slots))
@@ -312,9 +312,16 @@ def _change(day: DayVerdict) -> _Change:
     return _Change(tuple(items), tuple(unpriced))
 
 
-def _given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
-    """What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay."""
+def given_back(lost: Charge, fresh: Iterable[Charge], *, before_aid: bool = False) -> int:
+    """
+    What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay.
+
+    Args:
+        before_aid: Whether both are read before aids, which are lost with it (S4.2).
+    """
     stays = [one for one in fresh if one.tariff == lost.tariff and not set(one.slots).isdisjoint(lost.slots)]
+    if before_aid:
+        return max(lost.before_aid_cents - sum(one.before_aid_cents for one in stays), 0)
     return max(lost.amount_cents - sum(one.amount_cents for one in stays), 0)
 
 
