@@ -549,3 +549,116 @@ def test_no_order_ever_matters(seed: int) -> None:
     billed = [(one.child, day.isoformat(), one.item) for one in found.lines for day in one.dates
               if one.kind not in {Kind.UNBOOKED, Kind.LATE_PICKUP}]  # fmt: skip
     assert sorted(billed) == sorted(booked)
+
+
+def test_a_monthly_card_gives_back_a_fixed_amount_a_meal() -> None:
+    """Saussay: the card of the month is 59.00 €, each meal given back 3.85 €; never more than the card costs."""
+    engine = engine_with(
+        tarif={"carte": {"creneaux": "cantine", "par": "mois", "nom": "Carte mensuelle", "prix": "59.00",
+                         "hypothese": "publié"},
+               "garderie": {"creneaux": ["matin", "soir"], "par": "créneau", "prix": "1.00", "hypothese": "essai"}},
+        absence={"m": {"motifs": "maladie", "a_payer": "3.85 rendus", "rendu": "remboursement", "hypothese": "publié"}},
+    )  # fmt: skip
+    booked = {"lea": {day: ["cantine"] for day in DATES}}
+    away = [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-08", "motif": "maladie"}]
+    found = told(engine, september(reserve=booked, absence=away))
+
+    assert [(one.kind, one.label, one.due_cents) for one in found.lines] == [
+        (Kind.BOOKED, "Carte mensuelle", 5900), (Kind.EXCUSED, "Repas", -770),
+    ]  # fmt: skip
+    assert "Carte mensuelle (septembre 2026)" in found.text()
+    assert found.total_cents == 5130
+
+
+def test_a_card_never_gives_back_more_than_it_costs() -> None:
+    """S10.1: what is due of a price never falls below 0."""
+    engine = engine_with(
+        tarif={"carte": {"creneaux": "jour", "par": "mois", "prix": "10.00", "hypothese": "essai"}},
+        absence={"m": {"motifs": "maladie", "a_payer": "3.85 rendus", "hypothese": "essai"}},
+    )
+    away = [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-14", "motif": "maladie"}]
+    found = told(engine, september(reserve={"lea": {day: ["cantine"] for day in (*DATES, "2026-09-15")}}, absence=away))
+
+    assert found.total_cents == 0
+
+
+def test_a_cap_is_read_over_what_stands() -> None:
+    """S10.6: under a cap of the month, a meal given back lowers the bill only below the cap."""
+    engine = engine_with(
+        modification={"cap": {"par": "mois", "plafond": "8.00", "nom": "Plafond", "hypothese": "essai"}},
+        absence={"m": {"motifs": "maladie", "a_payer": "rien", "hypothese": "essai"}},
+    )
+    booked = {"lea": {day: ["cantine"] for day in DATES[:4]}}
+
+    def total(last: str) -> int | None:
+        """What four meals cost, those from Monday to *last* excused."""
+        away = [{"enfant": "lea", "du": "2026-09-07", "au": last, "motif": "maladie"}]
+        return told(engine, september(reserve=booked, absence=away)).total_cents
+
+    assert told(engine, september(reserve=booked)).total_cents == 800
+    assert [total(last) for last in ("2026-09-07", "2026-09-08", "2026-09-11")] == [800, 600, 0]
+
+
+def test_a_price_by_children_present_follows_who_was_cancelled() -> None:
+    """Jauldes: one child 2.80, two 4.65: a strike for one of two leaves the price of one."""
+    engine = engine_with(
+        compte={"presents": {"compte": "enfants", "par": "jour du foyer", "hypothese": "publié"}},
+        grille={"g": {"mesure": "presents", "lu": "compte", "tranches": {"UN": "1", "DEUX": "à partir de 2"},
+                      "hypothese": "publié"}},
+        tarif={"g": {"par": "jour du foyer", "selon": "g", "prix": {"UN": "2.80", "DEUX": "4.65"}, "hypothese": "publié"}},
+        evenement={"g": {"motifs": "greve", "a_payer": "rien", "hypothese": "essai"}},
+    )  # fmt: skip
+    given = september(enfant={"lea": {}, "tom": {}},
+                      reserve={who: {"2026-09-07": ["soir"]} for who in ("lea", "tom")})  # fmt: skip
+    strike = [{"motif": "greve", "du": "2026-09-07", "au": "2026-09-07", "enfants": ["tom"]}]
+    found = told(engine, {**given, "evenement": strike})
+
+    assert told(engine, given).total_cents == 465
+    assert found.total_cents == 280
+    assert [(one.kind, one.child, one.charged_cents, one.due_cents) for one in found.lines] == [
+        (Kind.BOOKED, "", 280, 280), (Kind.SERVICE, "tom", 185, 0),
+    ]  # fmt: skip
+
+
+def test_an_absence_without_cancelling_keeps_the_price_of_the_whole() -> None:
+    """What stays due in full costs what it would have cost: the parts add up to the whole, in whatever order."""
+    engine = engine_with(
+        compte={"jours": {"compte": "jours", "par": "mois", "hypothese": "essai"}},
+        modification={"gros": {"qui": {"jours": "à partir de 4"}, "fois": "0.5", "hypothese": "essai"}},
+        constat=ABSENT,
+    )
+    given = september(pointes=["jour"], reserve={"lea": {day: ["cantine"] for day in DATES[:4]}},
+                      present={"lea": {day: ["cantine"] for day in DATES[2:4]}})  # fmt: skip
+    found = told(engine, given)
+
+    assert found.total_cents == 600
+    assert [one.kind for one in found.lines].count(Kind.ABSENT) == 2
+
+
+def test_a_window_that_began_before_the_releve_is_undecided() -> None:
+    """S1.5: a price of the school year cannot be told from October alone."""
+    engine = engine_with(tarif={
+        **VECTORS["base"]["tarif"],
+        "adhesion": {"par": "année scolaire", "en_plus": True, "prix": "17.00", "nom": "Adhésion", "hypothese": "essai"},
+    })  # fmt: skip
+    october = {
+        "mois": "2026-10",
+        "instant": "2026-11-02T08:00:00+01:00",
+        "reserve": {"lea": {"2026-10-05": ["cantine"]}},
+    }
+    known = {**october, "du": "2026-09-01"}
+    earlier = {**known, "reserve": {"lea": {"2026-09-07": ["cantine"], "2026-10-05": ["cantine"]}}}
+
+    assert [one.code for one in told(engine, october).undecided] == ["releve-trop-court"]
+    assert told(engine, known).total_cents == 2000
+    assert told(engine, earlier).total_cents == 300
+
+
+def test_a_price_that_may_still_change_says_until_when() -> None:
+    """S10.7: a bill drawn up before the end of the month under a cap says that its total may change."""
+    cap = {"cap": {"par": "mois", "plafond": "2.00", "nom": "Plafond", "hypothese": "essai"}}
+    given = {**september(reserve={"lea": {"2026-09-07": ["cantine"]}}), "instant": "2026-09-20T08:00:00+02:00"}
+    text = told(engine_with(modification=cap), given).text()
+
+    assert "provisoire : « cap » regarde le total jusqu'au 30/09/2026" in text
+    assert told(engine_with(modification=cap), given).total_cents == 200

@@ -10,6 +10,7 @@ from .desk import Desk, DeskDay, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
+from .price_doubts import with_prices
 from .slots import NOTHING, Held, Periode, Selection
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
@@ -28,7 +29,7 @@ class UnknownPeriodeError(ClaeRulesError):
 
 def check_day(
     desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
 ) -> DayVerdict:  # fmt: skip
     """
     Judge what a child is to hold on one date, all modes together: the public call for one date.
@@ -41,6 +42,7 @@ def check_day(
         held: What he holds.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything else that the household holds; without it, prices look at this date alone.
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -59,7 +61,11 @@ def check_day(
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
         if not desk.pooled:
             epoch.remember(key, outcome)
-    return DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    if not desk.windowed:
+        return verdict
+    whole = (planning or Planning()).changed({(desk.child, day): held})
+    return with_prices(desk, whole, (verdict,), now)[0]
 
 
 class UnknownSlotError(ClaeRulesError):
@@ -121,6 +127,7 @@ def decide(
     held = planning.of_child(demande.child)
     _known(desk, planning, occupancy, (one.slot for day in demande.dates for one in held.get(day, NOTHING)))
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
+    days = with_prices(desk, planning, days, now)
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 
 

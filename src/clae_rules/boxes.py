@@ -12,8 +12,9 @@ from .desk import Desk, DeskDay, aware
 from .epochs import Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
-from .holdings import Occupancy
+from .holdings import Occupancy, Planning
 from .phases import Action
+from .price_doubts import price_of_change
 from .repairs import Policy, repairs
 from .slots import NOTHING, Held, Selection
 from .variants import Variant
@@ -114,7 +115,7 @@ class DayBoxes:
 
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -127,6 +128,7 @@ def boxes(
         draft: What is ticked on the page and not yet confirmed; what is held where left out.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything else that the household holds; without it, a price that depends on it is not shown.
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -136,7 +138,7 @@ def boxes(
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -154,8 +156,9 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str],
+        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None,
     ) -> None:  # fmt: skip
+        self.planning = planning
         self.desk, self.day, self.where, self.now = desk, day, where, now
         self.held, self.occupancy, self.waived = held, occupancy, waived
         self.epoch: Epoch = where.epoch(now)
@@ -181,8 +184,9 @@ class _View:
 
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
-            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived
-        )
+            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
+            planning=self.planning,
+        )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
         ticked = slot in self.ticked and (live is variant or (live is None and variant is Variant.NORMAL))
@@ -274,5 +278,9 @@ class _View:
         now = Selection(tuple(
             one if one.slot in self.held else Held(one.slot, one.variant) for one in outcome.after if one.slot in self.ticked
         ))  # fmt: skip
+        if self.desk.engine.prices.windowed:
+            if self.planning is None:
+                return None
+            return price_of_change(self.desk, self.planning, self.day, (now, outcome.after), self.now)
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before

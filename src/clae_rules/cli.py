@@ -180,6 +180,7 @@ def options(
         now=_instant(now, read.asked.instant),
         held=planning.held(desk.child, when),
         occupancy=read.occupancy(),
+        planning=planning,
     )
     if form is Format.JSON:
         out.json({
@@ -277,6 +278,8 @@ def _recap_json(found: Recapitulatif) -> dict[str, Any]:
                 "variante": line.variant.value, "dates": [day.isoformat() for day in line.dates],
                 "quantite": line.quantity, "tarif_cents": line.unit_cents, "montant_cents": line.amount_cents,
                 "derivation": [step.sentence() for step in line.derivation.derivation],
+                "fenetre": None if line.stretch is None else line.stretch.label, "enfant": line.child or None,
+                "provisoire": [why.sentence() for why in line.provisional],
             }
             for line in found.lines
         ],

@@ -204,11 +204,16 @@ class DeskDay:
             )
         return found
 
-    def price(self, selection: Selection, *, aids: bool = True) -> DayPrice:
-        """What a selection costs on this date, or would cost without *aids*; computed afresh, the epoch memoises it."""
+    def price(self, selection: Selection) -> DayPrice:
+        """
+        What a selection costs on this date; computed afresh, the epoch memoises it.
+
+        Nothing where the price of a date depends on others: `accounts` knows it then.
+        """
         engine, desk = self._desk.engine, self._desk
-        rules = engine.prices if aids else engine.prices_before_aid
-        return price_day(rules, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
+        if engine.prices.windowed:
+            return DayPrice()
+        return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
 
 
 class Desk:
@@ -240,6 +245,8 @@ class Desk:
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
+        #: Whether the price of a date can depend on others.
+        self.windowed = engine.prices.windowed
         self._dated = any(len(values) > 1 for _, values in facts.values)
 
     def of(self, child: str) -> Desk | None:

@@ -77,7 +77,6 @@ class Engine:
         self.divisions = {one.code: one for one in reglement.divisions}
         self.facts = dict(reglement.facts)
         self.prices = reglement.price_rules()
-        self.prices_before_aid = reglement.price_rules(aids=False)
         self.lapse_prices = reglement.lapse_prices()
         priced = [reglement.tariffs, reglement.modifiers, reglement.grids]
         said = {value for items in priced for one in items for _, _, value in leaves(one) if isinstance(value, When)}

@@ -12,19 +12,22 @@ from typing import Annotated, Any, Final, cast
 from .absences import Absence, Evenement
 from .constats import Constat, untimed
 from .constraints import RULES, Rule
+from .counter_checks import counter_faults
+from .counters import Counter
 from .days import CivilDays
 from .deadlines import Deadline
 from .described import Alternatives, Coded, Key, ListOf, Plain, Record, Shape, TableOf, leaves
 from .errors import Fault, InvalidReglementError, Path, meant
-from .facts import FactKindRead, FactShape
+from .facts import FactKind, FactKindRead, FactShape
 from .gates import Gate, Pool
 from .grids import Grid
+from .modifiers import Modifier, PriceOrder
 from .price_rules import PriceRules
 from .selectors import ALWAYS, WHO, Places, When, Where
 from .shapes import Day, Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
-from .tariffs import Formule, Modifier, PriceOrder, Tariff
+from .tariffs import Formule, Tariff
 from .windows import Division, Unit, Window
 
 #: Version of the file format that this package reads.
@@ -116,6 +119,9 @@ class Reglement:
     deadlines: Annotated[tuple[Deadline, ...], Key("delai", _table(Deadline), "Les délais.")] = ()
     gates: Annotated[tuple[Gate, ...], Key("acces", _table(Gate), "Qui peut voir, réserver, annuler.")] = ()
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
+    counters: Annotated[
+        tuple[Counter, ...], Key("compte", _table(Counter), "Ce que le planning compte, et que les prix lisent.")
+    ] = ()
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
     modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
@@ -152,17 +158,18 @@ class Reglement:
             slots[code] = frozenset[str]().union(*(slots[one] for one in members))
         return Places(slots, {one.code: _holds(one) for one in self.calendars})
 
-    def price_rules(self, *, aids: bool = True) -> PriceRules:
-        """The prices alone, ready to be evaluated; without *aids*, those before any aid (S4.2)."""
+    def price_rules(self) -> PriceRules:
+        """The prices alone, ready to be evaluated."""
         return PriceRules(
             tariffs=self.tariffs,
-            modifiers=tuple(one for one in self.modifiers if aids or not one.aid),
+            modifiers=self.modifiers,
             grids=self.grids,
             formules=self.formules,
+            counters=self.counters,
             order=self.price_order,
             places=self.places(),
             slots=self.slots(),
-            facts=dict(self.facts),
+            facts=self.readable(),
         )
 
     def lapse_prices(self) -> dict[str, PriceRules]:
@@ -178,6 +185,10 @@ class Reglement:
             for one in self.constats
             if one.price is not None
         }
+
+    def readable(self) -> dict[str, FactKindRead]:
+        """What prices may read, by code: the facts, and the counters (S10.3)."""
+        return dict(self.facts) | {one.code: FactKindRead(FactKind.COUNT) for one in self.counters}
 
     def source_of(self, item: Any) -> str:
         """Where an item comes from: its own source, else the règlement's, else what was supposed."""
@@ -206,6 +217,7 @@ class Reglement:
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
+            yield from counter_faults(self.counters, self.grids, dict(self.facts), leaves(self))
             yield from self.price_rules().faults()
             yield from self._lapses()
 
@@ -218,7 +230,7 @@ class Reglement:
             "periode": {one.code: one for one in self.periodes},
             "calendrier": {one.code: one for one in self.calendars},
             "decoupage": {one.code: one for one in self.divisions},
-            "faits": dict(self.facts),
+            "faits": self.readable(),
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
             "tarif": {one.code: one for one in self.tariffs},
@@ -262,7 +274,7 @@ class Reglement:
                 yield Fault(path, f"decoupage inconnu : « {value.unit} » ; {fr}", f"unknown division; {en}")
 
     def _comparisons(self) -> Iterator[Fault]:
-        declared = dict(self.facts)
+        declared = self.readable()
         for path, key, value in leaves(self):
             if key.shape == WHO:
                 for fact, bound in value:
@@ -316,6 +328,7 @@ class Reglement:
         yield "delai", self.deadlines
         yield "acces", self.gates
         yield "capacite", self.pools
+        yield "compte", self.counters
         yield "grille", self.grids
         yield "tarif", self.tariffs
         yield "modification", self.modifiers

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from .days import HOURS, WEEKDAY, Span, clock
 from .described import Key, ListOf, Record
 from .errors import Fault, raise_all
 from .selectors import WHO, When, Who
-from .shapes import Day, Ref, Slug, Text
+from .shapes import Day, Instant, Ref, Slug, Text
 from .variants import VARIANT, Variant
 
 SOURCE: Final = Key("source", Text(), "Le document et l'article d'où cela vient.", '"reglement art. 3"')
@@ -152,10 +152,18 @@ class Periode:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One slot held on one date, in the variant in which it was booked."""
+    """
+    One slot held on one date, in the variant in which it was booked.
+
+    Args:
+        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
+    """
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
     variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    ] = None
 
     def __lt__(self, other: Held) -> bool:
         return (self.slot, self.variant.value) < (other.slot, other.variant.value)

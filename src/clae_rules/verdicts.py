@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from .cells import conditions
@@ -16,6 +16,7 @@ from .errors import Lang, OutOfCalendarError
 from .facts import compare
 from .gates import Pool
 from .holdings import Demande, Grain, Planning
+from .modifiers import ReadAt
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
 from .slots import Periode, Selection
@@ -111,6 +112,15 @@ class DayVerdict:
         return self._held
 
     @property
+    def held_after(self) -> Selection:
+        """What is held then; where prices are read at the booking, what is added says when that was (S10.7)."""
+        after = self.outcome.after
+        if self._desk.engine.prices.order.read_at is not ReadAt.BOOKING:
+            return after
+        booked = {one.slot: one.booked for one in self._held}
+        return Selection(tuple(replace(one, booked=booked.get(one.slot, self._now)) for one in after))
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Every reason for a refusal, in an order that does not depend on that of the rules (S1.4)."""
         found = [*self._extra, *map(self._refusal, self.outcome.refusals), *map(self._broken, self.outcome.broken)]
@@ -157,11 +167,9 @@ class DayVerdict:
         """Whether the règlement's calendar reaches the date."""
         return self._where is not None
 
-    def price(self, selection: Selection, *, aids: bool = True) -> DayPrice:
-        """What a selection costs on this date, or would cost without *aids*."""
-        if self._where is None or aids:
-            return self.epoch.price(selection)
-        return self._where.price(selection, aids=False)
+    def price(self, selection: Selection) -> DayPrice:
+        """What a selection costs on this date, where that depends on no other date."""
+        return self.epoch.price(selection)
 
     @property
     def misplaced(self) -> frozenset[str]:
@@ -186,6 +194,13 @@ class DayVerdict:
         return self.epoch.judge(
             self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived
         )
+
+    def doubting(self, unpriced: tuple[Unpriced, ...]) -> DayVerdict:
+        """The same answer where some prices are not known: refused where the règlement says so, else undecided."""
+        refused = self.status is Status.REFUSED or any(one.refused for one in unpriced)
+        status = Status.REFUSED if refused else Status.UNDECIDED
+        outcome = replace(self.outcome, status=status, unpriced=(*self.outcome.unpriced, *unpriced))
+        return DayVerdict(self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms)
 
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
@@ -363,7 +378,7 @@ class Verdict:
     @property
     def after(self) -> Planning:
         """The planning once the granted dates are applied."""
-        return self.planning.changed({(self.demande.child, one.day): one.outcome.after for one in self.granted})
+        return self.planning.changed({(self.demande.child, one.day): one.held_after for one in self.granted})
 
     def explain(self, lang: Lang = "fr") -> str:
         """Every reason, one a line, in date order; empty where all is allowed."""

@@ -14,13 +14,13 @@ from ..absences import Terms
 from ..attendance import Cancellation, Episode, Event, Stay
 from ..days import DayException, Span
 from ..described import Alternatives, Coded, Key, ListOf, Phrase, Record, Shape, TableOf, keys_of, required
+from ..modifiers import Reach
 from ..phases import Phase, Row
 from ..prices import Effort, PriceShape
 from ..reglement import REGLEMENT
 from ..selectors import When, Where
 from ..shapes import Day, Either
 from ..slots import HYPOTHESE, SOURCE, Held, Slot
-from ..tariffs import Reach
 from ..windows import PublishedPart
 from .demandes import DEMANDE, DatedFile, FactsShape
 from .releves import RELEVE
