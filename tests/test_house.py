@@ -69,6 +69,7 @@ HOUSE: Final = (
         "repairs",
         "boxes",
         "recopie",
+        "tills",
         "books",
         "ledgers",
         "accounts",
