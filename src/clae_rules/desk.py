@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from .charges import DayPrice
+from .charges import WITH_OTHERS, DayPrice, Unpriced
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, governing
 from .described import is_day
@@ -208,11 +208,12 @@ class DeskDay:
         """
         What a selection costs on this date; computed afresh, the epoch memoises it.
 
-        Nothing where the price of a date depends on others: `accounts` knows it then.
+        Not known here where the price of a date depends on others: `accounts` knows it then.
         """
         engine, desk = self._desk.engine, self._desk
         if engine.prices.windowed:
-            return DayPrice()
+            slots = tuple(one.slot for one in selection)
+            return DayPrice(unpriced=(Unpriced(WITH_OTHERS, slots[0], slots),) if slots else ())
         return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
 
 

@@ -306,11 +306,7 @@ class PriceRules:
                 rows[chosen] = (*rows.get(chosen, ()), (formules[code], price))
         grid = next((one for one in self.grids if one.code == tariff.by), None)
         mine = self.covers(tariff)
-        acts = [
-            one
-            for one in self.acts
-            if (not one.modifier.tariffs or tariff.code in one.modifier.tariffs) and mine & self.covers(one.modifier)
-        ]
+        acts = [one for one in self.acts if one.modifier.names(tariff) and mine & self.covers(one.modifier)]
         return Family(
             tariff=tariff,
             selector=self._selector(tariff),
