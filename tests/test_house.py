@@ -71,6 +71,7 @@ HOUSE: Final = (
         "repairs",
         "boxes",
         "recopie",
+        "tills",
         "books",
         "ledgers",
         "accounts",
