@@ -436,13 +436,13 @@ def test_a_releve_built_by_hand_is_checked_as_a_file_is() -> None:
     """S1.2: an unknown child, a slot of another règlement and a month outside the calendar are told at once."""
     given = Releve(
         month=date(2031, 9, 1), instant=datetime(2031, 10, 1, 8, tzinfo=UTC), children=("lea", "zoe"),
-        booked=Planning.of({("lea", date(2026, 9, 7)): ["dejeuner"]}),
+        booked=Planning.of({("lea", date(2026, 9, 7)): ["dejeuner"], ("tom", date(2033, 9, 7)): ["soir"]}),
     )  # fmt: skip
     with pytest.raises(InvalidReleveError) as caught:
         due(Desk(engine_with(), Facts(), "lea"), given)
 
     assert [".".join(map(str, one.path)) for one in caught.value.faults] == [
-        "enfant.zoe", "reserve.lea.2026-09-07", "releve.mois",
+        "enfant.zoe", "reserve.lea.2026-09-07", "reserve.tom", "reserve.tom.2033-09-07", "releve.mois",
     ]  # fmt: skip
 
 
@@ -549,3 +549,324 @@ def test_no_order_ever_matters(seed: int) -> None:
     billed = [(one.child, day.isoformat(), one.item) for one in found.lines for day in one.dates
               if one.kind not in {Kind.UNBOOKED, Kind.LATE_PICKUP}]  # fmt: skip
     assert sorted(billed) == sorted(booked)
+
+
+def test_a_monthly_card_gives_back_a_fixed_amount_a_meal() -> None:
+    """Saussay: the card of the month is 59.00 €, each meal given back 3.85 €; never more than the card costs."""
+    engine = engine_with(
+        tarif={"carte": {"creneaux": "cantine", "par": "mois", "nom": "Carte mensuelle", "prix": "59.00",
+                         "hypothese": "publié"},
+               "garderie": {"creneaux": ["matin", "soir"], "par": "créneau", "prix": "1.00", "hypothese": "essai"}},
+        absence={"m": {"motifs": "maladie", "a_payer": "3.85 rendus", "rendu": "remboursement", "hypothese": "publié"}},
+    )  # fmt: skip
+    booked = {"lea": {day: ["cantine"] for day in DATES}}
+    away = [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-08", "motif": "maladie"}]
+    found = told(engine, september(reserve=booked, absence=away))
+
+    assert [(one.kind, one.label, one.due_cents) for one in found.lines] == [
+        (Kind.BOOKED, "Carte mensuelle", 5900), (Kind.EXCUSED, "Repas", -770),
+    ]  # fmt: skip
+    assert "Carte mensuelle (septembre 2026)" in found.text()
+    assert found.total_cents == 5130
+
+
+def test_a_card_never_gives_back_more_than_it_costs() -> None:
+    """S10.1: what is due of a price never falls below 0."""
+    engine = engine_with(
+        tarif={"carte": {"creneaux": "jour", "par": "mois", "prix": "10.00", "hypothese": "essai"}},
+        absence={"m": {"motifs": "maladie", "a_payer": "3.85 rendus", "hypothese": "essai"}},
+    )
+    away = [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-14", "motif": "maladie"}]
+    found = told(engine, september(reserve={"lea": {day: ["cantine"] for day in (*DATES, "2026-09-15")}}, absence=away))
+
+    assert found.total_cents == 0
+
+
+def test_a_cap_is_read_over_what_stands() -> None:
+    """S10.6: under a cap of the month, a meal given back lowers the bill only below the cap."""
+    engine = engine_with(
+        modification={"cap": {"par": "mois", "plafond": "8.00", "nom": "Plafond", "hypothese": "essai"}},
+        absence={"m": {"motifs": "maladie", "a_payer": "rien", "hypothese": "essai"}},
+    )
+    booked = {"lea": {day: ["cantine"] for day in DATES[:4]}}
+
+    def total(last: str) -> int | None:
+        """What four meals cost, those from Monday to *last* excused."""
+        away = [{"enfant": "lea", "du": "2026-09-07", "au": last, "motif": "maladie"}]
+        return told(engine, september(reserve=booked, absence=away)).total_cents
+
+    assert told(engine, september(reserve=booked)).total_cents == 800
+    assert [total(last) for last in ("2026-09-07", "2026-09-08", "2026-09-11")] == [800, 600, 0]
+
+
+def test_a_price_by_children_present_follows_who_was_cancelled() -> None:
+    """Jauldes: one child 2.80, two 4.65: a strike for one of two leaves the price of one."""
+    engine = engine_with(
+        compte={"presents": {"compte": "enfants", "par": "jour du foyer", "hypothese": "publié"}},
+        grille={"g": {"mesure": "presents", "lu": "compte", "tranches": {"UN": "1", "DEUX": "à partir de 2"},
+                      "hypothese": "publié"}},
+        tarif={"g": {"par": "jour du foyer", "selon": "g", "prix": {"UN": "2.80", "DEUX": "4.65"}, "hypothese": "publié"}},
+        evenement={"g": {"motifs": "greve", "a_payer": "rien", "hypothese": "essai"}},
+    )  # fmt: skip
+    given = september(enfant={"lea": {}, "tom": {}},
+                      reserve={who: {"2026-09-07": ["soir"]} for who in ("lea", "tom")})  # fmt: skip
+    strike = [{"motif": "greve", "du": "2026-09-07", "au": "2026-09-07", "enfants": ["tom"]}]
+    found = told(engine, {**given, "evenement": strike})
+
+    assert told(engine, given).total_cents == 465
+    assert found.total_cents == 280
+    assert [(one.kind, one.child, one.charged_cents, one.due_cents) for one in found.lines] == [
+        (Kind.BOOKED, "", 280, 280), (Kind.SERVICE, "tom", 185, 0),
+    ]  # fmt: skip
+
+
+def test_an_absence_without_cancelling_keeps_the_price_of_the_whole() -> None:
+    """What stays due in full costs what it would have cost: the parts add up to the whole, in whatever order."""
+    engine = engine_with(
+        compte={"jours": {"compte": "jours", "par": "mois", "hypothese": "essai"}},
+        modification={"gros": {"qui": {"jours": "à partir de 4"}, "fois": "0.5", "hypothese": "essai"}},
+        constat=ABSENT,
+    )
+    given = september(pointes=["jour"], reserve={"lea": {day: ["cantine"] for day in DATES[:4]}},
+                      present={"lea": {day: ["cantine"] for day in DATES[2:4]}})  # fmt: skip
+    found = told(engine, given)
+
+    assert found.total_cents == 600
+    assert [one.kind for one in found.lines].count(Kind.ABSENT) == 2
+
+
+def test_a_window_that_began_before_the_releve_is_undecided() -> None:
+    """S1.5: a price of the school year cannot be told from October alone."""
+    engine = engine_with(tarif={
+        **VECTORS["base"]["tarif"],
+        "adhesion": {"par": "année scolaire", "en_plus": True, "prix": "17.00", "nom": "Adhésion", "hypothese": "essai"},
+    })  # fmt: skip
+    october = {
+        "mois": "2026-10",
+        "instant": "2026-11-02T08:00:00+01:00",
+        "reserve": {"lea": {"2026-10-05": ["cantine"]}},
+    }
+    known = {**october, "du": "2026-09-01"}
+    earlier = {**known, "reserve": {"lea": {"2026-09-07": ["cantine"], "2026-10-05": ["cantine"]}}}
+
+    assert [one.code for one in told(engine, october).undecided] == ["releve-trop-court"]
+    assert told(engine, known).total_cents == 2000
+    assert told(engine, earlier).total_cents == 300
+
+
+def test_a_price_that_may_still_change_says_until_when() -> None:
+    """S10.7: a bill drawn up before the end of the month under a cap says that its total may change."""
+    cap = {"cap": {"par": "mois", "plafond": "2.00", "nom": "Plafond", "hypothese": "essai"}}
+    given = {**september(reserve={"lea": {"2026-09-07": ["cantine"]}}), "instant": "2026-09-20T08:00:00+02:00"}
+    text = told(engine_with(modification=cap), given).text()
+
+    assert "provisoire : « cap » regarde le total jusqu'au 30/09/2026" in text
+    assert told(engine_with(modification=cap), given).total_cents == 200
+
+
+@pytest.mark.parametrize(
+    ("sections", "given", "code", "said"),
+    (
+        (
+            {"delai": {one: {"reserver": "sans limite", "annuler": "jamais", "qui": {"residence": one}, "hypothese": "essai"}
+                       for one in ("commune", "exterieur")}},
+            {"annule": [{"enfant": "lea", "dates": ["2026-09-07"], "instant": "2026-09-01T08:00:00+02:00"}]},
+            "delai-inconnu",
+            "il manque un fait pour savoir",
+        ),
+        (
+            {"evenement": {code: {"motifs": "greve", "a_payer": due, "hypothese": "essai"}
+                           for code, due in (("a", "rien"), ("b", "tout"))}},
+            {"evenement": [{"motif": "greve", "du": "2026-09-07", "au": "2026-09-07"}]},
+            "deux-regles",
+            "« a », « b »",
+        ),
+        (
+            {"absence": {code: {"motifs": "m", "a_payer": due, "hypothese": "essai"}
+                         for code, due in (("a", "rien"), ("b", "tout"))}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m"}]},
+            "deux-regles",
+            "« a », « b »",
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "qui": {"residence": "commune"}, "hypothese": "essai"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m"}]},
+            "fait-manquant",
+            "« residence »",
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "signale": "sans limite", "a_payer": "rien", "hypothese": "essai",
+                               "jours_dus": "3 jours réservés depuis le signalement"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m",
+                          "signale": "2026-08-28T08:00:00+02:00"}]},
+            "releve-trop-court",
+            "les réservations du 2026-08-28",
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "au_moins": "4 jours école consécutifs",
+                               "hypothese": "essai"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-07-30", "au": "2026-09-07", "motif": "m"}]},
+            "calendrier-inconnu",
+            "hors du calendrier",
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "au_moins": "2 jours réservés consécutifs",
+                               "hypothese": "essai"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-10-01", "motif": "m"}]},
+            "releve-trop-court",
+            "les réservations du 2026-10-01",
+        ),
+        (
+            {"constat": {"r": {"fait": "repris en retard", "apres": "13:00", "prix": "non publié", "hypothese": "essai"}}},
+            {"pointes": ["cantine"], "present": {"lea": {"2026-09-07": [{"creneau": "cantine", "depart": "13:10"}]}}},
+            "prix-inconnu",
+            "le prix n'est pas publié",
+        ),
+        (
+            {"constat": {"r": {"fait": "repris en retard", "apres": "13:00", "paliers": {"plus de 0": "non publié"},
+                               "hypothese": "essai"}}},
+            {"pointes": ["cantine"], "present": {"lea": {"2026-09-07": [{"creneau": "cantine", "depart": "13:10"}]}}},
+            "non-publie",
+            "« r »",
+        ),
+        (
+            {"constat": {"r": {"fait": "absent sans annuler", "plus": "non publié", "hypothese": "essai"}}},
+            {"pointes": ["cantine"]},
+            "non-publie",
+            "« r »",
+        ),
+        (
+            {"constat": {"r": {"fait": "absent sans annuler", "fois": 2, "hypothese": "essai"},
+                         "s": {"fait": "absent sans annuler", "plus": "1.00", "hypothese": "essai"}}},
+            {"pointes": ["cantine"]},
+            "deux-regles",
+            "« r », « s »",
+        ),
+        (
+            {"constat": {"r": {"fait": "absent sans annuler", "a_payer": "tout", "qui": {"residence": "commune"},
+                               "par": "mois", "unites": "1", "hypothese": "essai"}}},
+            {"pointes": ["cantine"]},
+            "fait-manquant",
+            "« residence »",
+        ),
+    ),
+)  # fmt: skip
+def test_what_nobody_can_say_is_undecided_and_says_why(
+    sections: dict[str, Any], given: dict[str, Any], code: str, said: str
+) -> None:
+    """S1.5: each doubt has its code and its reason, in both languages, and leaves no total."""
+    found = told(engine_with(**sections), september(reserve={"lea": {"2026-09-07": ["cantine"]}}, **given))
+
+    assert [one.code for one in found.undecided] == [code]
+    assert said in found.undecided[0].text()
+    assert found.undecided[0].text("en") != found.undecided[0].text()
+    assert found.undecided[0].plain()["code"] == code
+    assert found.total_cents is None
+
+
+@pytest.mark.parametrize(
+    ("sections", "given", "total", "findings"),
+    (
+        (
+            {"absence": {"a": {"motifs": "m", "signale": "sans limite", "a_payer": "rien", "hypothese": "essai"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m"}]},
+            300,
+            ["non-signale"],
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "hypothese": "essai",
+                               "jours_dus": "1 jour calendaire depuis le signalement"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m"}]},
+            300,
+            ["non-signale"],
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "hypothese": "essai",
+                               "justifie": "2 jours calendaires après le signalement, jusqu'à 24:00"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m",
+                          "justifie": "2026-09-08T08:00:00+02:00"}]},
+            300,
+            ["non-signale"],
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "justifie": "le 2026-09-20, avant 12:00",
+                               "hypothese": "essai"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m",
+                          "justifie": "2026-09-20T11:59:00+02:00"}]},
+            0,
+            [],
+        ),
+        (
+            {"absence": {"a": {"motifs": "m", "a_payer": "rien", "quand": {"jour": "mardi"}, "hypothese": "essai"}}},
+            {"absence": [{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "m"}]},
+            300,
+            ["sans-motif-connu"],
+        ),
+        (
+            {"evenement": {"g": {"motifs": "greve", "a_payer": "rien", "creneaux": "soir", "hypothese": "essai"}}},
+            {"evenement": [{"motif": "greve", "du": "2026-09-07", "au": "2026-09-07"}]},
+            300,
+            [],
+        ),
+        (
+            {"constat": {**ABSENT, "x": {"fait": "absent sans annuler", "fois": 3, "par": "t", "unites": "1",
+                                         "hypothese": "essai"}},
+             "decoupage": {"t": {"parties": [{"nom": "T", "du": "2026-10-01", "au": "2026-12-31"}], "hypothese": "essai"}}},
+            {"pointes": ["cantine"]},
+            300,
+            [],
+        ),
+    ),
+)  # fmt: skip
+def test_what_no_rule_excuses_is_an_absence(
+    sections: dict[str, Any], given: dict[str, Any], total: int, findings: list[str]
+) -> None:
+    """S4.4: an absence that is not reported, not proved, or of which the rule does not speak, is one without excuse."""
+    rules = {"constat": ABSENT, **sections}
+    found = told(engine_with(**rules), september(reserve={"lea": {"2026-09-07": ["cantine"]}}, **given))
+
+    assert (found.total_cents, [one.code for one in found.findings]) == (total, findings)
+    assert all(one.text("en") for one in found.findings)
+
+
+def test_a_missed_meal_may_cost_twice_its_price() -> None:
+    """`fois`: a penalty beyond the price, told step by step."""
+    constat = {"absent": {"fait": "absent sans annuler", "fois": 2, "hypothese": "essai"}}
+    found = told(
+        engine_with(constat=constat), september(pointes=["cantine"], reserve={"lea": {"2026-09-07": ["cantine"]}})
+    )
+
+    assert [(one.charged_cents, one.due_cents) for one in found.lines] == [(300, 600)]
+    assert found.lines[0].derivation()[-1].startswith("absent : × 2 = 6,00")
+
+
+def test_a_missed_meal_without_a_known_price_is_undecided() -> None:
+    """S1.5: a part of a price that is not known is not known."""
+    grid = {"qf": {"mesure": "quotient", "lu": "exact", "tranches": {"A": "à partir de 0"}, "hypothese": "essai"}}
+    tarif = {"t": {"par": "créneau", "selon": "qf", "prix": {"A": "3.00"}, "hypothese": "essai"}}
+    found = told(engine_with(grille=grid, tarif=tarif, constat=ABSENT), september(
+        pointes=["cantine"], reserve={"lea": {"2026-09-07": ["cantine"]}}
+    ))  # fmt: skip
+
+    assert {one.code for one in found.undecided} == {"prix-inconnu"}
+    assert found.lines == ()
+
+
+def test_a_doubt_about_one_slot_holds_for_what_is_sold_with_it() -> None:
+    """S1.5: where nobody knows what one slot owes, the charge that it shares is not told either."""
+    engine = engine_with(**FORMULES, constat={"soir": {**ABSENT["absent"], "creneaux": "soir"}})
+    found = told(engine, september(pointes=["jour"], reserve={"lea": {"2026-09-07": ["matin", "soir"]}}))
+
+    assert [one.code for one in found.undecided] == ["absence-sans-regle"]
+    assert found.lines == ()
+
+
+def test_a_week_that_goes_on_after_a_late_bill_is_undecided() -> None:
+    """S1.5: a cap of the week that ends in October, and the bill of September was drawn up after it without October."""
+    cap = {"cap": {"par": "semaine", "plafond": "5.00", "hypothese": "essai"}}
+    given = {**september(reserve={"lea": {"2026-09-29": ["cantine"]}}), "instant": "2026-10-20T08:00:00+02:00"}
+
+    assert [one.code for one in told(engine_with(modification=cap), given).undecided] == ["releve-trop-court"]
+    assert told(engine_with(modification=cap), {**given, "au": "2026-10-04"}).total_cents == 300
+    early = {**given, "instant": "2026-10-01T08:00:00+02:00"}
+    assert told(engine_with(modification=cap), early).total_cents == 300

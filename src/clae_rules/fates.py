@@ -51,11 +51,6 @@ class Fate:
     lapse: Lapse | None = None
     doubt: Remark | None = None
 
-    @property
-    def leaves(self) -> bool:
-        """Whether the slot leaves the planning, so that what stays is priced without it."""
-        return self.kind in {Kind.CANCELLED, Kind.SERVICE} and self.doubt is None
-
 
 #: A booking that stands.
 KEPT: Final = Fate(Kind.BOOKED)

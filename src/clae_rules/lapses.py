@@ -31,11 +31,6 @@ class Noted:
     slot: str
     departure: int = 0
 
-    @property
-    def kind(self) -> Kind:
-        """The kind of its line."""
-        return Kind(self.lapse.value)
-
 
 @dataclass(frozen=True, slots=True)
 class Ruling:

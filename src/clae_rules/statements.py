@@ -11,13 +11,15 @@ from types import MappingProxyType
 from typing import Final
 
 from .absences import Refund
-from .charges import Charge, Params, Sentences, Step
+from .accounts import Entry
+from .charges import Params, Provisional, Sentences, Step, latest
 from .described import Plain
 from .engine import Applied
 from .errors import Lang
 from .money import euros, euros_exact
 from .shapes import plain_number
 from .variants import Variant
+from .windows import Stretch
 
 
 class Kind(Enum):
@@ -205,6 +207,8 @@ class Line:
         price: How the price came about.
         reasons: How what is due came out of it, in order.
         refund: In what form the rest comes back, where the règlement says.
+        stretch: The stretch that it pays for as one; None for a line of dates.
+        provisional: Why the amount may still change (S10.7).
     """
 
     kind: Kind
@@ -220,6 +224,8 @@ class Line:
     price: tuple[Step, ...]
     reasons: tuple[Reason, ...]
     refund: Refund | None = None
+    stretch: Stretch | None = None
+    provisional: tuple[Provisional, ...] = ()
 
     @property
     def given_back_cents(self) -> int:
@@ -229,10 +235,11 @@ class Line:
     def designation(self, lang: Lang = "fr") -> str:
         """« léa : Repas (07/09, 08/09) — absence excusée »."""
         late = (" hors-délai", " late")[lang == "en"] if self.variant is Variant.HORS_DELAI else ""
-        dates = ", ".join(f"{day:%d/%m}" for day in self.dates)
+        dates = ", ".join(f"{day:%d/%m}" for day in self.dates) if self.stretch is None else self.stretch.label
         kind = "" if self.kind is Kind.BOOKED else f" — {self.kind.said(lang)}"
         refund = f" ({self.refund.value})" if self.refund and self.given_back_cents else ""
-        return f"{self.child} : {self.label}{late} ({dates}){kind}{refund}"
+        who = self.child or ("household" if lang == "en" else "foyer")
+        return f"{who} : {self.label}{late} ({dates}){kind}{refund}"
 
     def derivation(self, lang: Lang = "fr") -> tuple[str, ...]:
         """How the price came about, then what is due of it; a sentence a step, each with its source."""
@@ -253,6 +260,8 @@ class Line:
             "reserve_cents": self.charged_cents,
             "du_cents": self.due_cents,
             "rendu": self.refund.value if self.refund else None,
+            "fenetre": self.stretch.label if self.stretch else None,
+            "provisoire": [why.sentence(lang) for why in self.provisional],
             "derivation": list(self.derivation(lang)),
         }
 
@@ -331,6 +340,7 @@ class Statement:
         if self.provisional:
             dates = ", ".join(f"{day:%d/%m}" for day in self.provisional)
             out.append(f"Provisional, not over yet: {dates}" if en else f"Provisoire, pas encore passé : {dates}")
+        out += [why.sentence(lang) for why in latest(why for one in self.lines for why in one.provisional)]
         return "\n".join(out)
 
 
@@ -339,7 +349,8 @@ def joined(lines: Iterable[Line]) -> tuple[Line, ...]:
     groups: dict[object, list[Line]] = {}
     for one in lines:
         key = (one.child, one.kind, one.rule, one.item, one.label, one.variant, one.quantity, one.charged_cents)
-        groups.setdefault((*key, one.due_cents, one.price, one.reasons, one.refund), []).append(one)
+        same = (*key, one.due_cents, one.price, one.reasons, one.refund, one.stretch)
+        groups.setdefault(same, []).append(one)
     order = list(Kind)
     made = [_one(found) for found in groups.values()]
     return tuple(sorted(made, key=lambda one: (one.child, order.index(one.kind), one.dates[0], one.item, one.rule)))
@@ -352,13 +363,15 @@ def _one(found: list[Line]) -> Line:
         dates=tuple(sorted({day for one in found for day in one.dates})),
         quantity=sum(one.quantity for one in found), charged_cents=sum(one.charged_cents for one in found),
         due_cents=sum(one.due_cents for one in found), price=first.price, reasons=first.reasons, refund=first.refund,
+        stretch=first.stretch, provisional=latest(why for one in found for why in one.provisional),
     )  # fmt: skip
 
 
-def line_of(charge: Charge, kind: Kind, child: str, day: date) -> Line:
+def line_of(entry: Entry) -> Line:
     """The line of a booking that is due as it was charged."""
+    charge = entry.charge
     return Line(
-        kind=kind, rule="", child=child, item=charge.item, label=charge.label, variant=charge.variant, dates=(day,),
-        quantity=charge.quantity, charged_cents=charge.amount_cents, due_cents=charge.amount_cents,
-        price=charge.derivation, reasons=(),
+        kind=Kind.BOOKED, rule="", child=entry.child, item=charge.item, label=charge.label, variant=charge.variant,
+        dates=entry.days, quantity=charge.quantity, charged_cents=charge.amount_cents, due_cents=charge.amount_cents,
+        price=charge.derivation, reasons=(), stretch=entry.stretch, provisional=entry.provisional,
     )  # fmt: skip

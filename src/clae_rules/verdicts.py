@@ -182,7 +182,7 @@ class DayVerdict:
         return self._where is not None
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date, where that depends on no other date."""
+        """What a selection costs on this date; not known where that depends on others."""
         return self.epoch.price(selection)
 
     @property
