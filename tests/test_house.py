@@ -69,6 +69,7 @@ HOUSE: Final = (
         "booking",
         "offers",
         "repairs",
+        "window_repairs",
         "boxes",
         "recopie",
         "recapitulatif",

@@ -65,14 +65,26 @@ class Ledger:
         kind = self.desk.kind(day)
         if not kind.spans:
             return ()
-        held = self.held.get(self.desk.child, {}).get(day, NOTHING)
-        before, now = ({one.slot: one.variant for one in some} for some in (held, after))
+        before, now = ({one.slot: one.variant for one in some} for some in (self.of(day), after))
         differs = kind.mask(before) ^ kind.mask(now)
         changed = {code for code, reads in kind.reads.items() if reads & differs}
         if not changed:
             return ()
         spans = (one for one in self.desk.spans(day, self._children) if one.rule.code in changed)
         return tuple(map(self._watch, spans))
+
+    def every(self, day: date) -> tuple[Watched, ...]:
+        """
+        All windows that hold a date of the child, touched or not.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        return tuple(map(self._watch, self.desk.spans(day, self._children)))
+
+    def of(self, day: date) -> Selection:
+        """What the child holds on a date."""
+        return self.held.get(self.desk.child, {}).get(day, NOTHING)
 
     def _watch(self, span: Span) -> Watched:
         found = self._watched.get(span)

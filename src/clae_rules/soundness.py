@@ -21,6 +21,7 @@ from .slots import Periode
 from .soundness_cases import days_in_words
 from .soundness_choices import Kinds, PriceCheck, RuleCheck
 from .soundness_deadlines import DeadlineCheck
+from .soundness_windows import WindowCheck
 
 #: S13.1: more slots than this open on one date are refused.
 MOST_SLOTS: Final = 64
@@ -64,6 +65,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *deadlines.faults(),
         *kinds.many,
         *rules.faults(),
+        *WindowCheck(engine, opened).faults(),
         *prices.faults(),
     ]
     return tuple(dict.fromkeys(found))
