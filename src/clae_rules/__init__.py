@@ -39,6 +39,7 @@ from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
+from .window_repairs import WindowRepair, WindowRepairs, window_repairs
 
 __version__ = "0.1.0"
 
@@ -91,6 +92,8 @@ __all__ = [
     "Variant",
     "Verdict",
     "Violation",
+    "WindowRepair",
+    "WindowRepairs",
     "boxes",
     "check_day",
     "decide",
@@ -105,4 +108,5 @@ __all__ = [
     "recopie",
     "repairs",
     "round_cents",
+    "window_repairs",
 ]

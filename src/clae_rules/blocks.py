@@ -134,7 +134,7 @@ class _Weighing:
 
     def whole(self) -> None:
         """Judge all dates together."""
-        self._take(self.touched)
+        self._take(self.touched, *self._weighed(self.touched, {}))
 
     def by_blocks(self) -> None:
         """Grant blocks in the order of their first dates."""
@@ -142,16 +142,17 @@ class _Weighing:
             blocks = self._tied(cluster, limits=False)
             whole = [block for block in blocks if self._can_be_granted(block)]
             together = [day for block in whole for day in block]
-            if not any(breach.role in STOPS for _, breach in self._weighed(together, {})[0]):
-                self._take(together)
+            found, pending = self._weighed(together, {})
+            if not any(breach.role in STOPS for _, breach in found):
+                self._take(together, found, pending)
                 continue
             granted: dict[date, Outcome] = {}
             for block in whole:
-                found, _ = self._weighed(block, granted)
+                found, pending = self._weighed(block, granted)
                 if any(breach.role in STOPS for _, breach in found):
                     self._refuse(block, found)
                 else:
-                    self._take(block, granted)
+                    self._take(block, found, pending, granted)
                     granted |= {day: self.outcomes[day] for day in block}
 
     def _weighed(
@@ -161,17 +162,22 @@ class _Weighing:
         touched = (window for day in days for window in self.touched[day])
         return weigh(self.ledger, touched, {**granted, **{day: self.outcomes[day] for day in days}})
 
-    def _take(self, block: Iterable[date], granted: Mapping[date, Outcome] | None = None) -> None:
-        """Let a block stand, with what it leaves broken and what then waits."""
+    def _take(
+        self,
+        block: Iterable[date],
+        found: list[tuple[Watched, Breach]],
+        pending: Pending,
+        granted: Mapping[date, Outcome] | None = None,
+    ) -> None:
+        """Let a block stand beside what was granted, with what it leaves broken and what then waits."""
         days = tuple(block)
-        found, pending = self._weighed(days, granted or {})
         self._attach(days, found)
         self.pending |= {day: pending[day] for day in days}
         self.held |= dict.fromkeys(days)
         after: dict[date, Selection] = {day: self.outcomes[day].after for day in (*(granted or {}), *days)}
         for day in days:
-            codes = {one.span.rule.code for one in self.touched[day] if self.ledger.set_aside(one, after)}
-            self.aside[day] |= codes
+            aside = (one for one in self.touched[day] if one.whole is not None)
+            self.aside[day] |= {one.span.rule.code for one in aside if self.ledger.set_aside(one, after)}
 
     def _attach(self, days: Iterable[date], found: Iterable[tuple[Watched, Breach]]) -> None:
         for day in days:
@@ -201,15 +207,18 @@ class _Weighing:
 
     def _tied(self, days: Iterable[date], *, limits: bool) -> list[tuple[date, ...]]:
         """The dates in parts that no window ties together; windows of mere limits tie where *limits*."""
-        parts: list[tuple[set[date], set[Watched]]] = []
+        parts: dict[date, list[date]] = {}
+        first: dict[date, date] = {}
+        meeting: dict[Watched, date] = {}
         for day in sorted(days):
-            windows = {one for one in self.touched[day] if limits or not one.span.rule.limits}
-            meets = [part for part in parts if part[1] & windows]
-            parts = [part for part in parts if part not in meets]
-            parts.append((
-                {day}.union(*(one for one, _ in meets)), windows.union(*(one for _, one in meets)),
-            ))  # fmt: skip
-        return sorted(tuple(sorted(part)) for part, _ in parts)
+            parts[day], first[day] = [day], day
+            for window in self.touched[day]:
+                if limits or not window.span.rule.limits:
+                    other, mine = first[meeting.setdefault(window, day)], first[day]
+                    if other != mine:  # the part of the later date joins that of the earlier one
+                        parts[other] += parts.pop(mine)
+                        first.update(dict.fromkeys(parts[other], other))
+        return sorted(tuple(sorted(part)) for part in parts.values())
 
     def outcome(self, day: date) -> Outcome:
         """The outcome of a date with what its windows add."""

@@ -86,7 +86,7 @@ class Kinds:
         """
         day = opened.facts.day
         if day not in self._ruled:
-            rules = [one for one in self.engine.reglement.rules if self.engine.on(one.when, opened)]
+            rules = [one for one in self.engine.day_rules if self.engine.on(one.when, opened)]
             ruled = [who for one in rules for who in conditions(one)]
             self._ruled[day] = tuple(dict.fromkeys([*offered_to(opened, opened.slots), *ruled]))
         try:
@@ -108,7 +108,7 @@ class Kinds:
         def applies(where: Where, slot: str) -> Answer:
             return places.applies(where, slot, None, day, codes, values.get)
 
-        found = (Speaking.of(rule, slots, applies) for rule in self.engine.reglement.rules)
+        found = (Speaking.of(rule, slots, applies) for rule in self.engine.day_rules)
         return self.engine.kind(slots, tuple(one for one in found if one is not None))
 
 
@@ -131,7 +131,7 @@ class RuleCheck:
         self._deadly: dict[str, DayType] = {}
         self._alive: set[str] = set()
         self._never: dict[DayType, frozenset[str]] = {}
-        for situation in situations(kinds.engine, opened, kinds.engine.reglement.rules):
+        for situation in situations(kinds.engine, opened, kinds.engine.day_rules):
             for values, kind in kinds.met(situation.opened, ()):
                 self._look(situation, values, kind)
 
@@ -203,7 +203,7 @@ class PriceCheck:
         self._large: dict[Fault, None] = {}
         self._ways: dict[tuple[DayType, frozenset[str]], _Ways] = {}
         self._seen: dict[object, list[tuple[_Reason, tuple[str, ...]]]] = {}
-        wheres: list[Where] = [*self._engine.reglement.rules, *rules.tariffs, *self._supposing]
+        wheres: list[Where] = [*self._engine.day_rules, *rules.tariffs, *self._supposing]
         groups = [(group, self._reaching(group)) for group in self._sold_together()]
         for situation in situations(self._engine, opened, wheres):
             for group, reaching in groups:
