@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,9 @@ from clae_rules import (
 from clae_rules.boxes import BoxState
 from clae_rules.variants import Variant
 from clae_rules.window_repairs import window_repairs
+from clae_rules.windows import parse_window
 
+ROOT: Final = Path(__file__).parents[1]
 PARIS: Final = ZoneInfo("Europe/Paris")
 NOW: Final = datetime(2026, 8, 1, 9, tzinfo=PARIS)
 BASE: Final = """
@@ -515,6 +518,17 @@ class TestBadRules:
         week = '[regle.a]\ncreneaux = "repas"\npar = "semaine"\nau_moins = 3\nsi_moins_ouverts = "tous"\n'
         one = desk(f'{week}[regle.b]\ncreneaux = "repas"\npar = "mois"\nau_plus = 10\n')
         assert asked(one, meals(*WEEK[:3])).allowed
+
+
+def test_the_rules_of_the_format_page_are_ones_that_the_reader_accepts() -> None:
+    """Each rule over a window that the page shows is read as it stands, with the windows of its table."""
+    section = (ROOT / "docs" / "format.md").read_text("utf-8").split("## Les fenêtres")[1].split("\n## ")[0]
+    engine = made(section.split("```toml\n")[1].split("```")[0])
+    phrases = [line.split("`")[1].strip('"') for line in section.splitlines() if line.startswith('| `"')]
+
+    assert len(engine.window_rules) == 5
+    assert len(phrases) == 8
+    assert all(parse_window(phrase) for phrase in phrases)
 
 
 class TestRepairs:
