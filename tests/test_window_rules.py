@@ -375,6 +375,41 @@ class TestHouseholds:
         assert doubt.sentence() == "on ne sait pas si cette règle s'applique : il manque pai"
 
 
+class TestWhatIsCounted:
+    """A selector narrows what a window counts, date by date."""
+
+    DAYS: Final = (date(2026, 9, 14), date(2026, 9, 16))
+
+    @pytest.mark.parametrize(
+        ("narrowed", "whole", "halves", "mixed"),
+        (
+            ("", False, False, False),
+            ('formules = "journee"\n', False, True, True),
+            ('sauf = { formules = "journee" }\n', True, False, True),
+        ),
+    )
+    def test_formules_and_their_exceptions_are_read_on_each_date(
+        self, narrowed: str, whole: bool, halves: bool, mixed: bool
+    ) -> None:
+        """« une seule journée par semaine » counts whole days, « une seule demi-journée » leaves them out."""
+        one = desk(f'[regle.n]\ncreneaux = "centre"\npar = "semaine"\ncompte = "jours"\nau_plus = 1\n{narrowed}')
+        for slots, allowed in (
+            (("matin apres", "matin apres"), whole),
+            (("matin", "apres"), halves),
+            (("matin apres", "matin"), mixed),
+        ):
+            days = {day: said.split() for day, said in zip(self.DAYS, slots, strict=True)}
+            assert asked(one, days, periode="centre").allowed is allowed, slots
+
+    def test_weights_add_up_over_the_window(self) -> None:
+        """A half-day of one, an afternoon of two: four units a week are an afternoon and two mornings."""
+        one = desk('[regle.w]\ncreneaux = "centre"\npar = "semaine"\nau_plus = 4\npoids = { apres = 2 }\n')
+        first, second = self.DAYS
+        assert asked(one, {first: ["matin", "apres"], second: ["matin"]}, periode="centre").allowed
+        [told] = asked(one, {first: ["matin", "apres"], second: ["apres"]}, periode="centre").violations
+        assert told.sentence().endswith("pas plus de 4 unités, ici 5 (14/09, 16/09)")
+
+
 class TestMinimums:
     """« trois jours par semaine au moins »."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,11 +13,11 @@ from .alternatives import OneOf
 from .cells import conditions, profiles
 from .counts import Count, Counted, Counting
 from .dayspans import SpanForm
-from .daytype import Speaking
+from .daytype import DayType, Speaking
 from .engine import Engine, OpenDay
 from .errors import Fault, InvalidValueError, Lang
 from .selectors import Answer, Where, fits
-from .soundness_cases import Values, days_in_words
+from .soundness_cases import Values, days_in_words, situations
 from .windows import Stretch
 
 LANGS: Final[tuple[Lang, ...]] = ("fr", "en")
@@ -87,27 +88,27 @@ class WindowCheck:
             yield from self._of(rule, values, days, named)
 
     def _of(self, rule: Counting, values: Values, days: Sequence[OpenDay], named: frozenset[str]) -> Iterator[_Case]:
-        """The windows of a rule for one child."""
-        speaking: dict[date, tuple[OpenDay, Speaking]] = {}
+        """The windows of a rule for one child; dates that nothing tells apart are looked at once."""
+        said: dict[date, tuple[Speaking, DayType]] = {}
+        for situation in situations(self._engine, days, (rule,)):
+            found = self._said(rule, values, situation.opened, named)
+            if found is not None:
+                kind = self._engine.kind(tuple(situation.opened.slots), (found,))
+                said |= dict.fromkeys(situation.days, (found, kind))
         stretches: dict[Stretch, None] = {}
         for opened in days:
-            found = self._said(rule, values, opened, named)
-            if found is None:
-                continue
-            speaking[opened.facts.day] = (opened, found)
-            for periode in dict.fromkeys(opened.slots[slot] for slot in found.subject):
-                stretch = self._engine.stretch_of(rule, opened.facts.day, periode)
+            day = opened.facts.day
+            for periode in dict.fromkeys(opened.slots[slot] for slot in said[day][0].subject) if day in said else ():
+                stretch = self._engine.stretch_of(rule, day, periode)
                 if stretch is None:
-                    self._apart[rule.code].add(opened.facts.day)
+                    self._apart[rule.code].add(day)
                 else:
                     stretches[stretch] = None
+        inside = sorted(said)
         for stretch in stretches:
-            inside = [(day, one) for day, (_, one) in speaking.items() if day in stretch]
-            kinds = tuple(
-                (self._engine.kind(tuple(speaking[day][0].slots), (one,)), rank)
-                for rank, (day, one) in enumerate(inside)
-            )
-            spots = frozenset((day, slot) for day, one in inside for slot in one.subject)
+            mine = inside[bisect_left(inside, stretch.first_day) : bisect_right(inside, stretch.last_day)]
+            spots = frozenset((day, slot) for day in mine for slot in said[day][0].subject)
+            kinds = tuple((said[day][1], rank) for rank, day in enumerate(mine))
             yield _Case(rule, stretch, spots, self._engine.form(rule, kinds))
 
     def _said(self, rule: Counting, values: Values, opened: OpenDay, named: frozenset[str]) -> Speaking | None:
