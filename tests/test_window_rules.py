@@ -141,7 +141,8 @@ class TestWholeWeeks:
             "« Repas », semaine du 07/09/2026 : tout ou rien, ici 2 (07/09, 08/09) ; ajoutez 09/09, 10/09, 11/09 (doc)"
         )
         assert told.text("en") == (
-            "« Repas », semaine du 07/09/2026: all or none, here 2 (07/09, 08/09); add 09/09, 10/09, 11/09 (doc)"
+            "« Repas », week of 2026-09-07: all or none, here 2 (2026-09-07, 2026-09-08); "
+            "add 2026-09-09, 2026-09-10, 2026-09-11 (doc)"
         )
 
     @pytest.mark.parametrize(
@@ -228,7 +229,7 @@ class TestDaysToLeaveFree:
         assert told.sentence() == (
             "« Matin » et « Après-midi », Mercredis d'automne : laissez 2 jours libres, ici 09/09, 16/09, 23/09, 07/10"
         )
-        assert told.sentence("en").endswith("leave 2 days free, here 09/09, 16/09, 23/09, 07/10")
+        assert told.sentence("en").endswith("leave 2 days free, here 2026-09-09, 2026-09-16, 2026-09-23, 2026-10-07")
 
 
 class TestAtMostAMonth:
@@ -344,7 +345,7 @@ class TestHouseholds:
         [told] = asked(one, meals(WEEK[0], WEEK[1]), before).violations
         assert told.window == "semaine du 07/09/2026 (tout le foyer)"
         assert told.param("enfants") == "lea, tom"
-        assert "(whole household): no more than 3 days, here 4 (07/09, 08/09)" in told.sentence("en")
+        assert "(whole household): no more than 3 days, here 4 (2026-09-07, 2026-09-08)" in told.sentence("en")
 
     def test_a_date_of_the_household_counts_once(self) -> None:
         """« dates » counts a date once, whatever children come: the same two dates are two."""
@@ -579,7 +580,7 @@ class TestRepairs:
             "enlever « Repas » (07/09, 08/09)",
         ]  # fmt: skip
         assert not found.cut
-        assert found.found[0].sentence(one.engine.labels, "en") == "add « Repas » (09/09)"
+        assert found.found[0].sentence(one.engine.labels, "en") == "add « Repas » (2026-09-09)"
 
     def test_a_search_that_is_cut_says_so_and_still_tells_the_nearest_dates(self) -> None:
         """Twelve a month, two asked: too many ways to look at, the first ten dates and the way back are told."""

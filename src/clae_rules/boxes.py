@@ -90,7 +90,7 @@ class Box:
             )
             more = f" : {choices}"
         elif self.elsewhere:
-            more = f" : {(' ou ', ' or ')[lang == 'en'].join(dated(one, labels) for one in self.elsewhere)}"
+            more = f" : {(' ou ', ' or ')[lang == 'en'].join(dated(one, labels, lang) for one in self.elsewhere)}"
         elif self.reasons:
             more = f" : {' ; '.join(one.sentence(lang) for one in self.reasons)}"
         return f"{self.label}{late}{times} — {said(self.state, lang)}{more}"

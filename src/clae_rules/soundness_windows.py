@@ -149,13 +149,12 @@ class WindowCheck:
         short = [one for one in self._cases[rule.code] if one.form.too_short]
         if short and getattr(rule, "fewer", None) is None:
             first = min(short, key=lambda one: one.stretch)
-            count, label = len({one.stretch for one in short}), first.stretch.label
+            count = len({one.stretch for one in short})
             ways = '"libre" ou "interdit"' if rule.verb == "laisse_libre" else '"tous", "libre" ou "interdit"'
             held = [rule.said_count(len(first.form.units), lang) for lang in LANGS]
-            fr = (
-                f"« {label} » n'a que {held[0]} à réserver, trop peu pour cette règle (fenêtres trop courtes : {count})"
-            )
-            en = f"« {label} » has only {held[1]} to book, too few for this rule (windows too short: {count})"
+            label = [rule.window.said(first.stretch, lang) for lang in LANGS]
+            fr = f"« {label[0]} » n'a que {held[0]} à réserver, trop peu pour cette règle (fenêtres trop courtes : {count})"
+            en = f"« {label[1]} » has only {held[1]} to book, too few for this rule (windows too short: {count})"
             yield Fault(
                 ("regle", rule.code), f"{fr} ; écrivez si_moins_ouverts = {ways}", f"{en}; write si_moins_ouverts"
             )
@@ -173,7 +172,8 @@ class WindowCheck:
                 for one in self._cases[rule.code]
             ]
             if any(found):
-                first = self._cases[rule.code][found.index(True)].stretch.label
-                fr = f"demande plus que « {other.code} » ne permet ({first}) ; rien n'y serait réservable : corrigez l'une"
-                en = f"asks for more than « {other.code} » allows ({first}); nothing could be booked there: mend one of them"
+                stretch = self._cases[rule.code][found.index(True)].stretch
+                first = [rule.window.said(stretch, lang) for lang in LANGS]
+                fr = f"demande plus que « {other.code} » ne permet ({first[0]}) ; rien n'y serait réservable : corrigez l'une"
+                en = f"asks for more than « {other.code} » allows ({first[1]}); nothing could be booked there: mend one of them"
                 yield Fault(("regle", rule.code), fr, en)

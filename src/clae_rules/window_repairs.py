@@ -41,19 +41,19 @@ class WindowRepair:
         """« ajouter « Repas » (10/09, 11/09) ; enlever « Matin » (07/09) »."""
         words = ("ajouter", "enlever") if lang == "fr" else ("add", "remove")
         parts = [
-            f"{word} {dated(edits, labels)}"
+            f"{word} {dated(edits, labels, lang)}"
             for word, edits in zip(words, (self.add, self.remove), strict=True)
             if edits
         ]
         return " ; ".join(parts)
 
 
-def dated(edits: Edits, labels: Mapping[str, str]) -> str:
+def dated(edits: Edits, labels: Mapping[str, str], lang: Lang = "fr") -> str:
     """« Repas » (10/09, 11/09), « Matin » (10/09): slots with their dates."""
-    slots = dict.fromkeys(slot for _, slot in edits)
-    return ", ".join(
-        f"« {labels[slot]} » ({', '.join(f'{day:%d/%m}' for day, one in edits if one == slot)})" for slot in slots
-    )
+    days: dict[str, list[str]] = {}
+    for day, slot in edits:
+        days.setdefault(slot, []).append(f"{day:%d/%m}" if lang == "fr" else day.isoformat())
+    return ", ".join(f"« {labels[slot]} » ({', '.join(some)})" for slot, some in days.items())
 
 
 @dataclass(frozen=True, slots=True)
