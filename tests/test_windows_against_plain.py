@@ -225,7 +225,7 @@ class Plain:
         return found
 
     def granted(self, before: Held, changes: Mapping[date, frozenset[str]]) -> set[date]:
-        """The dates granted day by day: blocks in the order of their dates, unless a whole cluster goes through."""
+        """The dates granted day by day: blocks in the order of their first dates."""
         rules = self.reglement["regle"]
 
         def tied(days: Iterable[date], codes: Iterable[str]) -> list[list[date]]:
@@ -244,9 +244,6 @@ class Plain:
         ties = [code for code, one in rules.items() if "au_plus" not in one and "laisse_libre" not in one]
         found: set[date] = set()
         for cluster in tied(changes, rules):
-            if not self.judged(before, {day: changes[day] for day in cluster})[0]:
-                found |= set(cluster)
-                continue
             taken: list[date] = []
             for block in tied(cluster, ties):
                 trial = {day: changes[day] for day in (*taken, *block)}

@@ -142,10 +142,12 @@ class _Weighing:
             blocks = self._tied(cluster, limits=False)
             whole = [block for block in blocks if self._can_be_granted(block)]
             together = [day for block in whole for day in block]
-            found, pending = self._weighed(together, {})
-            if not any(breach.role in STOPS for _, breach in found):
-                self._take(together, found, pending)
-                continue
+            if not any(self.outcomes[day].removed for day in together):
+                found, pending = self._weighed(together, {})
+                if not any(breach.role in STOPS for _, breach in found):
+                    # what only adds and breaks nothing in the end breaks nothing on the way
+                    self._take(together, found, pending)
+                    continue
             granted: dict[date, Outcome] = {}
             for block in whole:
                 found, pending = self._weighed(block, granted)
