@@ -212,6 +212,43 @@ class TestWholeWeeks:
         }  # fmt: skip
 
 
+class TestWaitingSlots:
+    """S5.6 over windows: what waits for another date may leave a held slot of its own date without company."""
+
+    RULES: Final = """
+[regle.semaine]
+creneaux = "apres"
+par = "semaine"
+tout_ou_rien = true
+[regle.compagnie]
+creneaux = "matin"
+seulement_avec_un_de = ["apres", "soir"]
+[capacite.salle]
+creneaux = "apres"
+enfants = 20
+attente = true
+quand.jour = "mercredi"
+"""
+    MONDAY, WEDNESDAY = date(2026, 9, 14), date(2026, 9, 16)
+
+    @pytest.mark.parametrize("grain", tuple(Grain))
+    def test_a_held_slot_cannot_wait_with_its_new_companion(self, grain: Grain) -> None:
+        """Monday's morning, its evening given up for an afternoon that waits for Wednesday's, would stand alone."""
+        three = BASE.replace('nom = "Après-midi" }]', 'nom = "Après-midi" }, { code = "soir", nom = "Soir" }]')
+        one = Desk(engine_from_text(three + OPEN + self.RULES), Facts.of(pai=False), "lea")
+        before = Planning.of(held([self.MONDAY], ["matin", "soir"]))
+        wanted, room = {self.MONDAY: ["matin", "apres"], self.WEDNESDAY: ["apres"]}, {("salle", self.WEDNESDAY): 20}
+
+        verdict = asked(one, wanted, before, "centre", occupancy=Occupancy.of(room), grain=grain)
+        assert verdict.status is Status.REFUSED
+        assert [told.rule for told in verdict.days[0].violations] == ["compagnie"]
+        kept = {**wanted, self.MONDAY: ["matin", "apres", "soir"]}
+        verdict = asked(one, kept, before, "centre", occupancy=Occupancy.of(room), grain=grain)
+        assert verdict.pending == (
+            (self.MONDAY, "apres", "avec apres le 16/09/2026"), (self.WEDNESDAY, "apres", "liste-d-attente"),
+        )  # fmt: skip
+
+
 class TestDaysToLeaveFree:
     """« la famille doit laisser deux mercredis libres par période »."""
 

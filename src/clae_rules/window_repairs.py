@@ -241,8 +241,8 @@ class _Search:
         if any(one.status is Status.REFUSED for one in outcomes.values()):
             return False
         touched = (window for day, one in outcomes.items() for window in self.ledger.touched(day, one.after))
-        found, _ = weigh(self.ledger, touched, outcomes)
-        return not any(breach.role is Role.BLOCKS for _, breach in found)
+        found = weigh(self.ledger, touched, outcomes)
+        return not found.fallen and not any(breach.role is Role.BLOCKS for _, breach in found.breaches)
 
     def _repair(self, flips: int) -> WindowRepair:
         edits = [(bit, self.spots[bit]) for bit in sorted(self.spots) if flips >> bit & 1]
