@@ -587,6 +587,14 @@ class TestBadRules:
         with pytest.raises(InvalidReglementError, match=says):
             made(f'[regle.r]\ncreneaux = "repas"\n{lines}\n')
 
+    @pytest.mark.parametrize("fewer", ("tous", "libre", "interdit"))
+    def test_a_window_too_short_is_not_at_odds_with_a_maximum(self, fewer: str) -> None:
+        """Three a week at least, five at most: the week of two days is left to `si_moins_ouverts`."""
+        rules = (
+            f'par = "semaine"\nau_moins = 3\nsi_moins_ouverts = "{fewer}"\n[regle.b]\npar = "semaine"\nau_plus = 5\n'
+        )
+        assert len(made(f'[regle.r]\ncreneaux = "repas"\n{rules}').window_rules) == 2
+
     def test_bounds_of_different_windows_are_not_at_odds(self) -> None:
         """Three a week and ten a month can both be kept."""
         week = '[regle.a]\ncreneaux = "repas"\npar = "semaine"\nau_moins = 3\nsi_moins_ouverts = "tous"\n'

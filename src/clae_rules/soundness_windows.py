@@ -64,6 +64,10 @@ class WindowCheck:
         self._apart: defaultdict[str, set[date]] = defaultdict(set)
         self._many: dict[Fault, None] = {}
         self._cases = {one.code: tuple(self._windows(one)) for one in engine.window_rules}
+        self._by_stretch: dict[str, dict[Stretch, list[_Case]]] = {code: {} for code in self._cases}
+        for code, cases in self._cases.items():
+            for one in cases:
+                self._by_stretch[code].setdefault(one.stretch, []).append(one)
 
     def faults(self) -> Iterator[Fault]:
         """Everything found, each fault once."""
@@ -160,15 +164,20 @@ class WindowCheck:
             )
 
     def _at_odds(self, rule: Counting) -> Iterator[Fault]:
-        """A minimum above the maximum that another rule sets for the same window: nothing could ever be held."""
+        """
+        A minimum above the maximum that another rule sets for the same window: nothing could ever be held there.
+
+        A window too short for the minimum is what `si_moins_ouverts` speaks of, and a maximum of 0 is meant.
+        """
         if rule.limits:
             return
         for other in self._engine.window_rules:
             if other is rule or other.window != rule.window:
                 continue
-            limits = {(one.stretch, one.spots): one for one in self._cases[other.code]}
+            limits = self._by_stretch[other.code]
             found = [
-                any(two.stretch == one.stretch and two.bounds(one) and one.least > two.most for two in limits.values())
+                any(two.bounds(one) and one.least > two.most > 0 for two in limits.get(one.stretch, ()))
+                and not one.form.too_short
                 for one in self._cases[rule.code]
             ]
             if any(found):
