@@ -77,6 +77,7 @@ HOUSE: Final = (
         "booking",
         "offers",
         "repairs",
+        "window_repairs",
         "boxes",
         "recopie",
         "tills",

@@ -54,6 +54,7 @@ from .statements import Kind, Line, Reason, Remark, Statement
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
+from .window_repairs import WindowRepair, WindowRepairs, window_repairs
 
 __version__ = "0.1.0"
 
@@ -123,6 +124,8 @@ __all__ = [
     "Variant",
     "Verdict",
     "Violation",
+    "WindowRepair",
+    "WindowRepairs",
     "boxes",
     "check_day",
     "close",
@@ -142,4 +145,5 @@ __all__ = [
     "releve_from_text",
     "repairs",
     "round_cents",
+    "window_repairs",
 ]

@@ -45,6 +45,7 @@ from .shapes import Instant
 from .slots import Held
 from .verdicts import Verdict
 from .violations import Violation
+from .window_repairs import Edits, window_repairs
 
 
 class Format(StrEnum):
@@ -140,8 +141,20 @@ def _only_days(read: DemandeFile) -> None:
 def _said(one: Violation, lang: Lang) -> dict[str, Any]:
     return {
         "code": one.code, "regle": one.rule, "source": one.source, "date": one.day.isoformat() if one.day else None,
-        "creneaux": list(one.slots), "manquants": list(one.missing), "texte": one.sentence(lang),
+        "creneaux": list(one.slots), "manquants": list(one.missing), "texte": one.sentence(lang), **_window_json(one),
     }  # fmt: skip
+
+
+def _window_json(one: Violation) -> dict[str, Any]:
+    """What a violation of a window says besides: its name, the dates that break it, those that would mend it."""
+    if not one.window:
+        return {}
+    dates, missing = ([day.isoformat() for day in some] for some in (one.dates, one.missing_dates))
+    return {"fenetre": one.window, "dates": dates, "dates_manquantes": missing}
+
+
+def _edits_json(edits: Edits) -> list[dict[str, str]]:
+    return [{"date": day.isoformat(), "creneau": slot} for day, slot in edits]
 
 
 def _applied(engine: Engine) -> dict[str, str]:
@@ -190,7 +203,6 @@ def options(
         desk,
         when,
         now=_instant(now, read.asked.instant),
-        held=planning.held(desk.child, when),
         occupancy=read.occupancy(),
         accept_unknown_price=read.asked.unknown_price,
         planning=planning,
@@ -202,6 +214,7 @@ def options(
                 {
                     "creneau": one.slot, "nom": one.label, "horaire": one.times, "variante": one.variant.value,
                     "etat": one.state.value, "prix_cents": one.price_cents, "avec": [list(x) for x in one.together],
+                    "ailleurs": [_edits_json(x) for x in one.elsewhere],
                     "raisons": [_said(x, out.lang) for x in one.reasons],
                 }
                 for one in seen.boxes
@@ -234,25 +247,33 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
             }
             for one in verdict.days
         ],
+        "reparations": [
+            {"ajouter": _edits_json(x.add), "enlever": _edits_json(x.remove)} for x in window_repairs(verdict).found
+        ],
     }  # fmt: skip
 
 
 def _tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
     out.line(said(verdict.status, out.lang), f"bold {COLOURS[verdict.status]}")
-    ways = ("à faire", "mend") if out.lang == "fr" else ("mend", "mend")
+    mend = "à faire" if out.lang == "fr" else "mend"
+    told: set[Violation] = set()
     for one in verdict.days:
-        for reason in (*one.violations, *one.doubts):
-            out.line(f"  {reason.text(out.lang)}")
-        for reason in one.inherited:
-            out.line(f"  {reason.text(out.lang)} [{'déjà là' if out.lang == 'fr' else 'already there'}]")
-        if one.status is Status.REFUSED:
+        reasons = dict.fromkeys((*one.violations, *one.doubts, *one.inherited))
+        for reason in [one for one in reasons if one not in told]:  # that of a window is told once
+            before = ("déjà là", "already there")[out.lang == "en"] if reason in one.inherited else ""
+            out.line(f"  {reason.text(out.lang)}{f' [{before}]' if before else ''}")
+        told.update(reasons)
+        if one.status is Status.REFUSED and (one.outcome.refusals or one.outcome.broken or not one.outcome.over):
             for repair in repairs(one, first=3).found:
-                out.line(f"    {ways[0]} : {repair.sentence(engine.labels, out.lang)}")
+                out.line(f"    {mend} : {repair.sentence(engine.labels, out.lang)}")
         classes = dict(one.waiting)
         for slot, why in one.outcome.pending:
             out.line(
                 f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why}{f', {classes[slot]}' if classes.get(slot) else ''})"
             )
+
+    for way in window_repairs(verdict).found:
+        out.line(f"    {mend} : {way.sentence(engine.labels, out.lang)}")
 
 
 @command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -259,6 +259,7 @@ class Desk:
         self._kinds: dict[date, DayType] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         self._spans: dict[object, Span] = {}
+        self._spans_on: dict[tuple[date, tuple[str, ...]], tuple[Span, ...]] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
         #: Whether the price of a date can depend on others.
@@ -291,14 +292,18 @@ class Desk:
         Raises:
             OutOfCalendarError: If the règlement's calendar does not reach the date.
         """
-        found: dict[Span, None] = {}
+        found = self._spans_on.get((day, children))
+        if found is None:
+            found = self._spans_on[day, children] = tuple(dict.fromkeys(self._holding(day, children)))
+        return found
+
+    def _holding(self, day: date, children: tuple[str, ...]) -> Iterator[Span]:
         for one in self.kind(day).spans.values():
             slots = self.engine.day(day).slots
             for periode in dict.fromkeys(slots[slot] for slot in one.subject):
                 stretch = self.engine.stretch_of(one.rule, day, periode)
                 if stretch is not None and isinstance(one.rule, Counting):
-                    found[self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))] = None
-        return tuple(found)
+                    yield self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))
 
     @property
     def siblings(self) -> tuple[str, ...]:

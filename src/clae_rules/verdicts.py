@@ -217,6 +217,16 @@ class DayVerdict:
         )
 
     @property
+    def now(self) -> datetime:
+        """The instant at which it was judged."""
+        return self._now
+
+    @property
+    def terms(self) -> tuple[Taken, frozenset[str]]:
+        """Places taken by others, and the codes that an agent set aside."""
+        return self._terms
+
+    @property
     def around(self) -> Surroundings | None:
         """What else is held and asked in the windows around the date; None where no window was judged."""
         return self._around
