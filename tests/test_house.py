@@ -73,6 +73,7 @@ HOUSE: Final = (
         "planning",
         "attendance",
         "files",
+        "rendering",
     ),
     ("__init__",),
     ("audit", "adapters", "testing"),
@@ -132,7 +133,7 @@ class Source:
     @property
     def is_core(self) -> bool:
         """Whether the module must run with the standard library alone."""
-        return self.room == "files" or (not self.is_folder and self.room not in {"cli", "__main__"})
+        return self.room in {"files", "rendering"} or (not self.is_folder and self.room not in {"cli", "__main__"})
 
     @property
     def is_folder(self) -> bool:

@@ -35,6 +35,7 @@ from .patterns import Pattern
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
+from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from .variants import Variant
@@ -107,6 +108,7 @@ __all__ = [
     "offers",
     "recapitulatif",
     "recopie",
+    "render",
     "repairs",
     "round_cents",
 ]
