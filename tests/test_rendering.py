@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, is_dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -141,17 +142,18 @@ def everything(value: Any) -> Iterator[Any]:
             yield from everything(getattr(value, field.name))
 
 
+@pytest.mark.parametrize("start", (0, *(pytest.param(one, marks=pytest.mark.campaign) for one in range(1, 5))))
 @pytest.mark.parametrize(
     "path",
     (EVERYTHING, *(pytest.param(one, marks=pytest.mark.campaign) for one in EXAMPLES)),
     ids=lambda path: path.parent.name,
 )
-def test_nothing_is_left_out(path: Path) -> None:
-    """Whatever is changed in the data, or taken out, is seen in the articles."""
+def test_nothing_is_left_out(path: Path, start: int) -> None:
+    """Whatever is changed in the data, or taken out, is seen in the articles; a fifth of the changes at a time."""
     reglement = rich() if path == EVERYTHING else load_reglement(path)
-    plain, articles = reglement.plain(), render(reglement)
+    articles = render(reglement)
     silent, seen = [], 0
-    for where, variant in changed(plain):
+    for where, variant in islice(changed(reglement.plain()), start, None, 5):
         found = REGLEMENT.read(variant, (), [])
         if isinstance(found, Reglement) and found != reglement and where[-1] not in CODES:
             seen += 1
@@ -159,7 +161,7 @@ def test_nothing_is_left_out(path: Path) -> None:
                 silent.append(where)
 
     assert silent == []
-    assert seen > 60
+    assert seen > 10
 
 
 def test_what_a_sentence_leaves_out_is_told_from_its_description() -> None:

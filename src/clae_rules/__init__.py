@@ -11,8 +11,10 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
-from .booking import OtherChildError, UnknownPeriodeError, UnknownSlotError, check_day, decide
+from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
+from .closing import Cancelled, Closing, close
+from .closures import Closure
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
 from .engine import Applied, Engine
@@ -49,7 +51,10 @@ __all__ = [
     "Applied",
     "Box",
     "BoxState",
+    "Cancelled",
     "ClaeRulesError",
+    "Closing",
+    "Closure",
     "Dated",
     "DayBoxes",
     "DayState",
@@ -75,6 +80,7 @@ __all__ = [
     "Offer",
     "Onto",
     "OtherChildError",
+    "OtherHouseholdError",
     "OutOfCalendarError",
     "Override",
     "Pattern",
@@ -97,6 +103,7 @@ __all__ = [
     "Violation",
     "boxes",
     "check_day",
+    "close",
     "decide",
     "demande_from_text",
     "engine_from_text",

@@ -12,10 +12,11 @@ from .desk import Desk, DeskDay, aware
 from .epochs import Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
-from .holdings import Occupancy
+from .holdings import Occupancy, Planning
 from .phases import Action
+from .price_doubts import price_of_change
 from .repairs import Policy, repairs
-from .slots import NOTHING, Held, Selection
+from .slots import NOTHING, Selection
 from .variants import Variant
 from .verdicts import DayVerdict
 from .violations import Violation
@@ -114,7 +115,8 @@ class DayBoxes:
 
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -123,20 +125,23 @@ def boxes(
         desk: The child before his règlement.
         day: The date.
         now: The instant, aware.
-        held: What the child holds.
+        held: What the child holds; read from *planning* where one is given.
         draft: What is ticked on the page and not yet confirmed; what is held where left out.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything the household holds, and what is ticked for other dates: rules over windows count it.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
     """
     instant = aware(now)
+    held = held if planning is None else planning.held(desk.child, day)
     try:
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning, accept_unknown_price)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -154,14 +159,18 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str],
+        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None, accept: bool,
     ) -> None:  # fmt: skip
         self.desk, self.day, self.where, self.now = desk, day, where, now
-        self.held, self.occupancy, self.waived = held, occupancy, waived
+        self.held, self.occupancy, self.waived, self.planning, self.accept = held, occupancy, waived, planning, accept
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
         #: The open slots, and those held or ticked that are not open, in display order.
-        self.shown = [slot for slot in desk.engine.order if slot in where.kind.bits or slot in held or slot in chosen]
+        self.shown = [
+            slot
+            for slot in desk.engine.order
+            if slot in where.kind.bits or slot in held or slot in chosen or slot in where.closed
+        ]
         self.ticked = [slot for slot in self.shown if slot in chosen]
 
     def boxes(self, slot: str) -> Iterable[Box]:
@@ -169,7 +178,9 @@ class _View:
         if slot not in self.where.kind.bits:
             variant = self.held.variant(slot) or Variant.NORMAL
             toggled = self._judged(set(self.ticked) ^ {slot})
-            yield self._made(slot, variant, BoxState.NOT_OFFERED, reasons=self._about(toggled, slot))
+            locked = BoxState.LOCKED if slot in self.held else BoxState.CLOSED
+            state = locked if slot in self.where.closed else BoxState.NOT_OFFERED
+            yield self._made(slot, variant, state, reasons=self._about(toggled, slot))
             return
         windows = self.where.plans[slot][Action.BOOK].schedule.windows
         granted = {window.phase.variant or Variant.NORMAL for window in windows} | {Variant.NORMAL}
@@ -181,8 +192,9 @@ class _View:
 
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
-            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived
-        )
+            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
+            planning=self.planning, accept_unknown_price=self.accept,
+        )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
         ticked = slot in self.ticked and (live is variant or (live is None and variant is Variant.NORMAL))
@@ -271,8 +283,10 @@ class _View:
         return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
 
     def _price(self, outcome: Outcome) -> int | None:
-        now = Selection(tuple(
-            one if one.slot in self.held else Held(one.slot, one.variant) for one in outcome.after if one.slot in self.ticked
-        ))  # fmt: skip
+        now = Selection(tuple(one for one in outcome.after if one.slot in self.ticked))
+        if self.desk.engine.prices.windowed:
+            if self.planning is None:
+                return None
+            return price_of_change(self.desk, self.planning, self.day, (now, outcome.after), self.now)
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before

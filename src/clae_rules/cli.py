@@ -29,6 +29,7 @@ from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
+from .files.operations import closings, desk_of
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
 from .files.starter import starter
@@ -40,6 +41,7 @@ from .recopie import Fate, Recopie, recopie
 from .rendering import render
 from .repairs import repairs
 from .shapes import Instant
+from .slots import Held
 from .verdicts import Verdict
 from .violations import Violation
 
@@ -120,7 +122,7 @@ def _instant(text: str, asked: datetime | None) -> datetime:
 def _opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     engine = load_engine(reglement)
     read = load_demande(demande, engine.reglement)
-    return engine, read, Desk(engine, read.facts(), read.asked.child, read.siblings())
+    return engine, read, desk_of(engine, read)
 
 
 def _only_days(read: DemandeFile) -> None:
@@ -130,6 +132,8 @@ def _only_days(read: DemandeFile) -> None:
         if not read.wanted:
             raise ClaeRulesError(f"rien dans [veut], et {told}")
         sys.stderr.write(f"clae-rules : {told}\n")
+    elif read.closures and not read.wanted:
+        raise ClaeRulesError("rien dans [veut] ; ce qu'une fermeture annule : clae-rules close")
 
 
 def _said(one: Violation, lang: Lang) -> dict[str, Any]:
@@ -187,6 +191,8 @@ def options(
         now=_instant(now, read.asked.instant),
         held=planning.held(desk.child, when),
         occupancy=read.occupancy(),
+        accept_unknown_price=read.asked.unknown_price,
+        planning=planning,
     )
     if form is Format.JSON:
         out.json({
@@ -208,6 +214,10 @@ def options(
     return 3 if seen.state is DayState.UNKNOWN else 0
 
 
+def _held(one: Held) -> dict[str, Any]:
+    return {"creneau": one.slot, "variante": one.variant.value, **({"foyer": one.holder} if one.holder else {})}
+
+
 def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any]:
     return {
         "statut": verdict.status.value,
@@ -215,7 +225,7 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
         "dates": [
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
-                "tenus": [{"creneau": x.slot, "variante": x.variant.value} for x in one.outcome.after],
+                "tenus": [_held(x) for x in one.outcome.after],
                 "en_attente": dict(one.outcome.pending),
                 "refus": [_said(x, lang) for x in one.violations], "doutes": [_said(x, lang) for x in one.doubts],
                 "deja_la": [_said(x, lang) for x in one.inherited],
@@ -255,7 +265,7 @@ def check(
     _only_days(read)
     verdict = decide(
         desk, read.planning(), read.demande(), now=_instant(now, read.asked.instant), occupancy=read.occupancy(),
-        grain=read.asked.grain,
+        grain=read.asked.grain, accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
     if form is Format.JSON:
         out.json(_verdict_json(verdict, engine, out.lang))
@@ -272,6 +282,7 @@ def _copied(engine: Engine, read: DemandeFile, desk: Desk, now: datetime) -> Rec
     return recopie(
         desk, read.planning(), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
         occupancy=read.occupancy(), holidays_count=asked.holidays_count,
+        accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
 
 
@@ -284,6 +295,8 @@ def _recap_json(found: Recapitulatif) -> dict[str, Any]:
                 "variante": line.variant.value, "dates": [day.isoformat() for day in line.dates],
                 "quantite": line.quantity, "tarif_cents": line.unit_cents, "montant_cents": line.amount_cents,
                 "derivation": [step.sentence() for step in line.derivation.derivation],
+                "fenetre": None if line.stretch is None else line.stretch.label, "enfant": line.child or None,
+                "provisoire": [why.sentence() for why in line.provisional],
             }
             for line in found.lines
         ],
@@ -326,8 +339,9 @@ def recap(
     instant = _instant(now, read.asked.instant)
     _only_days(read)
     verdict = decide(
-        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain
-    )
+        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain,
+        accept_unknown_price=read.asked.unknown_price,
+    )  # fmt: skip
     found = recapitulatif(verdict)
     if form is Format.JSON:
         out.json({**_verdict_json(verdict, engine, out.lang), "recapitulatif": _recap_json(found)})
@@ -373,6 +387,22 @@ def render_(reglement: ReglementArg) -> int:
     """Le règlement en articles, en français, d'après ses seules données : à comparer avec ce qui est publié."""
     sys.stdout.write(render(load_engine(reglement).reglement))
     return 0
+
+
+@command("close")
+def close_(
+    reglement: ReglementArg, demande: DemandeArg, form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
+    now: NowOption = "",
+) -> int:  # fmt: skip
+    """Ce que le service annule par ses [fermeture.X], pour chaque enfant, et ce qui reste dû."""
+    out = Printer(form, lang)
+    engine, read, _ = _opened(reglement, demande)
+    found = closings(engine, read, _instant(now, read.asked.instant))
+    if form is Format.JSON:
+        out.json({"reglement": _applied(engine), "fermetures": [one.plain(out.lang) for one in found]})
+    for line in (line for one in found for line in one.text(out.lang).splitlines() if form is Format.TEXT):
+        out.line(line)
+    return 0 if all(one.settled for one in found) else 3
 
 
 class Which(StrEnum):

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from .charges import DayPrice
+from .closures import Closure, UnsureClosure, closes_nothing, closure_faults, told_apart, within
+from .counts import Counting
+from .days import days_between
+from .dayspans import Span
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, governing
 from .described import is_day
 from .engine import Engine, OpenDay
 from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError, Fault, InvalidValueError, Lang
+from .errors import ClaeRulesError, Fault, InvalidValueError, Lang, OutOfCalendarError
 from .facts import Facts, Profile, misgiven, profile_at
 from .gates import Act, Gate
 from .phases import Action
 from .pricing import price_day
 from .selectors import Where, fits
 from .slots import Periode, Selection
+from .windows import Stretch
 
 #: Where instants are counted from, so that one subtraction places an instant among the cutoffs of any date.
 ORIGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -112,7 +117,7 @@ class DeskDay:
         OutOfCalendarError: If the règlement's calendar does not reach the date.
     """
 
-    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "kind", "opened", "plans", "profile")
+    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "closed", "kind", "opened", "plans", "profile")
 
     def __init__(self, desk: Desk, day: date) -> None:
         engine = desk.engine
@@ -120,28 +125,22 @@ class DeskDay:
         self.opened: OpenDay = engine.day(day)
         firsts = {one.first_day for one in self.opened.periodes}
         self.profile = desk.profile(day, firsts.pop() if len(firsts) == 1 else None)
-        offered = {one.code: fits(one.who, desk.profile(day, one.first_day)) for one in self.opened.periodes}
-        slots = {slot: one for slot, one in self.opened.slots.items() if offered[one.code] is not False}
-        self.kind: DayType = engine.kind(tuple(slots), self._speaking(slots))
+        self.kind: DayType = desk.kind(day)
+        offered = desk.offered(self.opened)
+        slots = {slot: self.opened.slots[slot] for slot in self.kind.slots}
+        #: What the service closed that day for this child, by slot (S6.9).
+        self.closed, unsure = desk.closed(self.opened)
         self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
         self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
+        for slot, closures in unsure.items():
+            doubts = tuple((Act.BOOK, (UnsureClosure.of(one, self.profile), False)) for one in closures)
+            self._shut[slot] = (*self._shut[slot], *doubts)
         edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
         self._cutoffs = sorted(edge - ORIGIN for edge in edges)
         self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
 
     def _applies(self, where: Where, slot: str, periode: Periode) -> bool | None:
-        profile = self._desk.profile(self.opened.facts.day, periode.first_day)
-        places = self._desk.engine.places
-        return places.applies(where, slot, None, self.opened.facts, self.opened.codes, profile)
-
-    def _speaking(self, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
-        engine = self._desk.engine
-        found = []
-        for rule in engine.reglement.rules:
-            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
-            named = (slot for slot in engine.order if slot in said and slot in slots)
-            found.append(Speaking.of(rule, named, lambda where, slot: self._applies(where, slot, slots[slot])))
-        return tuple(one for one in found if one is not None)
+        return self._desk.applies(where, slot, self.opened, periode)
 
     def _plan(self, slot: str, periode: Periode, action: Action) -> Plan:
         engine = self._desk.engine
@@ -205,8 +204,14 @@ class DeskDay:
         return found
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date; computed afresh, the epoch memoises it."""
+        """
+        What a selection costs on this date; computed afresh, the epoch memoises it.
+
+        Nothing where the price of a date depends on others: `accounts` knows it then.
+        """
         engine, desk = self._desk.engine, self._desk
+        if engine.prices.windowed:
+            return DayPrice()
         return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
 
 
@@ -219,31 +224,127 @@ class Desk:
         facts: Dated facts of the child and the household together.
         child: His code in plannings and demandes.
         siblings: The same facts of the other children of the household, by code; whatever counts a household needs them.
+        household: Code of the household that asks, where the child has two (S6.8): it alone pays and gives back what it
+            holds, and its facts are those given.
+        closures: What the service closed (S6.9).
 
     Raises:
-        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take.
+        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; or if a closure
+            names what the règlement does not know.
     """
 
     def __init__(
-        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None
-    ) -> None:
+        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None,
+        *, household: str = "", closures: Iterable[Closure] = (),
+    ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
+        shut = tuple(closures)
+        faults += [*closure_faults(shut, engine.reglement)] if shut else []
+        if not faults:
+            faults += [fault for one in shut for fault in closes_nothing(one, engine.slots_on, engine.reglement)]
         faults += [fault.under(code) for code, given in others.items() for fault in misgiven(engine.facts, given)]
         if faults:
             raise InvalidValueError(faults)
-        self.engine, self.facts, self.child = engine, facts, child
-        self._siblings = {code: Desk(engine, given, code) for code, given in others.items()}
+        self.engine, self.facts, self.child, self.household = engine, facts, child, household
+        self._given = (others, shut)
+        self.closures = tuple(within(one, engine.reglement) for one in shut)
+        self._siblings = {
+            code: Desk(engine, given, code, household=household, closures=shut) for code, given in others.items()
+        }
+        self._strangers: dict[str, Desk] = {}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
+        self._kinds: dict[date, DayType] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
+        self._spans: dict[object, Span] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
+        #: Whether the price of a date can depend on others.
+        self.windowed = engine.prices.windowed
         self._dated = any(len(values) > 1 for _, values in facts.values)
 
     def of(self, child: str) -> Desk | None:
         """The desk of a child of the household: this one, a sibling's, or None where nothing is known of him."""
         return self if child == self.child else self._siblings.get(child)
+
+    def anyone(self, child: str) -> Desk:
+        """The desk of a child, one of whom nothing is known where no facts of him are given."""
+        found = self.of(child)
+        if found is None:
+            found = self._strangers.get(child) or Desk(
+                self.engine, Facts(), child, household=self.household, closures=self._given[1]
+            )
+            self._strangers[child] = found
+        return found
+
+    def spans(self, day: date, children: tuple[str, ...]) -> tuple[Span, ...]:
+        """
+        The windows of rules that hold a date of this child (S5.4); memoised.
+
+        Args:
+            children: Every child of the household, this one among them.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        found: dict[Span, None] = {}
+        for one in self.kind(day).spans.values():
+            slots = self.engine.day(day).slots
+            for periode in dict.fromkeys(slots[slot] for slot in one.subject):
+                stretch = self.engine.stretch_of(one.rule, day, periode)
+                if stretch is not None and isinstance(one.rule, Counting):
+                    found[self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))] = None
+        return tuple(found)
+
+    @property
+    def siblings(self) -> tuple[str, ...]:
+        """The codes of the other children of the household of whom facts are given."""
+        return tuple(self._siblings)
+
+    def span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
+        """One window of one rule; memoised."""
+        key = (rule.code, stretch, children)
+        found = self._spans.get(key)
+        if found is None:
+            found = self._spans[key] = self._span(rule, stretch, children)
+        return found
+
+    def part(self, span: Span, kept: tuple[int, ...]) -> Span:
+        """The window without some of its dates."""
+        ranks: dict[date, int] = {}
+        kinds = tuple((span.form.kinds[at], ranks.setdefault(span.dates[at][1], len(ranks))) for at in kept)
+        dates = tuple(span.dates[at] for at in kept)
+        return Span(span.rule, span.stretch, dates, self.engine.form(span.rule, kinds), span.known)
+
+    def _span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
+        dates: list[tuple[str, date]] = []
+        kinds: list[tuple[DayType, int]] = []
+        ranks: dict[date, int] = {}
+        known = True
+        for day in days_between(stretch.first_day, stretch.last_day):
+            if not any(day in one for one in self.engine.reglement.periodes):
+                continue
+            for child in children:
+                try:
+                    kind = self.anyone(child).kind(day)
+                except OutOfCalendarError:
+                    known = False
+                    continue
+                if rule.code in kind.spans:
+                    dates.append((child, day))
+                    kinds.append((kind, ranks.setdefault(day, len(ranks))))
+        return Span(rule, stretch, tuple(dates), self.engine.form(rule, tuple(kinds)), known)
+
+    def closing(self, closure: Closure) -> Desk:
+        """
+        The same child once the service has closed something more (S6.9).
+
+        Raises:
+            InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
+        """
+        others, shut = self._given
+        return Desk(self.engine, self.facts, self.child, others, household=self.household, closures=(*shut, closure))
 
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""
@@ -252,6 +353,49 @@ class Desk:
         if found is None:
             found = self._profiles[key] = profile_at(self.engine.facts, self.facts, day, periode_start)
         return found
+
+    def applies(self, where: Where, slot: str, opened: OpenDay, periode: Periode) -> bool | None:
+        """Whether a selector holds a slot that a période opens for this child; None where a missing fact decides."""
+        profile = self.profile(opened.facts.day, periode.first_day)
+        return self.engine.places.applies(where, slot, None, opened.facts, opened.codes, profile)
+
+    def offered(self, opened: OpenDay) -> dict[str, bool | None]:
+        """Whether each période of a date is offered to this child, by code; None where a missing fact decides."""
+        return {one.code: fits(one.who, self.profile(opened.facts.day, one.first_day)) for one in opened.periodes}
+
+    def closed(self, opened: OpenDay) -> tuple[dict[str, Closure], dict[str, tuple[Closure, ...]]]:
+        """What the service closed of a date for this child, by slot, and what a missing fact leaves open (S6.9)."""
+        if not self.closures:
+            return {}, {}
+        offered = self.offered(opened)
+        slots = [slot for slot, one in opened.slots.items() if offered[one.code] is not False]
+        return told_apart(self.closures, slots, lambda one, slot: self.applies(one, slot, opened, opened.slots[slot]))
+
+    def kind(self, day: date) -> DayType:
+        """
+        The kind of a date for this child: what opens and which rules speak, without deadlines; memoised.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        found = self._kinds.get(day)
+        if found is None:
+            opened = self.engine.day(day)
+            offered = self.offered(opened)
+            closed, _ = self.closed(opened)
+            slots = {
+                slot: one for slot, one in opened.slots.items() if offered[one.code] is not False and slot not in closed
+            }
+            found = self._kinds[day] = self.engine.kind(tuple(slots), self._speaking(opened, slots))
+        return found
+
+    def _speaking(self, opened: OpenDay, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
+        engine, found = self.engine, []
+        for rule in engine.reglement.rules:
+            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
+            named = (slot for slot in engine.order if slot in said and slot in slots)
+            found.append(Speaking.of(rule, named, lambda where, slot: self.applies(where, slot, opened, slots[slot])))
+        return tuple(one for one in found if one is not None)
 
     def day(self, day: date) -> DeskDay:
         """
@@ -279,5 +423,5 @@ class Desk:
         key = (day.kind, tuple(standings.items()), priced, known, opened.facts.day if self._dated else None)
         found = self._epochs.get(key)
         if found is None:
-            found = self._epochs[key] = Epoch(day.kind, standings, day.price)
+            found = self._epochs[key] = Epoch(day.kind, standings, day.price, self.household)
         return found

@@ -7,12 +7,13 @@ same prices. Instants appear only in the sentences, which the date adds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
 from .charges import DayPrice, Unpriced
+from .dayspans import Breach
 from .daytype import Broken, DayType
 from .gates import Act, Gate
 from .phases import Phase
@@ -101,6 +102,7 @@ class Outcome:
         unsure: Rules broken if they apply, which a missing fact leaves open.
         unpriced: Items whose price is not known.
         pending: Added slots that wait, with what for: an approval, a place, or the slot they depend on.
+        over: Windows that the date, with others, breaks or leaves unsure.
     """
 
     status: Status
@@ -115,6 +117,7 @@ class Outcome:
     unsure: tuple[Broken, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     pending: tuple[tuple[str, str], ...] = ()
+    over: tuple[Breach, ...] = ()
 
 
 Rooms = tuple[tuple[str, Room, str], ...]
@@ -133,22 +136,24 @@ class Epoch:
         kind: The open slots and the rules.
         standings: Where each open slot stands.
         price: What a selection costs that day.
+        household: Who asks: what others hold he neither pays nor gives back (S6.8).
     """
 
     def __init__(
-        self, kind: DayType, standings: Mapping[str, SlotStanding], price: Callable[[Selection], DayPrice]
-    ) -> None:
-        self.kind = kind
+        self, kind: DayType, standings: Mapping[str, SlotStanding], price: Callable[[Selection], DayPrice],
+        household: str = "",
+    ) -> None:  # fmt: skip
+        self.kind, self.household = kind, household
         self.standings = standings
         self._price = price
         self._prices: dict[Selection, DayPrice] = {}
         self.memo: dict[object, Outcome] = {}
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs that day; memoised."""
+        """What a selection costs that day to the household that asks; memoised."""
         found = self._prices.get(selection)
         if found is None:
-            found = self._prices[selection] = self._price(selection)
+            found = self._prices[selection] = self._price(selection.held_by(self.household))
         return found
 
     def judge(
@@ -191,12 +196,37 @@ class Epoch:
         return None if phase is None else phase.variant or Variant.NORMAL
 
 
+def settle(
+    kind: DayType, after: Mapping[str, Variant], added: Collection[str], pending: dict[str, str], told: Collection[str]
+) -> list[Broken]:
+    """
+    Let every added slot that needs a pending one wait with it (S5.6); *pending* grows.
+
+    Returns:
+        The rules that the firm slots break all the same, but those *told*.
+    """
+    while True:
+        firm = {slot: variant for slot, variant in after.items() if slot not in pending}
+        failing = [one for one in kind.broken(firm) if one.speaking.rule.code not in told]
+        waiting = {
+            slot: f"avec {companion}"
+            for one in failing
+            for companion in one.missing
+            for slot in one.present
+            if companion in pending and slot in added
+        }
+        if not waiting:
+            return failing
+        pending |= waiting
+
+
 class _Change:
     """One change of one date, while it is being decided."""
 
     def __init__(self, epoch: Epoch, held: Selection, wishes: Wishes, rooms: Rooms, waived: frozenset[str]) -> None:
         self.epoch, self.kind, self.waived = epoch, epoch.kind, waived
         self.held = {one.slot: one.variant for one in held}
+        self.holders = {one.slot: one.holder for one in held}
         self.wishes = wishes
         self.rooms = {slot: (room, pool) for slot, room, pool in rooms}
         order = [*self.kind.slots, *sorted({*wishes, *self.held} - set(self.kind.slots))]
@@ -218,7 +248,8 @@ class _Change:
         for slot in self.removed:
             self._remove(slot)
         blocking, inherited, unsure = self._rules()
-        after = Selection(tuple(Held(slot, variant) for slot, variant in self.after.items()))
+        mine = self.epoch.household
+        after = Selection(tuple(Held(slot, kept, self.holders.get(slot, mine)) for slot, kept in self.after.items()))
         unpriced = self._unpriced(after)
         refused = bool(self.refusals or blocking or any(one.refused for one in unpriced))
         undecided = bool(self.doubts or unsure or unpriced)
@@ -280,6 +311,9 @@ class _Change:
             self.pending[slot] = room.value
 
     def _remove(self, slot: str) -> None:
+        if self.holders[slot] != self.epoch.household:
+            self._refuse("autre-foyer", slot, "", Act.CANCEL)
+            return
         if slot not in self.epoch.standings:
             self._refuse("annulation-non-offerte", slot, "", Act.CANCEL)
             return
@@ -294,7 +328,8 @@ class _Change:
         """Rules that block, that were broken before, and that a missing fact leaves open; firm and pending (S5.6)."""
         found = {one.speaking.rule.code: one for one in self.kind.broken(self.after)}
         if self.pending:
-            self._settle(found)
+            failing = settle(self.kind, self.after, self.added, self.pending, {*found, *self.waived})
+            found |= {one.speaking.rule.code: one for one in failing}
         before = {one.speaking.rule.code: one for one in self.kind.broken(self.held)}
         blocking, inherited, unsure = [], [], []
         for code, one in sorted(found.items()):
@@ -307,24 +342,6 @@ class _Change:
             else:
                 unsure.append(one)
         return tuple(blocking), tuple(inherited), tuple(unsure)
-
-    def _settle(self, found: dict[str, Broken]) -> None:
-        """Let every added slot that needs a pending one wait with it; what firm slots still break is broken."""
-        while True:
-            firm = {slot: variant for slot, variant in self.after.items() if slot not in self.pending}
-            told = {*found, *self.waived}
-            failing = [one for one in self.kind.broken(firm) if one.speaking.rule.code not in told]
-            waiting = {
-                slot: f"avec {companion}"
-                for one in failing
-                for companion in one.missing
-                for slot in one.present
-                if companion in self.pending and slot in self.added
-            }
-            if not waiting:
-                found |= {one.speaking.rule.code: one for one in failing}
-                return
-            self.pending |= waiting
 
     def _unpriced(self, after: Selection) -> tuple[Unpriced, ...]:
         """Unknown prices that concern what is added; an unknown price never stops a cancellation."""

@@ -9,20 +9,24 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast
 
 from .constraints import RULES, Rule
+from .counter_checks import counter_faults
+from .counters import Counter
 from .days import CivilDays
 from .deadlines import Deadline
 from .described import Alternatives, Coded, Key, ListOf, Plain, Record, Shape, TableOf, keys_of, leaves
 from .errors import Fault, InvalidReglementError, Path, meant
-from .facts import FactKindRead, FactShape
+from .facts import FactKind, FactKindRead, FactShape
 from .gates import Gate, Pool
 from .grids import Grid
+from .modifiers import Modifier, PriceOrder
 from .price_rules import PriceRules
 from .publications import Document, Mention, sourced, version_faults
 from .selectors import ALWAYS, WHO, Places, When, Where
+from .service_events import Event
 from .shapes import Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
-from .tariffs import Formule, Modifier, PriceOrder, Tariff
+from .tariffs import Formule, Tariff
 from .windows import Division, Unit, Window
 
 #: Version of the file format that this package reads.
@@ -104,9 +108,15 @@ class Reglement:
     deadlines: Annotated[tuple[Deadline, ...], Key("delai", _table(Deadline), "Les délais.")] = ()
     gates: Annotated[tuple[Gate, ...], Key("acces", _table(Gate), "Qui peut voir, réserver, annuler.")] = ()
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
+    counters: Annotated[
+        tuple[Counter, ...], Key("compte", _table(Counter), "Ce que le planning compte, et que les prix lisent.")
+    ] = ()
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
     modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
+    events: Annotated[
+        tuple[Event, ...], Key("evenement", _table(Event), "Ce qui annule pour tous : grève, sortie, intempéries.")
+    ] = ()
     price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
     mentions: Annotated[
         tuple[Mention, ...], Key("mention", _table(Mention), "Ce qui est publié sans rien décider ici.")
@@ -140,11 +150,20 @@ class Reglement:
             modifiers=self.modifiers,
             grids=self.grids,
             formules=self.formules,
+            counters=self.counters,
             order=self.price_order,
             places=self.places(),
             slots=self.slots(),
-            facts=dict(self.facts),
+            facts=self.readable(),
         )
+
+    def codes(self) -> Mapping[str, Mapping[str, object]]:
+        """What a code may refer to, by section."""
+        return self._codes()
+
+    def readable(self) -> dict[str, FactKindRead]:
+        """What prices may read, by code: the facts, and the counters (S10.3)."""
+        return dict(self.facts) | {one.code: FactKindRead(FactKind.COUNT) for one in self.counters}
 
     def source_of(self, item: Any) -> str:
         """Where an item comes from: its own source, else the règlement's, else what was supposed."""
@@ -174,6 +193,7 @@ class Reglement:
         yield from self._calendars(codes)
         if not broken:
             yield from self._versions()
+            yield from counter_faults(self.counters, self.grids, dict(self.facts), leaves(self))
             yield from self.price_rules().faults()
 
     def _codes(self) -> dict[str, Mapping[str, object]]:
@@ -186,7 +206,7 @@ class Reglement:
             "periode": {one.code: one for one in self.periodes},
             "calendrier": {one.code: one for one in self.calendars},
             "decoupage": {one.code: one for one in self.divisions},
-            "faits": dict(self.facts),
+            "faits": self.readable(),
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
             "tarif": {one.code: one for one in self.tariffs},
@@ -229,7 +249,7 @@ class Reglement:
                 yield Fault(path, f"decoupage inconnu : « {value.unit} » ; {fr}", f"unknown division; {en}")
 
     def _comparisons(self) -> Iterator[Fault]:
-        declared = dict(self.facts)
+        declared = self.readable()
         for path, key, value in leaves(self):
             if key.shape == WHO:
                 for fact, bound in value:
@@ -238,9 +258,9 @@ class Reglement:
                         yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
 
     def _conditional(self) -> Iterator[Fault]:
-        """A deadline, a gate or a pool is asked before anything is held: it cannot depend on a variant or a formule."""
+        """A deadline, a gate, a pool or an event speaks of any selection: it cannot depend on a variant or a formule."""
         items: tuple[tuple[str, tuple[Where, ...]], ...] = (
-            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools)
+            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools), ("evenement", self.events)
         )  # fmt: skip
         for section, wheres in items:
             for one in wheres:
@@ -252,7 +272,7 @@ class Reglement:
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]
         for path, key, value in leaves(self):
-            if key is SOURCE and value and value.split()[0] not in documents:
+            if key.name == SOURCE.name and value and value.split()[0] not in documents:
                 fr, en = meant(value.split()[0], documents)
                 yield Fault(path, f"document inconnu : « {value} » ; {fr}", f"unknown document: « {value} »; {en}")
         if self.identity.source:
@@ -273,9 +293,11 @@ class Reglement:
         yield "delai", self.deadlines
         yield "acces", self.gates
         yield "capacite", self.pools
+        yield "compte", self.counters
         yield "grille", self.grids
         yield "tarif", self.tariffs
         yield "modification", self.modifiers
+        yield "evenement", self.events
         yield "mention", self.mentions
 
     def _versions(self) -> Iterator[Fault]:

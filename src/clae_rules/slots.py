@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from .days import HOURS, PRINTED_HOURS, WEEKDAY, Span, clock
 from .described import Key, ListOf, Record
 from .errors import Fault, raise_all
 from .selectors import WHO, When, Who
-from .shapes import Day, Ref, Slug, Text
+from .shapes import Day, Instant, Ref, Slug, Text
 from .variants import VARIANT, Variant
 
 SOURCE: Final = Key("source", Text(), "Le document et l'article d'où cela vient.", '"reglement art. 3"')
@@ -162,13 +162,27 @@ class Periode:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One slot held on one date, in the variant in which it was booked."""
+    """
+    One slot held on one date, in the variant in which it was booked.
+
+    Args:
+        holder: Code of the household that booked it, pays for it and alone may give it back (S6.8); empty where the
+            child has one household.
+        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
+    """
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
     variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+    holder: Annotated[
+        str,
+        Key("foyer", Slug(), "Le foyer qui l'a réservé, en garde alternée ; celui de la demande si absent.", '"pere"'),
+    ] = ""
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    ] = None
 
     def __lt__(self, other: Held) -> bool:
-        return (self.slot, self.variant.value) < (other.slot, other.variant.value)
+        return (self.slot, self.variant.value, self.holder) < (other.slot, other.variant.value, other.holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +191,7 @@ class Selection:
     The slots held on one date, each in one variant (S2.3); equal whatever the order they were given in.
 
     Raises:
-        InvalidValueError: If one slot is held in both variants.
+        InvalidValueError: If one slot is held in both variants, or by two households.
 
     >>> Selection.of("repas", "matin") == Selection.of("matin", "repas")
     True
@@ -189,15 +203,17 @@ class Selection:
         unique = tuple(sorted(set(self.held)))
         codes = [one.slot for one in unique]
         twice = sorted({code for code in codes if codes.count(code) > 1})
-        raise_all(
-            Fault(
-                (code,),
-                "tenu à la fois en normal et en hors délai ; gardez l'un des deux",
-                "held both in time and late; keep one of them",
-            )
-            for code in twice
-        )
+        raise_all(self._twice(code) for code in twice)
         object.__setattr__(self, "held", unique)
+
+    def _twice(self, code: str) -> Fault:
+        holders = sorted({one.holder for one in self.held if one.slot == code})
+        if len(holders) > 1:
+            said = " et ".join(f"« {one or 'sans nom'} »" for one in holders)
+            fr = f"tenu par deux foyers, {said}, pour une seule place ; gardez l'un des deux"
+            return Fault((code,), fr, f"held by two households, {said}, for one place; keep one of them")
+        fr = "tenu à la fois en normal et en hors délai ; gardez l'un des deux"
+        return Fault((code,), fr, "held both in time and late; keep one of them")
 
     @classmethod
     def of(cls, *slots: str | Held) -> Selection:
@@ -226,6 +242,25 @@ class Selection:
         """The same without *slots*."""
         gone = set(slots)
         return Selection(tuple(one for one in self.held if one.slot not in gone))
+
+    def held_by(self, household: str) -> Selection:
+        """What one household holds of it, and pays for (S6.8)."""
+        if all(one.holder == household for one in self.held):
+            return self
+        return Selection(tuple(one for one in self.held if one.holder == household))
+
+    def holder(self, slot: str) -> str | None:
+        """The household that holds *slot*, or None where nobody does."""
+        return next((one.holder for one in self.held if one.slot == slot), None)
+
+    def union(self, other: Selection) -> Selection:
+        """
+        What two households hold together on one date.
+
+        Raises:
+            InvalidValueError: If both hold one slot.
+        """
+        return Selection((*self.held, *other.held))
 
 
 #: The empty selection.

@@ -21,6 +21,7 @@ from .slots import Periode
 from .soundness_cases import days_in_words
 from .soundness_choices import Kinds, PriceCheck, RuleCheck
 from .soundness_deadlines import DeadlineCheck
+from .soundness_windows import window_faults
 
 #: S13.1: more slots than this open on one date are refused.
 MOST_SLOTS: Final = 64
@@ -65,6 +66,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *kinds.many,
         *rules.faults(),
         *prices.faults(),
+        *window_faults(engine, opened),
     ]
     return tuple(dict.fromkeys(found))
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Protocol
 
+from .breaches import violation
 from .cells import conditions
 from .charges import DayPrice, Unpriced
+from .closures import Closure
+from .dayspans import Role
 from .daytype import Broken
 from .desk import Desk, DeskDay
 from .engine import Applied
 from .epochs import Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import Lang, OutOfCalendarError
 from .facts import compare
-from .gates import Pool
+from .gates import Act, Pool
 from .holdings import Demande, Grain, Planning
+from .modifiers import ReadAt
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
 from .slots import Periode, Selection
@@ -70,6 +75,13 @@ def _room(pool: Pool, taken: int | None) -> Room | None:
     return Room.WAITING if pool.waiting else Room.FULL
 
 
+class Surroundings(Protocol):
+    """What else is held and asked in the windows around one date."""
+
+    def judged(self, day: date, outcome: Outcome) -> Outcome:
+        """The outcome of a date once the windows that it touches are judged too."""
+
+
 class DayVerdict:
     """
     The answer for one date: a small object that derives its reasons when asked.
@@ -79,13 +91,14 @@ class DayVerdict:
         outcome: Status, what is held after, added, removed, pending.
     """
 
-    __slots__ = ("_desk", "_extra", "_held", "_now", "_terms", "_where", "day", "outcome")
+    __slots__ = ("_around", "_desk", "_extra", "_held", "_now", "_terms", "_where", "day", "outcome")
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay | None, outcome: Outcome, held: Selection, now: datetime,
         extra: tuple[Violation, ...] = (), terms: tuple[Taken, frozenset[str]] = NO_TERMS,
+        around: Surroundings | None = None,
     ) -> None:  # fmt: skip
-        self.day, self.outcome, self._terms = day, outcome, terms
+        self.day, self.outcome, self._terms, self._around = day, outcome, terms, around
         self._desk, self._where, self._held, self._now, self._extra = desk, where, held, now, extra
 
     @property
@@ -111,22 +124,33 @@ class DayVerdict:
         return self._held
 
     @property
+    def held_after(self) -> Selection:
+        """What is held then; where prices are read at the booking, what is added says when that was (S10.7)."""
+        after = self.outcome.after
+        if self._desk.engine.prices.order.read_at is not ReadAt.BOOKING:
+            return after
+        booked = {one.slot: one.booked for one in self._held}
+        return Selection(tuple(replace(one, booked=booked.get(one.slot, self._now)) for one in after))
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Every reason for a refusal, in an order that does not depend on that of the rules (S1.4)."""
         found = [*self._extra, *map(self._refusal, self.outcome.refusals), *map(self._broken, self.outcome.broken)]
         found += [self._unpriced(one) for one in self.outcome.unpriced if one.refused]
+        found += self._windows(Role.BLOCKS, Role.TOGETHER)
         return tuple(sorted(found, key=lambda one: one.order))
 
     @property
     def inherited(self) -> tuple[Violation, ...]:
         """Rules that were broken before and still are: told, not blocking (S6.2)."""
-        return tuple(self._broken(one) for one in self.outcome.inherited)
+        return (*map(self._broken, self.outcome.inherited), *self._windows(Role.INHERITED))
 
     @property
     def doubts(self) -> tuple[Violation, ...]:
         """Why the answer is undecided: what is missing to tell (S1.5)."""
         found = [*map(self._refusal, self.outcome.doubts), *map(self._unsure, self.outcome.unsure)]
         found += [self._unpriced(one) for one in self.outcome.unpriced if not one.refused]
+        found += self._windows(Role.UNSURE, Role.UNTOLD, Role.TOGETHER_UNSURE)
         return tuple(sorted(found, key=lambda one: one.order))
 
     @property
@@ -158,7 +182,7 @@ class DayVerdict:
         return self._where is not None
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date."""
+        """What a selection costs on this date, where that depends on no other date."""
         return self.epoch.price(selection)
 
     @property
@@ -181,9 +205,37 @@ class DayVerdict:
         if self._where is None:
             raise OutOfCalendarError(self.day.isoformat())
         taken, waived = self._terms
-        return self.epoch.judge(
+        found = self.epoch.judge(
             self._held, wishes, rooms(self._desk, self._where, self._held, wishes, taken, waived), waived
         )
+        return found if self._around is None else self._around.judged(self.day, found)
+
+    def over(self, outcome: Outcome, around: Surroundings) -> DayVerdict:
+        """The same date with the outcome that its windows leave it, and what they hold besides."""
+        return DayVerdict(
+            self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms, around
+        )
+
+    @property
+    def around(self) -> Surroundings | None:
+        """What else is held and asked in the windows around the date; None where no window was judged."""
+        return self._around
+
+    def _windows(self, *roles: Role) -> list[Violation]:
+        return [violation(self._desk, one) for one in self.outcome.over if one.role in roles]
+
+    def with_outcome(self, outcome: Outcome) -> DayVerdict:
+        """The same date and terms with another outcome."""
+        return DayVerdict(
+            self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms, self._around
+        )
+
+    def doubting(self, unpriced: tuple[Unpriced, ...]) -> DayVerdict:
+        """The same answer where some prices are not known: refused where the règlement says so, else undecided."""
+        refused = self.status is Status.REFUSED or any(one.refused for one in unpriced)
+        status = Status.REFUSED if refused else Status.UNDECIDED
+        outcome = replace(self.outcome, status=status, unpriced=(*self.outcome.unpriced, *unpriced))
+        return DayVerdict(self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms)
 
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
         """A refusal of this date by one of the codes of `refusals`, with what its sentence names."""
@@ -237,6 +289,8 @@ class DayVerdict:
         )
 
     def _refusal(self, one: Refusal) -> Violation:
+        if self._where is not None and one.slot in self._where.closed:
+            return self._by_service(one, self._where.closed[one.slot])
         reglement, labels = self._desk.engine.reglement, self._desk.engine.labels
         gate = next((gate for gate in reglement.gates if gate.code == one.by), None)
         if one.code in ("acces-ferme", "fait-manquant") and self._where is not None:
@@ -260,6 +314,11 @@ class DayVerdict:
             )  # fmt: skip
         return self._timed(one)
 
+    def _by_service(self, one: Refusal, closure: Closure) -> Violation:
+        """A refusal of what the service closed, with its motive (S6.9)."""
+        code = "annulation-fermeture" if one.act is Act.CANCEL else "fermeture"
+        return replace(self.say(code, (one.slot,), motive=closure.motive), rule=closure.code)
+
     def _timed(self, one: Refusal) -> Violation:
         """A refusal that a deadline gives, with the instants that only the date knows."""
         engine = self._desk.engine
@@ -278,6 +337,7 @@ class DayVerdict:
                 source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
+        more["holder"] = self._held.holder(one.slot) or "?"
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
         made = self.say(one.code, (one.slot,) if one.slot else (), **more)
         return Violation(
@@ -345,13 +405,13 @@ class Verdict:
 
     @property
     def violations(self) -> tuple[Violation, ...]:
-        """Every violation of every date, by date."""
-        return tuple(one for day in self.days for one in day.violations)
+        """Every violation of every date, by date; that of a window is told once."""
+        return tuple(dict.fromkeys(one for day in self.days for one in day.violations))
 
     @property
     def doubts(self) -> tuple[Violation, ...]:
-        """Everything that leaves the answer undecided, by date."""
-        return tuple(one for day in self.days for one in day.doubts)
+        """Everything that leaves the answer undecided, by date; of a window once."""
+        return tuple(dict.fromkeys(one for day in self.days for one in day.doubts))
 
     @property
     def pending(self) -> tuple[tuple[date, str, str], ...]:
@@ -361,7 +421,7 @@ class Verdict:
     @property
     def after(self) -> Planning:
         """The planning once the granted dates are applied."""
-        return self.planning.changed({(self.demande.child, one.day): one.outcome.after for one in self.granted})
+        return self.planning.changed({(self.demande.child, one.day): one.held_after for one in self.granted})
 
     def explain(self, lang: Lang = "fr") -> str:
         """Every reason, one a line, in date order; empty where all is allowed."""

@@ -30,6 +30,7 @@ def _defined(plain: Plain) -> Mapping[str, set[str]]:
     """The codes that each section of a règlement defines."""
     sections = plain if isinstance(plain, dict) else {}
     known = {str(section): set(table) for section, table in sections.items() if isinstance(table, dict)}
+    known["faits"] = known.get("faits", set()) | known.get("compte", set())
     known["jours.vacances"] = set(_table(_table(plain, "jours"), "vacances"))
     offered = [one for mode in _table(plain, "mode").values() for one in _rows(mode, "offre")]
     known["créneau"] = {str(one["code"]) for one in offered if isinstance(one, dict) and "code" in one}

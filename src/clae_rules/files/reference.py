@@ -10,17 +10,19 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from ..alternatives import Way
 from ..days import DayException, Span
 from ..described import Alternatives, Coded, Key, ListOf, Phrase, Record, Shape, TableOf, keys_of, required
+from ..modifiers import Reach
 from ..phases import Phase, Row
 from ..prices import Effort, PriceShape
 from ..reglement import REGLEMENT
 from ..selectors import When, Where
 from ..shapes import Day, Either
 from ..slots import HYPOTHESE, SOURCE, Held, Slot
-from ..tariffs import Reach
 from ..windows import PublishedPart
-from .demandes import DEMANDE, DatedFile, FactsShape
+from .demandes import DEMANDE
+from .given_facts import DatedFile, FactsShape
 
 #: Where the generated part of a page begins and ends.
 BEGIN: Final = "<!-- référence : début -->"
@@ -36,6 +38,7 @@ SHARED: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
         DayException: ("Une exception du calendrier", "Au moins l'une des deux clés."),
         Slot: ("Un créneau", "Une ligne de `offre`, dans l'ordre d'affichage."),
         PublishedPart: ("Une partie", "Une partie d'un découpage : un trimestre, une session."),
+        Way: ("Une façon", "Un compte parmi d'autres : l'un d'eux suffit."),
         Phase: ("Une phase", "Un temps pendant lequel on peut agir, et à quelles conditions."),
         Row: ("Une ligne de tableau", "La limite de certaines dates, là où une phase dit « table »."),
         Effort: ("Un prix qui suit une mesure", "Part fixe + taux × mesure, entre un plancher et un plafond."),

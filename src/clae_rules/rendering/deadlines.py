@@ -11,6 +11,7 @@ from ..dues import Due, DueKind
 from ..gates import Act, Gate, Pool, Priority
 from ..limits import NEVER, NO_LIMIT, TABLE, Limit, format_closed_day
 from ..phases import Phase, Row
+from ..service_events import Event
 from ..shapes import UNPUBLISHED
 from ..variants import Variant
 from .speaker import Sentence, Speaker
@@ -99,7 +100,12 @@ def _priority(one: Any, speaker: Speaker) -> str:
     return f"« {one.label} »{f' ({speaker.who(one.who)})' if one.who else ''}"
 
 
+def _event(one: Any, speaker: Speaker) -> str:
+    motives = listed((f"« {motive} »" for motive in one.motives), "ou")
+    return f"Ce que le service annule pour {motives}, {speaker.where(one)} : {due_words(one.due)}"
+
+
 #: The sentences of this theme.
 SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
-    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority}
+    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority, Event: _event}
 )

@@ -8,18 +8,22 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from ..bounds import format_interval
+from ..counters import Counter
 from ..grids import Fallback, Grid, Reading, TakesEffect
+from ..modifiers import Modifier, PriceOrder, Reach, ReadAt
 from ..money import Rounding
 from ..prices import Effort, Price, Table
-from ..tariffs import Modifier, PriceOrder, Reach, Tariff
+from ..tariffs import Per, Tariff
+from ..windows import Window
 from .speaker import Heard, Sentence, Speaker
-from .words import listed, money_words, number_words
+from .words import listed, money_words, number_words, window_words
 
 _READ: Final = MappingProxyType(
     {
         Reading.EXACT: "tel quel",
         Reading.TRUNCATED: "sans ses décimales",
         Reading.ROUNDED: "arrondi à l'unité",
+        Reading.COUNT: "compté",
     }
 )
 _EFFECTS: Final = MappingProxyType(
@@ -49,13 +53,20 @@ def _grid(one: Any, speaker: Speaker) -> str:
 
 
 def _tariff(one: Any, speaker: Speaker) -> str:
-    name = f"{one.label}, " if one.label else ""
+    one.read.add("label")  # it is the title
     by = f", selon {speaker.name(('grille', 'faits'), one.by)}" if one.by else ""
     step = f" ; arrondi à {money_words(one.step_cents)}" if one.step_cents != 1 else ""
     mode = f" ; arrondi {one.rounding.value}" if one.rounding is not Rounding.HALF_UP else ""
     mixed = f" ; pris ensemble, hors délai {one.mixed.value}" if one.mixed else ""
-    per = f"par {speaker.value(speaker.shape(Tariff, 'par'), one.per)}"
-    return f"{name}{speaker.where(one)}, {per}{by}{step}{mode}{mixed} : {_printed(one.price, one.by, speaker)}"
+    extra = ", en plus du reste" if one.extra else ""
+    shared = f" ; partagé entre les jours ouverts, on paie les {one.prorata.value}" if one.prorata else ""
+    read = f" ; lu au {one.read_on.value} de la fenêtre" if one.read_on else ""
+    scope = f"{_per(one.per)}{by}{extra}{shared}{read}{step}{mode}{mixed}"
+    return f"{speaker.where(one)}, {scope} : {_printed(one.price, one.by, speaker)}"
+
+
+def _per(per: Per | Window) -> str:
+    return f"par {per.value}" if isinstance(per, Per) else window_words(per)
 
 
 def _printed(price: Price, measure: str, speaker: Speaker) -> str:
@@ -109,11 +120,26 @@ def _alike(facts: Any) -> str:
 
 
 def _modifier(one: Any, speaker: Speaker) -> str:
-    return f"{_reach(one, speaker) or 'partout'} : {_verb(one, speaker)}"
+    one.read.add("label")  # it is the title
+    over = f", {window_words(one.per)}" if one.per is not None else ""
+    if one.units is not None:
+        over = f"{over}, unités {format_interval(one.units)} dans l'ordre des dates"
+    elif over:
+        over = f"{over}, sur le total"
+    aid = " (une aide : le prix avant elle est dit aussi)" if one.aid else ""
+    return f"{_reach(one, speaker) or 'partout'}{over} : {_verb(one, speaker)}{aid}"
 
 
 def _order(one: Any, speaker: Speaker) -> str:
-    return f"Les modifications se font dans cet ordre : {speaker.named(('modification',), one.order, 'puis')}"
+    order = speaker.named(("modification",), one.order, "puis")
+    said = f"Les modifications se font dans cet ordre : {order}" if order else ""
+    day = "" if one.read_at is ReadAt.SERVICE else f"les prix se lisent au jour de la {one.read_at.value}"
+    return " ; ".join(filter(None, (said, day)))
+
+
+def _counter(one: Any, speaker: Speaker) -> str:
+    rank = " ; le combientième, en comptant jusqu'à la date du prix" if one.rank else ""
+    return f"On compte les {one.counts.value} de {speaker.where(one)}, {window_words(one.per)}{rank}"
 
 
 #: The sentences of this theme.
@@ -125,5 +151,6 @@ SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
         Reach: _reach,
         Modifier: _modifier,
         PriceOrder: _order,
+        Counter: _counter,
     }
 )

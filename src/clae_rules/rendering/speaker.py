@@ -18,7 +18,7 @@ from ..described import Alternatives, Coded, Key, ListOf, Phrase, Record, Shape,
 from ..limits import LIMIT
 from ..prices import Effort, PriceShape, Table
 from ..reglement import Reglement
-from ..selectors import WHO
+from ..selectors import WHO, Where
 from ..shapes import Amount, Day, Flag, Instant, Number, Ref
 from ..slots import HYPOTHESE, SOURCE
 from .words import bound_words, code_words, day_words, limit_words, listed, money_words, number_words
@@ -68,7 +68,7 @@ class Speaker:
         """A value in French: its sentence, what the sentence left out, where it comes from, what is supposed."""
         heard = Heard(value)
         sentence = self._sentences.get(type(value))
-        said = sentence(heard, self) if sentence else ""
+        said = sentence(heard, self) if sentence else self.where(heard) if isinstance(value, Where) else ""
         parts = [part.rstrip(".") for part in (said, *self._rest(value, heard.read)) if part]
         return ("\n- " if "\n" in said else " ; ").join(parts) + provenance(value)
 

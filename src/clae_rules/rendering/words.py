@@ -14,6 +14,7 @@ from ..days import MONTHS, clock
 from ..limits import Limit, format_limit
 from ..money import euros_exact
 from ..shapes import UNPUBLISHED, Unpublished, plain_number
+from ..windows import Window
 
 
 def day_words(day: date) -> str:
@@ -95,6 +96,21 @@ def limit_words(limit: Limit) -> str:
     text = re.sub(r"\bde la semaine -(\d+)", r"de la semaine, \1 semaines avant", text)
     text = re.sub(r"\bdu mois -(\d+)", r"du mois, \1 mois avant", text)
     return re.sub(r"\b0?(\d{1,2}):(\d\d)\b", r"\1h\2", text)
+
+
+def window_words(window: Window) -> str:
+    """
+    Over which days, and of whom, something is counted or paid; nothing for a day of one child.
+
+    >>> from ..windows import parse_window
+    >>> window_words(parse_window("mois du foyer"))
+    'par mois, tous les enfants du foyer ensemble'
+    """
+    unit = window.unit if isinstance(window.unit, str) else window.unit.value
+    said = f"par « {unit} »" if isinstance(window.unit, str) else f"par {unit}"
+    if window.since is not None:
+        said = f"par {window.weeks} semaines depuis le {day_words(window.since)}"
+    return f"{said}{', tous les enfants du foyer ensemble' if window.household else ''}"
 
 
 def code_words(code: str) -> str:
