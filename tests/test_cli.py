@@ -141,6 +141,15 @@ def test_validate_tells_what_is_left_open(capsys: pytest.CaptureFixture[str]) ->
     assert {"code": "hypothese", "chemin": "tarif.repas", "texte": "prix inventé"} in told
 
 
+def test_render_prints_the_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    """The règlement comes back as numbered articles, with amounts, dates and sources as the French write them."""
+    assert run(["render", REGLEMENT]) == 0
+    told = capsys.readouterr().out
+    assert "### Article 17. Midi 2\n\n« Périscolaire midi 2 », par créneau : 0,25\u00a0€.\n\n[guide B.4.a]\n" in told
+    assert "- vacances « toussaint » : du 23 octobre 2021 au 7 novembre 2021 compris" in told
+    assert "(supposé : le guide montre les cases hors-délai, jamais leur prix)" in told
+
+
 def test_english_is_spoken_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Reasons come in English with --lang en."""
     assert run(["check", REGLEMENT, demande(tmp_path, ('"midi-2"', '"midi-2", "repas"')), "--lang", "en"]) == 1

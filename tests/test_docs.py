@@ -1,6 +1,7 @@
 """The pages and schemas that are made from the descriptions of the fields say what those say today."""
 
 import json
+import re
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -10,12 +11,15 @@ from typing import Any, Final
 import pytest
 from tests.test_due import engine_with
 
-from clae_rules import Desk, decide, due, load_demande, load_engine, load_releve, recapitulatif
+from clae_rules import Desk, decide, due, load_demande, load_engine, load_releve, notices, recapitulatif, render
+from clae_rules.adapters.calendars import school_year
 from clae_rules.bounds import INTERVAL
 from clae_rules.described import Phrase
 from clae_rules.dues import DUE
+from clae_rules.files.reading import engine_from_text
 from clae_rules.files.reference import reference_page, with_reference
 from clae_rules.files.schema import demande_schema, reglement_schema, releve_schema
+from clae_rules.files.starter import starter
 from clae_rules.limits import LIMIT
 
 ROOT: Final = Path(__file__).parents[1]
@@ -122,6 +126,32 @@ def test_the_sections_on_what_is_due_can_be_written() -> None:
     engine = engine_with(**found)
     assert len(engine.reglement.constats) == 4
     assert len(engine.reglement.absences) == 3
+
+
+def test_the_how_to_shows_what_is_left_open_and_the_articles() -> None:
+    """What the how-to shows of a new file, of the check and of the articles is what the commands print."""
+    pytest.importorskip("vacances_scolaires_france")
+    pytest.importorskip("holidays")
+    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
+    new = engine_from_text(starter("Massingy, activités périscolaires", school_year("A", 2026), "A"))
+    engine = load_engine(ROOT / "examples" / "massingy" / "reglement.toml")
+    articles = render(engine.reglement).replace("\N{NO-BREAK SPACE}", " ")
+    shown = page.split("## 5. Relire")[1].split("```text\n")[1].split("```")[0]
+
+    assert "\n".join(one.text() for one in notices(new)) in page
+    assert "\n".join(one.text() for one in notices(engine)) in page
+    assert shown.strip() in articles
+
+
+def test_the_how_to_leads_somewhere() -> None:
+    """Every link of the how-to leads to a file, or to one of its own headings."""
+    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    anchors = {"".join(c for c in title.lower() if c.isalnum() or c in " -").replace(" ", "-") for title in titles}
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", page)
+
+    assert [one for one in links if not one.startswith("#") and not (ROOT / "docs" / one).exists()] == []
+    assert [one for one in links if one.startswith("#") and one[1:] not in anchors] == []
 
 
 @pytest.mark.parametrize("which", SCHEMAS)

@@ -96,6 +96,7 @@ HOUSE: Final = (
         "owing",
         "billing",
         "files",
+        "rendering",
     ),
     ("__init__",),
     ("audit", "adapters", "testing"),
@@ -155,7 +156,7 @@ class Source:
     @property
     def is_core(self) -> bool:
         """Whether the module must run with the standard library alone."""
-        return self.room == "files" or (not self.is_folder and self.room not in {"cli", "__main__"})
+        return self.room in {"files", "rendering"} or (not self.is_folder and self.room not in {"cli", "__main__"})
 
     @property
     def is_folder(self) -> bool:

@@ -48,6 +48,7 @@ from .patterns import Pattern
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
+from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from .statements import Kind, Line, Reason, Remark, Statement
@@ -143,6 +144,7 @@ __all__ = [
     "recapitulatif",
     "recopie",
     "releve_from_text",
+    "render",
     "repairs",
     "round_cents",
     "window_repairs",

@@ -1,5 +1,5 @@
 """
-The command line: new, validate, options, check, recopie, recap, close, due, schema.
+The command line: new, validate, render, options, check, recopie, recap, close, due, schema.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided.
 """
@@ -40,6 +40,7 @@ from .money import euros
 from .notices import notices
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
+from .rendering import render
 from .repairs import repairs
 from .shapes import Instant
 from .slots import Held
@@ -401,6 +402,13 @@ def new(
         raise ClaeRulesError(f"{output} existe déjà ; donnez un autre nom, rien n'est écrasé")
     output.write_text(text, "utf-8")
     sys.stderr.write(f"clae-rules : {output} est écrit ; ensuite : clae-rules validate {output}\n")
+    return 0
+
+
+@command("render")
+def render_(reglement: ReglementArg) -> int:
+    """Le règlement en articles, en français, d'après ses seules données : à comparer avec ce qui est publié."""
+    sys.stdout.write(render(load_engine(reglement).reglement))
     return 0
 
 
