@@ -38,6 +38,8 @@ from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
+from .subscribing import Subscribed, expanded, subscribe, subscribed, unsubscribe
+from .subscriptions import Abonnement
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
@@ -46,6 +48,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "RULES",
+    "Abonnement",
     "Applied",
     "Box",
     "BoxState",
@@ -92,6 +95,7 @@ __all__ = [
     "Selection",
     "Slot",
     "Status",
+    "Subscribed",
     "UnknownPeriodeError",
     "UnknownSlotError",
     "Variant",
@@ -104,6 +108,7 @@ __all__ = [
     "demande_from_text",
     "engine_from_text",
     "euros",
+    "expanded",
     "load_demande",
     "load_engine",
     "load_reglement",
@@ -112,4 +117,7 @@ __all__ = [
     "recopie",
     "repairs",
     "round_cents",
+    "subscribe",
+    "subscribed",
+    "unsubscribe",
 ]

@@ -20,7 +20,6 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
 from .described import leaves
 from .desk import Desk
@@ -28,7 +27,7 @@ from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
-from .files.operations import closings, desk_of
+from .files.operations import closings, desk_of, planning_of, subscribed_of, verdict_of
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
 from .holdings import Grain
@@ -128,7 +127,7 @@ def _only_days(read: DemandeFile) -> None:
         if not read.wanted:
             raise ClaeRulesError(f"rien dans [veut], et {told}")
         sys.stderr.write(f"clae-rules : {told}\n")
-    elif read.closures and not read.wanted:
+    elif read.closures and not (read.wanted or read.subscription):
         raise ClaeRulesError("rien dans [veut] ; ce qu'une fermeture annule : clae-rules close")
 
 
@@ -175,15 +174,11 @@ def options(
         when = date.fromisoformat(day)
     except ValueError as bad:
         raise ClaeRulesError(f"date : lu « {day} » ; il faut une date qui existe : 2021-09-06") from bad
-    planning = read.planning()
+    planning = planning_of(desk, read)
     seen = boxes(
-        desk,
-        when,
-        now=_instant(now, read.asked.instant),
-        held=planning.held(desk.child, when),
-        occupancy=read.occupancy(),
-        accept_unknown_price=read.asked.unknown_price,
-    )
+        desk, when, now=_instant(now, read.asked.instant), held=planning.held(desk.child, when),
+        occupancy=read.occupancy(), accept_unknown_price=read.asked.unknown_price,
+    )  # fmt: skip
     if form is Format.JSON:
         out.json({
             "date": day, "etat": seen.state.value, "reglement": _applied(engine),
@@ -253,10 +248,10 @@ def check(
     out = Printer(form, lang)
     engine, read, desk = _opened(reglement, demande)
     _only_days(read)
-    verdict = decide(
-        desk, read.planning(), read.demande(), now=_instant(now, read.asked.instant), occupancy=read.occupancy(),
-        grain=read.asked.grain, accept_unknown_price=read.asked.unknown_price,
-    )  # fmt: skip
+    instant = _instant(now, read.asked.instant)
+    if read.subscription:
+        return _subscription(out, engine, read, instant)
+    verdict = verdict_of(desk, read, instant)
     if form is Format.JSON:
         out.json(_verdict_json(verdict, engine, out.lang))
     else:
@@ -264,13 +259,12 @@ def check(
     return EXITS[verdict.status]
 
 
-def _copied(engine: Engine, read: DemandeFile, desk: Desk, now: datetime) -> Recopie:
+def _copied(read: DemandeFile, desk: Desk, now: datetime) -> Recopie:
     pattern, asked = read.pattern(), read.copied
     if pattern is None or asked is None:
         raise ClaeRulesError("recopie : la demande n'a pas de table [recopie] ; ajoutez modele, du, au et jours")
-    del engine
     return recopie(
-        desk, read.planning(), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
+        desk, planning_of(desk, read), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
         occupancy=read.occupancy(), holidays_count=asked.holidays_count,
         accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
@@ -301,7 +295,7 @@ def recopie_(
     """Recopie une journée sur d'autres dates et dit ce que devient chacune, puis ce que cela coûte."""
     out = Printer(form, lang)
     engine, read, desk = _opened(reglement, demande)
-    found = _copied(engine, read, desk, _instant(now, read.asked.instant))
+    found = _copied(read, desk, _instant(now, read.asked.instant))
     priced = recapitulatif(found.verdict)
     if form is Format.JSON:
         dates = [{"date": x.day.isoformat(), "classe": x.fate.value, "raison": x.reason(out.lang)} for x in found.dates]
@@ -326,10 +320,9 @@ def recap(
     engine, read, desk = _opened(reglement, demande)
     instant = _instant(now, read.asked.instant)
     _only_days(read)
-    verdict = decide(
-        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain,
-        accept_unknown_price=read.asked.unknown_price,
-    )  # fmt: skip
+    if read.subscription:
+        return _subscription(out, engine, read, instant, priced=True, derivation=derivation)
+    verdict = verdict_of(desk, read, instant)
     found = recapitulatif(verdict)
     if form is Format.JSON:
         out.json({**_verdict_json(verdict, engine, out.lang), "recapitulatif": _recap_json(found)})
@@ -339,6 +332,21 @@ def recap(
     if verdict.status is not Status.REFUSED:
         out.line(found.text(out.lang, derivation=derivation))
     return EXITS[verdict.status]
+
+
+def _subscription(
+    out: Printer, engine: Engine, read: DemandeFile, now: datetime, *, priced: bool = False, derivation: bool = False
+) -> int:
+    found = subscribed_of(engine, read, now)
+    cost = recapitulatif(found.copied.verdict)
+    if out.form is Format.JSON:
+        price = {"recapitulatif": _recap_json(cost)} if priced else {}
+        out.json({"reglement": _applied(engine), "abonnement": found.plain(out.lang), **price})
+    else:
+        out.line(found.text(out.lang))
+        if priced and found.status is Status.ALLOWED:
+            out.line(cost.text(out.lang, derivation=derivation))
+    return EXITS[found.status]
 
 
 @command("close")

@@ -87,6 +87,7 @@ class Engine:
             for items in (reglement.rules, reglement.deadlines, reglement.gates, reglement.pools, reglement.periodes)
             for one in items
         )
+        self.subscriptions = {one.code: one for one in reglement.subscriptions}
         self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}

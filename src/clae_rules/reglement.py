@@ -14,7 +14,7 @@ from .days import CivilDays
 from .deadlines import Deadline
 from .described import Alternatives, Coded, Key, ListOf, Plain, Record, Shape, TableOf, leaves
 from .errors import Fault, InvalidReglementError, Path, meant
-from .facts import FactKindRead, FactShape
+from .facts import Dated, FactKindRead, Facts, FactShape, misgiven
 from .gates import Gate, Pool
 from .grids import Grid
 from .price_rules import PriceRules
@@ -23,6 +23,7 @@ from .service_events import Event
 from .shapes import Day, Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
+from .subscriptions import Subscription
 from .tariffs import Formule, Modifier, PriceOrder, Tariff
 from .windows import Division, Unit, Window
 
@@ -113,6 +114,9 @@ class Reglement:
         Key("regle", Coded(Slug(), Alternatives(RULES), MOST_RULES), "Les règles entre créneaux."),
     ] = ()
     deadlines: Annotated[tuple[Deadline, ...], Key("delai", _table(Deadline), "Les délais.")] = ()
+    subscriptions: Annotated[
+        tuple[Subscription, ...], Key("abonnement", _table(Subscription), "Les abonnements à jours fixes.")
+    ] = ()
     gates: Annotated[tuple[Gate, ...], Key("acces", _table(Gate), "Qui peut voir, réserver, annuler.")] = ()
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
@@ -185,6 +189,7 @@ class Reglement:
         yield from self._windows(codes)
         yield from self._comparisons()
         yield from self._conditional()
+        yield from self._statuses()
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
@@ -200,6 +205,7 @@ class Reglement:
             "calendrier": {one.code: one for one in self.calendars},
             "decoupage": {one.code: one for one in self.divisions},
             "faits": dict(self.facts),
+            "abonnement": {one.code: one for one in self.subscriptions},
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
             "tarif": {one.code: one for one in self.tariffs},
@@ -262,6 +268,13 @@ class Reglement:
                     en = "« variante » and « formules » mean nothing here; say slots, days or who"
                     yield Fault((section, getattr(one, "code", "")), fr, en)
 
+    def _statuses(self) -> Iterator[Fault]:
+        """An abonnement gives facts that the règlement declares, with a value that they can take."""
+        declared = dict(self.facts)
+        for one in self.subscriptions:
+            known = Facts(tuple((fact, (Dated(value),)) for fact, value in one.facts if fact in declared))
+            yield from (fault.under("abonnement", one.code, "fait") for fault in misgiven(declared, known))
+
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]
         for path, key, value in leaves(self):
@@ -290,6 +303,7 @@ class Reglement:
         yield "tarif", self.tariffs
         yield "modification", self.modifiers
         yield "evenement", self.events
+        yield "abonnement", self.subscriptions
 
     def _calendars(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
         for one in self.calendars:
@@ -306,15 +320,18 @@ class Reglement:
                     "a calendar is not defined by a période; say its days",
                 )
         taught = all(one.school_weekdays for one in self.etablissements)
-        for deadline in self.deadlines:
+        timed: tuple[tuple[str, Deadline], ...] = (
+            *(("delai", one) for one in self.deadlines), *(("abonnement", one) for one in self.subscriptions)
+        )  # fmt: skip
+        for section, deadline in timed:
             for name in sorted(deadline.calendars()):
                 if name == "école" and not taught:
                     fr = "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu"
-                    yield Fault(("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]")
+                    yield Fault((section, deadline.code), fr, "« école » needs jours_ecole in [etablissement]")
                 elif name not in CALENDARS and name not in codes["calendrier"]:
                     fr, en = meant(name, [*codes["calendrier"], *CALENDARS])
                     yield Fault(
-                        ("delai", deadline.code),
+                        (section, deadline.code),
                         f"calendrier inconnu : « {name} » ; {fr}",
                         f"unknown calendar: {en}",
                     )
