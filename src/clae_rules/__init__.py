@@ -33,6 +33,7 @@ from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .money import euros, round_cents
 from .offers import Offer, offers
 from .patterns import Pattern
+from .prepayments import Payment, pay
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
@@ -83,6 +84,7 @@ __all__ = [
     "OutOfCalendarError",
     "Override",
     "Pattern",
+    "Payment",
     "Periode",
     "Planning",
     "Policy",
@@ -113,6 +115,7 @@ __all__ = [
     "load_engine",
     "load_reglement",
     "offers",
+    "pay",
     "recapitulatif",
     "recopie",
     "repairs",

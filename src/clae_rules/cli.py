@@ -27,7 +27,7 @@ from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .files.demandes import DemandeFile
-from .files.operations import closings, desk_of, planning_of, subscribed_of, verdict_of
+from .files.operations import closings, desk_of, planning_of, subscribed_of, until, verdict_of
 from .files.reading import load_demande, load_engine
 from .files.schema import demande_schema, reglement_schema
 from .holdings import Grain
@@ -174,9 +174,10 @@ def options(
         when = date.fromisoformat(day)
     except ValueError as bad:
         raise ClaeRulesError(f"date : lu « {day} » ; il faut une date qui existe : 2021-09-06") from bad
-    planning = planning_of(desk, read)
+    instant = _instant(now, read.asked.instant)
+    planning = planning_of(desk, read).at(instant)
     seen = boxes(
-        desk, when, now=_instant(now, read.asked.instant), held=planning.held(desk.child, when),
+        desk, when, now=instant, held=planning.held(desk.child, when),
         occupancy=read.occupancy(), accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
     if form is Format.JSON:
@@ -200,7 +201,9 @@ def options(
 
 
 def _held(one: Held) -> dict[str, Any]:
-    return {"creneau": one.slot, "variante": one.variant.value, **({"foyer": one.holder} if one.holder else {})}
+    more = {"foyer": one.holder} if one.holder else {}
+    more |= {"paye_avant": one.pay_before.isoformat()} if one.pay_before else {}
+    return {"creneau": one.slot, "variante": one.variant.value, **more}
 
 
 def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any]:
@@ -210,7 +213,7 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
         "dates": [
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
-                "tenus": [_held(x) for x in one.outcome.after],
+                "tenus": [_held(x) for x in one.after],
                 "en_attente": dict(one.outcome.pending),
                 "refus": [_said(x, lang) for x in one.violations], "doutes": [_said(x, lang) for x in one.doubts],
                 "deja_la": [_said(x, lang) for x in one.inherited],
@@ -233,6 +236,7 @@ def _tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
             for repair in repairs(one, first=3).found:
                 out.line(f"    {ways[0]} : {repair.sentence(engine.labels, out.lang)}")
         classes = dict(one.waiting)
+        classes |= {slot: until(limit, engine, out.lang) for slot, limit in one.unpaid if limit is not None}
         for slot, why in one.outcome.pending:
             out.line(
                 f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why}{f', {classes[slot]}' if classes.get(slot) else ''})"

@@ -11,7 +11,7 @@ from itertools import groupby
 from .booking import check_day
 from .charges import Charge
 from .closures import Closure
-from .desk import Desk, DeskDay
+from .desk import Desk, DeskDay, aware
 from .dues import Due
 from .errors import Lang
 from .holdings import Planning
@@ -162,6 +162,7 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
     unsure: list[Unsure] = []
     changes: dict[tuple[str, date], Selection] = {}
     reached = frozenset(closure.days)
+    planning = planning.at(aware(now))
     for child, day, held in planning.days:
         if day not in reached or not desk.engine.knows(day):
             continue

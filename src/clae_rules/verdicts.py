@@ -12,7 +12,7 @@ from .closures import Closure
 from .daytype import Broken
 from .desk import Desk, DeskDay
 from .engine import Applied
-from .epochs import Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
+from .epochs import PAYMENT, Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import Lang, OutOfCalendarError
 from .facts import compare
 from .gates import Act, Pool
@@ -149,6 +149,24 @@ class DayVerdict:
         return tuple(found)
 
     @property
+    def unpaid(self) -> tuple[tuple[str, datetime | None], ...]:
+        """(slot, instant at which it is lost, None where it never is) of the added slots that count only once paid."""
+        found = []
+        for slot, why in self.outcome.pending:
+            phase = self.epoch.standing(slot, Act.BOOK, changing=bool(self._held)).phase if why == PAYMENT else None
+            if phase is not None:
+                found.append((slot, None if phase.pay_within is None else phase.pay_within.after(self._now)))
+        return tuple(found)
+
+    @property
+    def after(self) -> Selection:
+        """What is held then, each slot that must be paid until when."""
+        until = dict(self.unpaid) if self.outcome.pending else {}
+        return Selection(
+            tuple(replace(one, pay_before=until[one.slot]) if one.slot in until else one for one in self.outcome.after)
+        )
+
+    @property
     def desk(self) -> Desk:
         """The child before his règlement."""
         return self._desk
@@ -244,6 +262,8 @@ class DayVerdict:
     def _refusal(self, one: Refusal) -> Violation:
         if self._where is not None and one.slot in self._where.closed:
             return self._by_service(one, self._where.closed[one.slot])
+        if one.code == "autre-foyer":
+            return self.say(one.code, (one.slot,), holder=self._held.holder(one.slot) or "sans nom")
         reglement, labels = self._desk.engine.reglement, self._desk.engine.labels
         gate = next((gate for gate in reglement.gates if gate.code == one.by), None)
         if one.code in ("acces-ferme", "fait-manquant") and self._where is not None:
@@ -290,7 +310,6 @@ class DayVerdict:
                 source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
-        more["holder"] = self._held.holder(one.slot) or "?"
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
         made = self.say(one.code, (one.slot,) if one.slot else (), **more)
         return Violation(
@@ -374,7 +393,7 @@ class Verdict:
     @property
     def after(self) -> Planning:
         """The planning once the granted dates are applied."""
-        return self.planning.changed({(self.demande.child, one.day): one.outcome.after for one in self.granted})
+        return self.planning.changed({(self.demande.child, one.day): one.after for one in self.granted})
 
     def explain(self, lang: Lang = "fr") -> str:
         """Every reason, one a line, in date order; empty where all is allowed."""

@@ -8,7 +8,7 @@ from ..booking import decide
 from ..closing import Closing, close
 from ..desk import Desk
 from ..engine import Engine
-from ..errors import Fault, InvalidDemandeError
+from ..errors import Fault, InvalidDemandeError, Lang
 from ..holdings import Planning
 from ..subscribing import Subscribed, expanded, subscribe, subscribed
 from ..subscriptions import Abonnement
@@ -36,6 +36,11 @@ def _bare(engine: Engine, read: DemandeFile, *, closed: bool) -> Desk:
 def _had(engine: Engine, read: DemandeFile) -> tuple[Abonnement, ...]:
     periode = engine.periodes[read.asked.periode]
     return tuple(one.abonnement(periode) for one in read.subscriptions)
+
+
+def until(limit: datetime, engine: Engine, lang: Lang) -> str:
+    """« avant le 01/09/2026 10:00 », on the clock of the règlement."""
+    return f"{'avant le' if lang == 'fr' else 'before'} {limit.astimezone(engine.tz):%d/%m/%Y %H:%M}"
 
 
 def verdict_of(desk: Desk, read: DemandeFile, now: datetime) -> Verdict:
