@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -152,6 +153,9 @@ def test_an_etablissement_is_closed_by_its_name() -> None:
     ]
     meals = Closure(code="x", motive="grève", places=("clae-messy",), slots=("repas",), when=when)
     assert told(close(martin(engine), planning, meals, now=at("2021-09-06 07:00"))) == [("martin", ("repas",), 400, 0)]
+    unknown = replace(whole, slots=("repas",), who=(("dossier-enfant", frozenset({"complet"})),))
+    child = Desk(engine, Facts.of(dossier_foyer="valide"), "martin")
+    assert [one.slot for one in close(child, planning, unknown, now=at("2021-09-06 07:00")).unsure] == ["repas"]
     two = GUIDE + STRIKE + '\n[etablissement.autre]\nnom = "AUTRE"\nhypothese = "essai"\n'
     elsewhere = Closure(code="x", motive="grève", places=("autre",), slots=("repas",), when=when)
     with pytest.raises(InvalidValueError, match="aucun de ces créneaux n'est de cet établissement"):

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from .booking import check_day
 from .charges import Charge
-from .closures import Closure
+from .closures import Closure, within
 from .desk import Desk, DeskDay, aware
 from .dues import Due
 from .errors import Lang
@@ -157,7 +157,7 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
         InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
         NaiveInstantError: If *now* has no time zone.
     """
-    shut = desk.closing(closure)
+    shut, said = desk.closing(closure), within(closure, desk.engine.reglement)
     cancelled: list[Cancelled] = []
     unsure: list[Unsure] = []
     changes: dict[tuple[str, date], Selection] = {}
@@ -173,7 +173,7 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
             continue
         where, open_before = here.day(day), desk.of(child)
         gone = [slot for slot in where.closed if slot in held and where.closed[slot].code == closure.code]
-        unsure += _doubts(child, where, held, closure)
+        unsure += _doubts(child, where, held, said)
         if gone and open_before is not None:
             changes[child, day] = left = held.without(gone)
             broken = check_day(here, day, list(left), now=now, held=left).inherited

@@ -28,6 +28,7 @@ from clae_rules import (
     check_day,
     close,
     decide,
+    pay,
     recapitulatif,
     subscribed,
 )
@@ -120,3 +121,26 @@ def test_suspending_a_day_is_cancelling_it_under_the_same_deadline(
         [(line.kind, line.amount_cents) for line in recapitulatif(found).lines] for found in (suspended, cancelled)
     ]
     assert costs[0] == costs[1]
+
+
+@MANY
+@given(
+    st.dictionaries(st.sampled_from("abcd"), st.integers(0, 120), max_size=4),
+    st.integers(0, 120),
+    st.integers(0, 120),
+)
+def test_a_payment_keeps_what_is_not_lost_yet(limits: dict[str, int], paid: int, later: int) -> None:
+    """What is paid is what was still held then, and stays held ever after; paying twice changes nothing more (S3)."""
+
+    def minute(count: int) -> datetime:
+        return EARLY + timedelta(minutes=count)
+
+    held = [Held(slot, pay_before=minute(limit)) for slot, limit in limits.items()]
+    planning = Planning.of({("lou", DAY): held})
+    found = pay(planning, at=minute(paid))
+    assert {slot for _, _, slot in found.paid} == {slot for slot, limit in limits.items() if paid < limit}
+    assert {slot for _, _, slot in found.lost} == set(limits) - {slot for _, _, slot in found.paid}
+    assert found.planning.held("lou", DAY).slots == planning.at(minute(paid)).held("lou", DAY).slots
+    assert found.planning.at(minute(later)) == found.planning
+    assert pay(found.planning, at=minute(later)).paid == ()
+    assert planning.at(minute(paid)).at(minute(later)) == planning.at(minute(max(paid, later)))
