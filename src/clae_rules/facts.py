@@ -93,7 +93,9 @@ class FactShape(Shape):
         )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if isinstance(raw, list) and all(isinstance(one, str) and one for one in raw):
+        if isinstance(raw, list) and all(
+            isinstance(one, str) and one.isprintable() and 1 <= len(one) <= 60 for one in raw
+        ):
             if 1 <= len(set(raw)) == len(raw) <= 100:
                 return FactKindRead(FactKind.CHOICE, tuple(raw))
             return self.refuse(raw, path, faults)

@@ -278,7 +278,7 @@ class Reglement:
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]
         for path, key, value in leaves(self):
-            if key is SOURCE and value and value.split()[0] not in documents:
+            if key.name == SOURCE.name and value and value.split()[0] not in documents:
                 fr, en = meant(value.split()[0], documents)
                 yield Fault(path, f"document inconnu : « {value} » ; {fr}", f"unknown document: « {value} »; {en}")
         if self.identity.source:
