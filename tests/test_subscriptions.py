@@ -23,6 +23,7 @@ from clae_rules import (
     InvalidReglementError,
     InvalidValueError,
     Occupancy,
+    Override,
     Pattern,
     Planning,
     Selection,
@@ -215,6 +216,7 @@ def test_when_towns_take_it(souscrire: str, now: str, status: Status, pending: s
     found = asked("lundi", "jeudi", terms=terms, now=now)
     assert found.status is status
     assert {why for _, _, why in found.copied.verdict.pending} == ({pending} if pending else set())
+    assert ("  en attente (accord)" in found.text().splitlines()) is bool(pending)
 
 
 def test_a_change_of_days_is_asked_with_its_own_notice() -> None:
@@ -330,6 +332,7 @@ def test_what_an_abonnement_cannot_be_given() -> None:
         ('{ statut = "regulier" }', '{ statut = "reguliere" }', "il faut un mot parmi : regulier, occasionnel"),
         ('{ statut = "regulier" }', '{ status = "regulier" }', "faits inconnu : « status »"),
         ('creneaux = ["a", "b"]', 'creneaux = ["a", "z"]', "« z »"),
+        ('variante = "normal"', 'variante = "hors-delai"', "un abonnement se prend en normal"),
         ("jours =", 'variante = "normal"\njours =', "n'ont pas de sens ici"),
         ("jours =", 'quand.jour = "samedi"\njours =', "aucune date de ses créneaux n'est ouverte"),
         ("3 jours calendaires avant la date, avant 00:00", "2 jours bureau avant la date, avant 00:00", "calendrier inconnu : « bureau »"),
@@ -427,3 +430,10 @@ def test_a_wrong_abonnement_in_a_file(text: str, said: str) -> None:
         demande_from_text(text, desk().engine.reglement)
     assert said in error.value.text()
     assert error.value.text("en")
+
+
+def test_an_agent_may_set_its_notice_aside() -> None:
+    """An override names the terms of an abonnement as it names a deadline (S6.7)."""
+    override = Override(rules=("abonnement.cantine",), child="lou", agent="A", reason="arrivée", instant=NOW)
+    found = subscribe(desk(), Planning(overrides=(override,)), regular("lundi"), now=NOW)
+    assert found.effect == date(2025, 11, 3)

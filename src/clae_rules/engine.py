@@ -88,6 +88,8 @@ class Engine:
             for one in items
         )
         self.subscriptions = {one.code: one for one in reglement.subscriptions}
+        terms = (one.terms(changing=changing) for one in reglement.subscriptions for changing in (False, True))
+        self.waivable |= {one.code for one in terms}
         self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}

@@ -171,6 +171,9 @@ class Subscribed:
         shown = {Fate.REFUSED, Fate.UNDECIDED, Fate.NOT_OFFERED}
         lines = self.copied.text(lang).splitlines()
         yield from (f"  {line}" for one, line in zip(self.copied.dates, lines, strict=True) if one.fate in shown)
+        waits = sorted({why for _, _, why in self.copied.verdict.pending})
+        if waits:
+            yield f"  {('en attente', 'pending')[lang == 'en']} ({', '.join(waits)})"
         taken = sum(one.fate in HELD for one in self.copied.dates)
         yield f"  {taken} {'dates' if taken > 1 else 'date'}"
 
@@ -180,6 +183,7 @@ class Subscribed:
         return {
             "code": self.asked.code, "statut": self.status.value, "effet": effect and effect.isoformat(),
             "refus": [one.sentence(lang) for one in self.violations],
+            "en_attente": sorted({why for _, _, why in self.copied.verdict.pending}),
             "dates": [
                 {"date": one.day.isoformat(), "classe": one.fate.value, "raison": one.reason(lang)}
                 for one in self.copied.dates
@@ -224,7 +228,7 @@ def subscribe(
         held = left.after
     copied = recopie(
         desk.under(asked.facts(item), terms), held, asked.pattern, periode=asked.periode, now=now, onto=Onto.MERGE,
-        late=Late.ACCEPT, occupancy=occupancy, accept_unknown_price=accept_unknown_price,
+        late=Late.REFUSE, occupancy=occupancy, accept_unknown_price=accept_unknown_price,
     )  # fmt: skip
     return Subscribed(asked, item, copied, left, tuple(_refused(desk, item, asked)), planning, desk)
 

@@ -17,6 +17,7 @@ from .patterns import Pattern
 from .phases import BOOKING, CANCELLING, CHANGING, Action, Phases
 from .prices import FactValue
 from .shapes import Ref, Text
+from .variants import Variant
 from .violations import Violation
 
 #: How an abonnement calls the actions of a deadline.
@@ -88,6 +89,11 @@ class Subscription(Deadline):
         if self.is_conditional or any(one.is_conditional for one in self.unless):
             fr = "« variante » et « formules » n'ont pas de sens ici ; dites les créneaux, les jours ou qui"
             yield Fault((), fr, "« variante » and « formules » mean nothing here; say slots, days or who")
+        for key, phases in (("souscrire", self.book), ("changer", self.change)):
+            for i, phase in enumerate(phases or ()):
+                if phase.variant is Variant.HORS_DELAI:
+                    fr = 'un abonnement se prend en normal ; écrivez variante = "normal"'
+                    yield Fault((key, i, "variante"), fr, 'an abonnement is taken in time; write variante = "normal"')
         if self.weekdays is not None and not any(count in self.weekdays for count in range(1, 8)):
             fr = f"« {format_interval(self.weekdays)} » : une semaine a de 1 à 7 jours ; corrigez"
             yield Fault(("weekdays",), fr, "a week has 1 to 7 days; mend this")
