@@ -161,3 +161,49 @@ def test_missing_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     """A file that does not exist is named, without a traceback."""
     assert run(["validate", str(tmp_path / "absent.toml")]) == 2
     assert "absent.toml" in capsys.readouterr().err
+
+
+MASSINGY = str(ROOT / "examples/massingy/reglement.toml")
+RELEVE = str(ROOT / "examples/massingy/releve.toml")
+
+
+def test_what_is_due_is_told_and_derived(capsys: pytest.CaptureFixture[str]) -> None:
+    """S4.3: a month in full is exit code 0, and each amount says how it came about when asked."""
+    assert run(["due", MASSINGY, RELEVE]) == 0
+    assert "palier" not in capsys.readouterr().out
+    assert run(["due", MASSINGY, RELEVE, "--derivation", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "20 min late (left at 18:20) (page)" in told
+    assert "picked up late" in told
+
+
+def test_what_is_due_is_json_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """The statement as JSON: lines with their derivation, and the digest of the règlement."""
+    assert run(["due", MASSINGY, RELEVE, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["total_cents"], found["indecis"], found["foyer"]) == (8650, [], "martin")
+    assert all(line["derivation"] for line in found["lignes"])
+    assert len(found["reglement"]["empreinte"]) == 64
+
+
+def test_a_month_that_nobody_can_say_is_exit_code_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S1.5: undecided has no total, and says why."""
+    file = tmp_path / "releve.toml"
+    moved = Path(RELEVE).read_text("utf-8").replace("2026-09-18", "2026-09-16")
+    file.write_text(moved, "utf-8")
+    assert run(["due", MASSINGY, str(file)]) == 3
+    told = capsys.readouterr().out
+    assert "le règlement ne l'ouvre pas ce jour-là" in told
+    assert told.splitlines()[-3].split() == ["Total", "indécis"]
+
+
+def test_a_releve_that_cannot_be_is_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bad input is one clear error with its line, in both languages."""
+    file = tmp_path / "releve.toml"
+    file.write_text(
+        Path(RELEVE).read_text("utf-8").replace('depart = "18:10"', 'depart = "16:10", arrivee = "16:30"'), "utf-8"
+    )
+    assert run(["due", MASSINGY, str(file)]) == 2
+    assert "ligne 20 : present.lea.2026-09-14[1] : part à 16:10, avant d'arriver à 16:30" in capsys.readouterr().err
+    assert run(["due", MASSINGY, str(file), "--lang", "en"]) == 2
+    assert "leaves before arriving" in capsys.readouterr().err

@@ -39,8 +39,8 @@ from clae_rules import (
 from clae_rules.selectors import When, Where
 
 NOW, DAY, NEXT = at("2025-09-10 18:00"), date(2025, 9, 11), date(2025, 9, 12)
-STRIKE = '[evenement.greve]\nmotif = "grève"\na_payer = "rien"\nhypothese = "essai"'
-WEATHER = '[evenement.neige]\nmotif = ["neige", "tempête"]\na_payer = "50 %"\nhypothese = "essai"'
+STRIKE = '[evenement.greve]\nmotifs = "greve"\na_payer = "rien"\nhypothese = "essai"'
+WEATHER = '[evenement.neige]\nmotifs = ["neige", "tempete"]\na_payer = "50 %"\nhypothese = "essai"'
 BOTH = Planning.of({("ana", DAY): ["a", "b"], ("lou", DAY): ["a"], ("lou", NEXT): ["a"]})
 
 
@@ -258,8 +258,8 @@ def test_an_event_speaks_of_any_selection() -> None:
     """An event that depends on a variant, or names no motive, is refused at load."""
     with pytest.raises(InvalidReglementError, match="n'ont pas de sens ici"):
         small(STRIKE + '\nvariante = "normal"')
-    with pytest.raises(InvalidReglementError, match="il manque « motif »"):
-        small(STRIKE.replace('motif = "grève"\n', ""))
+    with pytest.raises(InvalidReglementError, match="il manque « motifs »"):
+        small(STRIKE.replace('motifs = "greve"\n', ""))
     with pytest.raises(InvalidReglementError, match="ni source ni hypothèse"):
         small(STRIKE.replace('\nhypothese = "essai"', ""))
 

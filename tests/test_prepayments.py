@@ -142,14 +142,14 @@ def test_what_else_a_prepaid_slot_waits_for() -> None:
     accord = VILLES_SOEURS.replace('paye_sous = "1 heure"', 'paye_sous = "1 heure", accord = true')
     asked = check_day(lou(delays=accord), DAY, ["a"], now=NOW)
     assert (asked.outcome.pending, asked.unpaid) == ((("a", "accord, puis paiement"),), ())
-    assert asked.after == Selection.of("a")
+    assert asked.held_after == Selection.of("a")
     pool = '[capacite.salle]\nenfants = 0\nattente = true\nhypothese = "essai"'
     full = check_day(lou(pool, delays=VILLES_SOEURS), DAY, ["a"], now=NOW, occupancy=Occupancy.of({("salle", DAY): 0}))
     assert (full.outcome.pending, full.unpaid) == ((("a", "liste-d-attente"),), ())
     timeless = VILLES_SOEURS.replace('paye_sous = "1 heure"', "paye = true")
     verdict = check_day(lou(delays=timeless), DAY, ["a"], now=NOW)
     assert (verdict.outcome.pending, verdict.unpaid) == ((("a", "paiement"),), (("a", None),))
-    assert verdict.after == Selection.of("a")
+    assert verdict.held_after == Selection.of("a")
     late = check_day(lou(delays=VILLES_SOEURS), DAY, ["a"], now=at("2025-09-10 00:00"))
     assert (late.status, late.unpaid) == (Status.REFUSED, ())
 
@@ -227,4 +227,4 @@ def test_a_desk_of_its_own_is_not_touched() -> None:
     desk = Desk(small(), Facts(), "lou")
     verdict = decide(desk, Planning(), ASKED, now=NOW)
     assert verdict.after == Planning.of({("lou", DAY): ["a", "b"]})
-    assert verdict.days[0].after == verdict.days[0].outcome.after
+    assert verdict.days[0].held_after == verdict.days[0].outcome.after

@@ -18,12 +18,13 @@ from clae_rules.described import REFUSED, Coded, Faults, Record, TableOf
 from clae_rules.errors import InvalidValueError
 from clae_rules.facts import Dated, Facts, FactShape, profile_at
 from clae_rules.grids import Grid
+from clae_rules.modifiers import Modifier, PriceOrder
 from clae_rules.prices import FactValue, PriceShape, parse_shift
 from clae_rules.pricing import Charge, DayPrice, PriceRules, Step, Unpriced, price_day
 from clae_rules.selectors import Places
 from clae_rules.shapes import Amount, Slug
 from clae_rules.slots import Held, Selection, Slot
-from clae_rules.tariffs import Formule, Modifier, PriceOrder, Tariff
+from clae_rules.tariffs import Formule, Tariff
 from clae_rules.variants import Variant
 
 VECTORS = tomllib.loads(

@@ -11,6 +11,8 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
+from .attendance import Cancellation, Episode, Event, Releve, Stay
+from .billing import due
 from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
 from .closing import Cancelled, Closing, close
@@ -24,11 +26,20 @@ from .errors import (
     Fault,
     InvalidDemandeError,
     InvalidReglementError,
+    InvalidReleveError,
     InvalidValueError,
     OutOfCalendarError,
 )
 from .facts import Dated, Facts
-from .files.reading import demande_from_text, engine_from_text, load_demande, load_engine, load_reglement
+from .files.reading import (
+    demande_from_text,
+    engine_from_text,
+    load_demande,
+    load_engine,
+    load_reglement,
+    load_releve,
+    releve_from_text,
+)
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .money import euros, round_cents
 from .offers import Offer, offers
@@ -39,6 +50,7 @@ from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
+from .statements import Kind, Line, Reason, Remark, Statement
 from .subscribing import Subscribed, expanded, subscribe, subscribed, unsubscribe
 from .subscriptions import Abonnement
 from .variants import Variant
@@ -53,6 +65,7 @@ __all__ = [
     "Applied",
     "Box",
     "BoxState",
+    "Cancellation",
     "Cancelled",
     "ClaeRulesError",
     "Closing",
@@ -64,7 +77,9 @@ __all__ = [
     "Demande",
     "Desk",
     "Engine",
+    "Episode",
     "Etablissement",
+    "Event",
     "Facts",
     "Fate",
     "Fault",
@@ -72,8 +87,11 @@ __all__ = [
     "Held",
     "InvalidDemandeError",
     "InvalidReglementError",
+    "InvalidReleveError",
     "InvalidValueError",
+    "Kind",
     "Late",
+    "Line",
     "ModeAccueil",
     "NaiveInstantError",
     "Occupancy",
@@ -88,15 +106,20 @@ __all__ = [
     "Periode",
     "Planning",
     "Policy",
+    "Reason",
     "Recapitulatif",
     "Recopie",
     "Reglement",
+    "Releve",
+    "Remark",
     "Repair",
     "Repairs",
     "Rule",
     "Selection",
     "Slot",
+    "Statement",
     "Status",
+    "Stay",
     "Subscribed",
     "UnknownPeriodeError",
     "UnknownSlotError",
@@ -108,16 +131,19 @@ __all__ = [
     "close",
     "decide",
     "demande_from_text",
+    "due",
     "engine_from_text",
     "euros",
     "expanded",
     "load_demande",
     "load_engine",
     "load_reglement",
+    "load_releve",
     "offers",
     "pay",
     "recapitulatif",
     "recopie",
+    "releve_from_text",
     "repairs",
     "round_cents",
     "subscribe",

@@ -10,6 +10,7 @@ from .desk import Desk, DeskDay, aware, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
+from .price_doubts import with_prices
 from .slots import NOTHING, Held, Periode, Selection
 from .unknown_prices import at_unknown_price
 from .variants import Variant
@@ -29,7 +30,8 @@ class UnknownPeriodeError(ClaeRulesError):
 
 def check_day(
     desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), accept_unknown_price: bool = False,
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayVerdict:  # fmt: skip
     """
     Judge what a child is to hold on one date, all modes together: the public call for one date.
@@ -42,6 +44,7 @@ def check_day(
         held: What he holds.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything else that the household holds; without it, prices look at this date alone.
         accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
@@ -63,6 +66,9 @@ def check_day(
         if not desk.pooled:
             epoch.remember(key, outcome)
     verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    if desk.windowed:
+        whole = (planning or Planning()).changed({(desk.child, day): held})
+        (verdict,) = with_prices(desk, whole, (verdict,), now)
     return at_unknown_price((verdict,))[0] if accept_unknown_price else verdict
 
 
@@ -98,7 +104,7 @@ def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: dat
     """The undecided answer for a date that the calendar does not reach (S1.5)."""
     kept = {one.slot: one for one in held}
     each = ((slot, variant or Variant.NORMAL) for slot, variant in wishes.items())
-    after = Selection(tuple(kept.get(slot) or Held(slot, variant, desk.household) for slot, variant in each))
+    after = Selection(tuple(kept.get(slot) or Held(slot, variant, holder=desk.household) for slot, variant in each))
     added = tuple(slot for slot in wishes if slot not in held)
     removed = tuple(one.slot for one in held if one.slot not in wishes)
     doubt = Refusal("calendrier-inconnu", "")
@@ -138,6 +144,7 @@ def decide(
     held = planning.of_child(demande.child)
     _known(desk, planning, occupancy, (one.slot for day in demande.dates for one in held.get(day, NOTHING)))
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
+    days = with_prices(desk, planning, days, now)
     days = at_unknown_price(days) if accept_unknown_price else days
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 

@@ -12,8 +12,9 @@ from .desk import Desk, DeskDay, aware
 from .epochs import PAYMENT, Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
-from .holdings import Occupancy
+from .holdings import Occupancy, Planning
 from .phases import Action
+from .price_doubts import price_of_change
 from .repairs import Policy, repairs
 from .slots import NOTHING, Selection
 from .variants import Variant
@@ -114,7 +115,8 @@ class DayBoxes:
 
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), accept_unknown_price: bool = False,
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -127,6 +129,7 @@ def boxes(
         draft: What is ticked on the page and not yet confirmed; what is held where left out.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything else that the household holds; without it, a price that depends on it is not shown.
         accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
@@ -137,7 +140,7 @@ def boxes(
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived, accept_unknown_price)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning, accept_unknown_price)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -155,8 +158,9 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str], accept: bool,
+        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None, accept: bool,
     ) -> None:  # fmt: skip
+        self.planning = planning
         self.desk, self.day, self.where, self.now = desk, day, where, now
         self.held, self.occupancy, self.waived, self.accept = held, occupancy, waived, accept
         self.epoch: Epoch = where.epoch(now)
@@ -189,7 +193,7 @@ class _View:
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
             self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
-            accept_unknown_price=self.accept,
+            planning=self.planning, accept_unknown_price=self.accept,
         )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
@@ -280,5 +284,9 @@ class _View:
 
     def _price(self, outcome: Outcome) -> int | None:
         now = Selection(tuple(one for one in outcome.after if one.slot in self.ticked))
+        if self.desk.engine.prices.windowed:
+            if self.planning is None:
+                return None
+            return price_of_change(self.desk, self.planning, self.day, (now, outcome.after), self.now)
         before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
         return None if before is None or after is None else after - before

@@ -1,5 +1,5 @@
 """
-The command line: validate, options, check, recopie, recap, schema.
+The command line: validate, options, check, recopie, recap, due, schema.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided.
 """
@@ -20,16 +20,18 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from .billing import due
 from .boxes import BoxState, DayState, boxes, said
 from .described import leaves
 from .desk import Desk
 from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
+from .facts import Facts
 from .files.demandes import DemandeFile
 from .files.operations import closings, desk_of, planning_of, subscribed_of, until, verdict_of
-from .files.reading import load_demande, load_engine
-from .files.schema import demande_schema, reglement_schema
+from .files.reading import load_demande, load_engine, load_releve
+from .files.schema import demande_schema, reglement_schema, releve_schema
 from .holdings import Grain
 from .money import euros
 from .recapitulatif import Recapitulatif, recapitulatif
@@ -177,8 +179,8 @@ def options(
     instant = _instant(now, read.asked.instant)
     planning = planning_of(desk, read).at(instant)
     seen = boxes(
-        desk, when, now=instant, held=planning.held(desk.child, when),
-        occupancy=read.occupancy(), accept_unknown_price=read.asked.unknown_price,
+        desk, when, now=instant, held=planning.held(desk.child, when), occupancy=read.occupancy(), planning=planning,
+        accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
     if form is Format.JSON:
         out.json({
@@ -213,7 +215,7 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
         "dates": [
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
-                "tenus": [_held(x) for x in one.after],
+                "tenus": [_held(x) for x in one.held_after],
                 "en_attente": dict(one.outcome.pending),
                 "refus": [_said(x, lang) for x in one.violations], "doutes": [_said(x, lang) for x in one.doubts],
                 "deja_la": [_said(x, lang) for x in one.inherited],
@@ -283,6 +285,8 @@ def _recap_json(found: Recapitulatif) -> dict[str, Any]:
                 "variante": line.variant.value, "dates": [day.isoformat() for day in line.dates],
                 "quantite": line.quantity, "tarif_cents": line.unit_cents, "montant_cents": line.amount_cents,
                 "derivation": [step.sentence() for step in line.derivation.derivation],
+                "fenetre": None if line.stretch is None else line.stretch.label, "enfant": line.child or None,
+                "provisoire": [why.sentence() for why in line.provisional],
             }
             for line in found.lines
         ],
@@ -369,18 +373,41 @@ def close_(
     return 0 if all(one.settled for one in found) else 3
 
 
+@command("due")
+def due_(
+    reglement: ReglementArg, releve: Annotated[Path, typer.Argument(help="Le fichier du relevé (.toml ou .json).")],
+    form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
+    derivation: Annotated[bool, typer.Option(help="Montre comment chaque montant est obtenu.")] = False,
+) -> int:  # fmt: skip
+    """Ce qu'un foyer doit pour un mois : réservations, annulations, absences, présences, retards."""
+    out = Printer(form, lang)
+    engine = load_engine(reglement)
+    read = load_releve(releve, engine.reglement)
+    facts = read.facts()
+    child = next(iter(facts), "")
+    found = due(Desk(engine, facts.get(child, Facts()), child, facts), read.releve())
+    if form is Format.JSON:
+        out.json({"foyer": read.head.household, **found.plain(out.lang)})
+    else:
+        out.line(found.text(out.lang, derivation=derivation))
+    return 3 if found.undecided else 0
+
+
 class Which(StrEnum):
     """Which file's schema."""
 
     REGLEMENT = "reglement"
     DEMANDE = "demande"
+    RELEVE = "releve"
+
+
+SCHEMAS = {Which.REGLEMENT: reglement_schema, Which.DEMANDE: demande_schema, Which.RELEVE: releve_schema}
 
 
 @command()
-def schema(which: Annotated[Which, typer.Argument(help="reglement ou demande.")] = Which.REGLEMENT) -> int:
+def schema(which: Annotated[Which, typer.Argument(help="reglement, demande ou releve.")] = Which.REGLEMENT) -> int:
     """Le schéma JSON du format, pour que l'éditeur complète et vérifie le fichier."""
-    found = reglement_schema() if which is Which.REGLEMENT else demande_schema()
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(SCHEMAS[which](), ensure_ascii=False, indent=2) + "\n")
     return 0
 
 

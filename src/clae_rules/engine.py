@@ -77,6 +77,7 @@ class Engine:
         self.divisions = {one.code: one for one in reglement.divisions}
         self.facts = dict(reglement.facts)
         self.prices = reglement.price_rules()
+        self.lapse_prices = reglement.lapse_prices()
         priced = [reglement.tariffs, reglement.modifiers, reglement.grids]
         said = {value for items in priced for one in items for _, _, value in leaves(one) if isinstance(value, When)}
         #: Every date condition on which a price depends: dates on which they answer alike are priced alike.
@@ -171,6 +172,11 @@ class Engine:
                 deadline, action, self._moments(opened, periode, hours), lambda when: self.on(when, opened)
             )
         return found
+
+    def moments(self, day: date, slot: str) -> Moments:
+        """What a limit counts from and along, for a slot that is open on a date."""
+        opened = self.day(day)
+        return self._moments(opened, opened.slots[slot], self.slots[slot].hours)
 
     def on(self, when: When, opened: OpenDay) -> bool:
         """Whether some dates hold this one."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from .charges import DayPrice, Unpriced
+from .charges import WITH_OTHERS, DayPrice, Unpriced
 from .daytype import Broken, DayType
 from .gates import Act, Gate
 from .phases import Phase
@@ -224,7 +224,9 @@ class _Change:
             self._remove(slot)
         blocking, inherited, unsure = self._rules()
         mine = self.epoch.household
-        after = Selection(tuple(self.kept.get(slot) or Held(slot, made, mine) for slot, made in self.after.items()))
+        after = Selection(
+            tuple(self.kept.get(slot) or Held(slot, made, holder=mine) for slot, made in self.after.items())
+        )
         unpriced = self._unpriced(after)
         refused = bool(self.refusals or blocking or any(one.refused for one in unpriced))
         undecided = bool(self.doubts or unsure or unpriced)
@@ -342,4 +344,5 @@ class _Change:
         if not self.added or any(slot not in self.epoch.standings for slot in self.after):
             return ()
         new = set(self.added)
-        return tuple(one for one in self.epoch.price(after).unpriced if not one.slots or new & set(one.slots))
+        found = (one for one in self.epoch.price(after).unpriced if one.code != WITH_OTHERS)
+        return tuple(one for one in found if not one.slots or new & set(one.slots))

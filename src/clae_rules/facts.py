@@ -26,6 +26,8 @@ class FactKind(Enum):
     FLAG = "oui ou non"
     NUMBER = "nombre"
     AGE = "ans"
+    #: What the planning gives, a whole number: never declared in [faits] (S10.3).
+    COUNT = "compte"
 
 
 class AgeOn(Enum):
@@ -258,6 +260,7 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
                     FactKind.FLAG: ("true ou false", "true or false"),
                     FactKind.NUMBER: ("un nombre", "a number"),
                     FactKind.AGE: ("la date de naissance : 2015-03-21", "the date of birth: 2015-03-21"),
+                    FactKind.COUNT: ("rien : le planning le donne", "nothing: the planning gives it"),
                 }[kind.kind]
                 found.append(Fault((code,), f"lu {shown} ; il faut {fr}", f"got {shown}; expected {en}"))
     return found

@@ -100,6 +100,8 @@ class Planning:
 
     def held_by(self, household: str) -> Planning:
         """What one household holds of it (S6.8)."""
+        if all(held.held_by(household) is held for _, _, held in self.days):
+            return self
         mine = tuple((child, day, held.held_by(household)) for child, day, held in self.days)
         return Planning(mine, self.overrides, self.modes)
 

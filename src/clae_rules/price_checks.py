@@ -9,10 +9,11 @@ from .bounds import Bound, Interval
 from .errors import Fault, Path, meant
 from .facts import FactKind, FactKindRead, Value
 from .grids import Grid
+from .modifiers import Modifier, PriceOrder, Reach
 from .prices import check_price
 from .selectors import Places, When, Where
 from .slots import Slot
-from .tariffs import Formule, Modifier, Per, PriceOrder, Reach, Tariff
+from .tariffs import Formule, Per, Tariff
 
 
 def covered(where: Where, places: Places, everything: frozenset[str]) -> frozenset[str]:
@@ -30,7 +31,7 @@ def covered(where: Where, places: Places, everything: frozenset[str]) -> frozens
 
 
 def _number(code: str, facts: Mapping[str, FactKindRead], path: Path) -> Iterator[Fault]:
-    if code in facts and facts[code].kind is not FactKind.NUMBER:
+    if code in facts and facts[code].kind not in {FactKind.NUMBER, FactKind.COUNT}:
         fr = f"« {code} » n'est pas un nombre ; déclarez-le « nombre » dans [faits]"
         yield Fault(path, fr, f"« {code} » is no number; declare it « nombre » in [faits]")
 
@@ -55,7 +56,7 @@ def tariff_faults(
         yield from _number(tariff.by, facts, ("tarif", tariff.code, "selon"))
         yield from tariff.check(grids, formules, reached[tariff.code])
         without = [code for code in slots if code in reached[tariff.code] and slots[code].hours is None]
-        if tariff.per.minutes and without:
+        if tariff.minutes and without:
             names = ", ".join(without)
             fr = f"un prix au temps demande un horaire : {names} n'en a pas"
             yield Fault(("tarif", tariff.code, "par"), fr, f"a price by time needs hours: {names} has none")
@@ -82,11 +83,7 @@ class ModifierCheck:
         self.modifier, self.slots, self.grids, self.formules = modifier, slots, grids, formules
         self.path: Path = ("modification", modifier.code)
         self.reached = reached
-        self.tariffs = [
-            one
-            for one in tariffs
-            if (not modifier.tariffs or one.code in modifier.tariffs) and slots & reached[one.code]
-        ]
+        self.tariffs = [one for one in tariffs if modifier.names(one) and slots & reached[one.code]]
 
     def faults(self, facts: Mapping[str, FactKindRead]) -> Iterator[Fault]:
         """Every fault once."""
@@ -187,7 +184,8 @@ def order_faults(
         elif code in known and not known[code].is_lookup:
             amounts = code
     stages = (
-        [one for one in known.values() if not one.is_lookup],
+        [one for one in known.values() if not (one.is_lookup or one.is_total)],
+        [one for one in known.values() if one.is_total],
         [one for one in known.values() if one.shift is not None],
     )
     for one, two in (pair for stage in stages for pair in combinations(stage, 2)):

@@ -156,6 +156,7 @@ class Held:
     One slot held on one date, in the variant in which it was booked.
 
     Args:
+        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
         holder: Code of the household that booked it, pays for it and alone may give it back (S6.8); empty where the
             child has one household.
         pay_before: The instant at which it is lost unless paid; None where it is paid, or need not be.
@@ -163,6 +164,9 @@ class Held:
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
     variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    ] = None
     holder: Annotated[
         str,
         Key("foyer", Slug(), "Le foyer qui l'a réservé, en garde alternée ; celui de la demande si absent.", '"pere"'),

@@ -22,6 +22,7 @@ from .soundness_cases import days_in_words
 from .soundness_choices import Kinds, PriceCheck, RuleCheck
 from .soundness_deadlines import DeadlineCheck
 from .soundness_subscriptions import faults as of_subscriptions
+from .soundness_windows import window_faults
 
 #: S13.1: more slots than this open on one date are refused.
 MOST_SLOTS: Final = 64
@@ -67,6 +68,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *kinds.many,
         *rules.faults(),
         *prices.faults(),
+        *window_faults(engine, opened),
     ]
     return tuple(dict.fromkeys(found))
 

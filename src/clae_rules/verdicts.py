@@ -17,6 +17,7 @@ from .errors import Lang, OutOfCalendarError
 from .facts import compare
 from .gates import Act, Pool
 from .holdings import Demande, Grain, Planning
+from .modifiers import ReadAt
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
 from .slots import Periode, Selection
@@ -112,6 +113,18 @@ class DayVerdict:
         return self._held
 
     @property
+    def held_after(self) -> Selection:
+        """What is held then: added when, where prices are read then (S10.7), and to be paid until when."""
+        after, until = self.outcome.after, dict(self.unpaid) if self.outcome.pending else {}
+        at_booking = self._desk.engine.prices.order.read_at is ReadAt.BOOKING
+        if not (at_booking or until):
+            return after
+        kept = {one.slot: one for one in self._held}
+        now = self._now if at_booking else None
+        made = (kept.get(one.slot) or replace(one, booked=now, pay_before=until.get(one.slot)) for one in after)
+        return Selection(tuple(made))
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Every reason for a refusal, in an order that does not depend on that of the rules (S1.4)."""
         found = [*self._extra, *map(self._refusal, self.outcome.refusals), *map(self._broken, self.outcome.broken)]
@@ -159,14 +172,6 @@ class DayVerdict:
         return tuple(found)
 
     @property
-    def after(self) -> Selection:
-        """What is held then, each slot that must be paid until when."""
-        until = dict(self.unpaid) if self.outcome.pending else {}
-        return Selection(
-            tuple(replace(one, pay_before=until[one.slot]) if one.slot in until else one for one in self.outcome.after)
-        )
-
-    @property
     def desk(self) -> Desk:
         """The child before his règlement."""
         return self._desk
@@ -177,7 +182,7 @@ class DayVerdict:
         return self._where is not None
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date."""
+        """What a selection costs on this date; not known where that depends on others."""
         return self.epoch.price(selection)
 
     @property
@@ -206,6 +211,13 @@ class DayVerdict:
 
     def with_outcome(self, outcome: Outcome) -> DayVerdict:
         """The same date and terms with another outcome."""
+        return DayVerdict(self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms)
+
+    def doubting(self, unpriced: tuple[Unpriced, ...]) -> DayVerdict:
+        """The same answer where some prices are not known: refused where the règlement says so, else undecided."""
+        refused = self.status is Status.REFUSED or any(one.refused for one in unpriced)
+        status = Status.REFUSED if refused else Status.UNDECIDED
+        outcome = replace(self.outcome, status=status, unpriced=(*self.outcome.unpriced, *unpriced))
         return DayVerdict(self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms)
 
     def say(self, code: str, slots: tuple[str, ...], **more: str | int) -> Violation:
@@ -393,7 +405,7 @@ class Verdict:
     @property
     def after(self) -> Planning:
         """The planning once the granted dates are applied."""
-        return self.planning.changed({(self.demande.child, one.day): one.after for one in self.granted})
+        return self.planning.changed({(self.demande.child, one.day): one.held_after for one in self.granted})
 
     def explain(self, lang: Lang = "fr") -> str:
         """Every reason, one a line, in date order; empty where all is allowed."""

@@ -42,6 +42,7 @@ def _defined(plain: Plain) -> Mapping[str, set[str]]:
         "modification",
     )
     known = {section: set(_table(plain, section)) for section in sections}
+    known["faits"] |= set(_table(plain, "compte"))
     known["jours.vacances"] = set(_table(_table(plain, "jours"), "vacances"))
     offered = [one for mode in _table(plain, "mode").values() for one in _rows(mode, "offre")]
     known["créneau"] = {str(one["code"]) for one in offered if isinstance(one, dict) and "code" in one}
