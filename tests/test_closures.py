@@ -192,6 +192,38 @@ hypothese = "essai"
     assert told(close(lou(half, prices=prices), planning, strike("a"), now=NOW)) == [("lou", ("a",), 300, 150)]
 
 
+WINDOWED = """
+[tarif.forfait]
+creneaux = "a"
+par = "mois"
+prix = 20.00
+hypothese = "essai"
+[tarif.jour]
+creneaux = ["b", "c", "d"]
+par = "creneau"
+prix = 3.00
+hypothese = "essai"
+[modification.plafond]
+creneaux = ["b", "c", "d"]
+plafond = 5.00
+par = "mois"
+hypothese = "essai"
+"""
+
+
+def test_a_closure_gives_back_what_the_month_no_longer_costs() -> None:
+    """Under a cap of 5 € a month, of three slots at 3 € the first closed gives nothing back, the next what is left."""
+    planning = Planning.of({("lou", DAY): ["b", "c"], ("lou", NEXT): ["b"], ("lou", date(2025, 9, 15)): ["a"]})
+    one = close(lou(STRIKE, prices=WINDOWED), planning, strike("b"), now=NOW)
+    assert told(one) == [("lou", ("b",), 0, 0)]
+    week = When(first_day=DAY, last_day=date(2025, 9, 19))
+    whole = close(lou(STRIKE, prices=WINDOWED), planning, strike(when=week), now=NOW)
+    assert [(one.day.day, one.lost_cents) for one in whole.cancelled] == [(11, 200), (12, 300), (15, 2000)]
+    assert (whole.charged_cents, whole.after) == (-2500, Planning())
+    half = close(lou(STRIKE.replace("rien", "50 %"), prices=WINDOWED), planning, strike("a", when=week), now=NOW)
+    assert told(half) == [("lou", ("a",), 2000, 1000)]
+
+
 def test_each_household_gets_its_own_back() -> None:
     """The slots of both households are cancelled; the amounts are those of the desk's household (S6.8)."""
     planning = Planning.of({("lou", DAY): [Held("a", holder="mere"), Held("b", holder="pere")]})
