@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,8 +39,8 @@ from clae_rules import (
 from clae_rules.selectors import When, Where
 
 NOW, DAY, NEXT = at("2025-09-10 18:00"), date(2025, 9, 11), date(2025, 9, 12)
-STRIKE = '[evenement.greve]\nmotif = "grève"\na_payer = "rien"\nhypothese = "essai"'
-WEATHER = '[evenement.neige]\nmotif = ["neige", "tempête"]\na_payer = "50 %"\nhypothese = "essai"'
+STRIKE = '[evenement.greve]\nmotifs = "greve"\na_payer = "rien"\nhypothese = "essai"'
+WEATHER = '[evenement.neige]\nmotifs = ["neige", "tempete"]\na_payer = "50 %"\nhypothese = "essai"'
 BOTH = Planning.of({("ana", DAY): ["a", "b"], ("lou", DAY): ["a"], ("lou", NEXT): ["a"]})
 
 
@@ -152,6 +153,9 @@ def test_an_etablissement_is_closed_by_its_name() -> None:
     ]
     meals = Closure(code="x", motive="grève", places=("clae-messy",), slots=("repas",), when=when)
     assert told(close(martin(engine), planning, meals, now=at("2021-09-06 07:00"))) == [("martin", ("repas",), 400, 0)]
+    unknown = replace(whole, slots=("repas",), who=(("dossier-enfant", frozenset({"complet"})),))
+    child = Desk(engine, Facts.of(dossier_foyer="valide"), "martin")
+    assert [one.slot for one in close(child, planning, unknown, now=at("2021-09-06 07:00")).unsure] == ["repas"]
     two = GUIDE + STRIKE + '\n[etablissement.autre]\nnom = "AUTRE"\nhypothese = "essai"\n'
     elsewhere = Closure(code="x", motive="grève", places=("autre",), slots=("repas",), when=when)
     with pytest.raises(InvalidValueError, match="aucun de ces créneaux n'est de cet établissement"):
@@ -186,6 +190,38 @@ hypothese = "essai"
     assert told(found) == [("lou", ("a",), 300, 0)]
     half = STRIKE.replace("rien", "50 %")
     assert told(close(lou(half, prices=prices), planning, strike("a"), now=NOW)) == [("lou", ("a",), 300, 150)]
+
+
+WINDOWED = """
+[tarif.forfait]
+creneaux = "a"
+par = "mois"
+prix = 20.00
+hypothese = "essai"
+[tarif.jour]
+creneaux = ["b", "c", "d"]
+par = "creneau"
+prix = 3.00
+hypothese = "essai"
+[modification.plafond]
+creneaux = ["b", "c", "d"]
+plafond = 5.00
+par = "mois"
+hypothese = "essai"
+"""
+
+
+def test_a_closure_gives_back_what_the_month_no_longer_costs() -> None:
+    """Under a cap of 5 € a month, of three slots at 3 € the first closed gives nothing back, the next what is left."""
+    planning = Planning.of({("lou", DAY): ["b", "c"], ("lou", NEXT): ["b"], ("lou", date(2025, 9, 15)): ["a"]})
+    one = close(lou(STRIKE, prices=WINDOWED), planning, strike("b"), now=NOW)
+    assert told(one) == [("lou", ("b",), 0, 0)]
+    week = When(first_day=DAY, last_day=date(2025, 9, 19))
+    whole = close(lou(STRIKE, prices=WINDOWED), planning, strike(when=week), now=NOW)
+    assert [(one.day.day, one.lost_cents) for one in whole.cancelled] == [(11, 200), (12, 300), (15, 2000)]
+    assert (whole.charged_cents, whole.after) == (-2500, Planning())
+    half = close(lou(STRIKE.replace("rien", "50 %"), prices=WINDOWED), planning, strike("a", when=week), now=NOW)
+    assert told(half) == [("lou", ("a",), 2000, 1000)]
 
 
 def test_each_household_gets_its_own_back() -> None:
@@ -254,8 +290,8 @@ def test_an_event_speaks_of_any_selection() -> None:
     """An event that depends on a variant, or names no motive, is refused at load."""
     with pytest.raises(InvalidReglementError, match="n'ont pas de sens ici"):
         small(STRIKE + '\nvariante = "normal"')
-    with pytest.raises(InvalidReglementError, match="il manque « motif »"):
-        small(STRIKE.replace('motif = "grève"\n', ""))
+    with pytest.raises(InvalidReglementError, match="il manque « motifs »"):
+        small(STRIKE.replace('motifs = "greve"\n', ""))
     with pytest.raises(InvalidReglementError, match="ni source ni hypothèse"):
         small(STRIKE.replace('\nhypothese = "essai"', ""))
 

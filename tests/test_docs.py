@@ -11,12 +11,23 @@ from typing import Any, Final
 import pytest
 from tests.test_due import engine_with
 
-from clae_rules import Desk, decide, due, load_demande, load_engine, load_releve, notices, recapitulatif, render
+from clae_rules import (
+    Desk,
+    decide,
+    demande_from_text,
+    due,
+    engine_from_text,
+    load_demande,
+    load_engine,
+    load_releve,
+    notices,
+    recapitulatif,
+    render,
+)
 from clae_rules.adapters.calendars import school_year
 from clae_rules.bounds import INTERVAL
 from clae_rules.described import Phrase
 from clae_rules.dues import DUE
-from clae_rules.files.reading import engine_from_text
 from clae_rules.files.reference import reference_page, with_reference
 from clae_rules.files.schema import demande_schema, reglement_schema, releve_schema
 from clae_rules.files.starter import starter
@@ -76,6 +87,29 @@ def test_the_phrases_of_the_page_parse(title: str, shape: Phrase) -> None:
     assert len(phrases) >= 6
     for phrase in phrases:
         shape.parse(phrase.split('"')[1])
+
+
+PEOPLE: Final = (
+    "## L'abonnement : des jours fixes",
+    "## Ce que le service ferme",
+    "## Deux foyers : la garde alternée",
+)
+
+
+def test_the_blocks_on_people_and_operations_are_read() -> None:
+    """What the page shows of abonnements, closures and households is read, with the guide's règlement."""
+    page = FORMAT.read_text("utf-8")
+    sections = [page.split(f"{title}\n")[1].split("\n## ")[0] for title in PEOPLE]
+    blocks = [block.split("```")[0] for section in sections for block in section.split("```toml\n")[1:]]
+    guide = (ROOT / "examples" / "cluses" / "reglement.toml").read_text("utf-8")
+    rules = [block for block in blocks if block.startswith(("[abonnement.", "[evenement."))]
+    reglement = engine_from_text("\n".join([guide, *rules])).reglement
+    head = next(block for block in blocks if block.startswith("[demande]"))
+    shut = next(block for block in blocks if block.startswith("[fermeture."))
+
+    assert [len(blocks), len(rules)] == [4, 2]
+    read = demande_from_text(f"format = 1\n{head}\n{shut}", reglement)
+    assert (read.asked.household, [one.motive for one in read.closures]) == ("mere", ["grève"])
 
 
 def test_the_how_to_shows_the_example() -> None:

@@ -259,3 +259,32 @@ def test_weeks_of_custody_in_a_file() -> None:
     assert facts.at("dossier-enfant", date(2021, 9, 6)) == "complet"
     assert facts.at("dossier-enfant", date(2021, 9, 13)) == "incomplet"
     assert DEMANDE_FILE.read(DEMANDE_FILE.write(read), (), []) == read
+
+
+MONTHLY = """
+[compte.jours]
+creneaux = "jour"
+compte = "jours"
+hypothese = "essai"
+par = "mois"
+[tarif.peu]
+qui.jours = "jusqu'à 1"
+par = "creneau"
+prix = 3.00
+hypothese = "essai"
+[tarif.beaucoup]
+qui.jours = "à partir de 2"
+par = "creneau"
+prix = 2.00
+hypothese = "essai"
+"""
+
+
+def test_a_count_of_the_month_is_of_what_the_household_holds() -> None:
+    """A price that depends on the days of the month counts those of the household that pays (S6.8, S10.3)."""
+    engine, monday = engine_from_text(SMALL + OPEN + MONTHLY), date(2025, 9, 15)
+    father = Planning.of({("lou", date(2025, 9, day)): mine("a", household="pere") for day in (11, 12)})
+    for household, price in (("mere", 300), ("pere", 200)):
+        desk = Desk(engine, Facts(), "lou", household=household)
+        verdict = decide(desk, father, Demande.of("lou", "annee", {monday: ["b"]}), now=at("2025-09-01 09:00"))
+        assert recapitulatif(verdict).total_cents == price

@@ -45,6 +45,7 @@ from .money import euros, round_cents
 from .notices import Notice, NoticeKind, notices
 from .offers import Offer, offers
 from .patterns import Pattern
+from .prepayments import Payment, pay
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
@@ -52,6 +53,8 @@ from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from .statements import Kind, Line, Reason, Remark, Statement
+from .subscribing import Subscribed, expanded, subscribe, subscribed, unsubscribe
+from .subscriptions import Abonnement
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
@@ -61,6 +64,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "RULES",
+    "Abonnement",
     "Applied",
     "Box",
     "BoxState",
@@ -103,6 +107,7 @@ __all__ = [
     "OutOfCalendarError",
     "Override",
     "Pattern",
+    "Payment",
     "Periode",
     "Planning",
     "Policy",
@@ -120,6 +125,7 @@ __all__ = [
     "Statement",
     "Status",
     "Stay",
+    "Subscribed",
     "UnknownPeriodeError",
     "UnknownSlotError",
     "Variant",
@@ -135,17 +141,22 @@ __all__ = [
     "due",
     "engine_from_text",
     "euros",
+    "expanded",
     "load_demande",
     "load_engine",
     "load_reglement",
     "load_releve",
     "notices",
     "offers",
+    "pay",
     "recapitulatif",
     "recopie",
     "releve_from_text",
     "render",
     "repairs",
     "round_cents",
+    "subscribe",
+    "subscribed",
+    "unsubscribe",
     "window_repairs",
 ]

@@ -15,7 +15,7 @@ from .errors import Fault, Lang, Path, raise_all
 from .limits import LIMIT, NO_LIMIT, Limit, format_limit
 from .moments import ALL_DAYS, ENGLISH_ANCHORS, Anchor
 from .selectors import Where
-from .shapes import Choice, Slug, Text, folded, phrase_error
+from .shapes import Choice, Slug, folded, phrase_error
 from .slots import HYPOTHESE, SOURCE
 from .steps import CALENDARS, WRITTEN_CALENDARS, At, Dated, Days, Hours, Weeks, agreed, check_calendar
 
@@ -33,8 +33,6 @@ class Refund(Enum):
     CARRIED = "report"
 
 
-#: Shape of motives, in the words that parents read; accents and capitals do not tell them apart.
-MOTIVES: Final = ListOf(Text(80), single=True)
 REFUND: Final = Choice(tuple((one.value, one) for one in Refund))
 
 
@@ -222,7 +220,9 @@ class Absence(Where):
     """
 
     code: Annotated[str, Key("", Slug(), "")]
-    motives: Annotated[tuple[str, ...], Key("motifs", MOTIVES, "Les motifs que l'absence peut donner.", '"maladie"')]
+    motives: Annotated[
+        tuple[str, ...], Key("motifs", ListOf(Slug(), True), "Les motifs que l'absence peut donner.", '"maladie"')
+    ]
     run: Annotated[
         Run | None, Key("au_moins", RUN, "La durée à partir de laquelle elle compte.", '"4 jours école consécutifs"')
     ] = None
@@ -286,7 +286,9 @@ class Evenement(Where):
     """
 
     code: Annotated[str, Key("", Slug(), "")]
-    motives: Annotated[tuple[str, ...], Key("motifs", MOTIVES, "Les motifs que l'événement peut donner.", '"grève"')]
+    motives: Annotated[
+        tuple[str, ...], Key("motifs", ListOf(Slug(), True), "Les motifs que l'événement peut donner.", '"greve"')
+    ]
     due: Annotated[Due, Key("a_payer", DUE, "Ce qui reste dû de ce qui est annulé.", '"rien"')]
     refund: Annotated[Refund | None, Key("rendu", REFUND, "Sous quelle forme le reste est rendu.", '"avoir"')] = None
     source: Annotated[str, SOURCE] = ""

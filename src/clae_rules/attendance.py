@@ -14,7 +14,7 @@ from .described import Key, ListOf, Phrase, is_day
 from .errors import Fault, Path
 from .holdings import Planning
 from .selectors import Places
-from .shapes import Day, Instant, Ref, Slug, Text, phrase_error
+from .shapes import Day, Instant, Ref, Slug, phrase_error
 
 
 def parse_clock(text: str) -> int:
@@ -86,7 +86,7 @@ class Episode:
     child: Annotated[str, Key("enfant", Slug(), "Le code de l'enfant.", '"lea"')]
     first_day: Annotated[date, Key("du", Day(), "Premier jour, compris.", "2026-09-07")]
     last_day: Annotated[date, Key("au", Day(), "Dernier jour, compris.", "2026-09-11")]
-    motive: Annotated[str, Key("motif", Text(80), "Un motif du règlement ; aucun sans cette ligne.", '"maladie"')] = ""
+    motive: Annotated[str, Key("motif", Slug(), "Un motif du règlement ; aucun sans cette ligne.", '"maladie"')] = ""
     reported: Annotated[datetime | None, Key("signale", Instant(), "Quand la famille l'a signalée.")] = None
     proved: Annotated[datetime | None, Key("justifie", Instant(), "Quand elle a remis un justificatif.")] = None
     slots: Annotated[tuple[str, ...], Key("creneaux", _SLOTS, "Les créneaux manqués ; tous sans cette ligne.")] = ()
@@ -99,7 +99,7 @@ class Episode:
 class Event:
     """A strike, a closure, an outing: what it covers is cancelled for all, or for the children that it names."""
 
-    motive: Annotated[str, Key("motif", Text(80), "Un motif du règlement.", '"grève"')]
+    motive: Annotated[str, Key("motif", Slug(), "Un motif du règlement.", '"greve"')]
     first_day: Annotated[date, Key("du", Day(), "Premier jour, compris.", "2026-09-07")]
     last_day: Annotated[date, Key("au", Day(), "Dernier jour, compris.", "2026-09-07")]
     children: Annotated[

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from .blocks import over_windows
-from .desk import Desk, DeskDay, elapsed
+from .desk import Desk, DeskDay, aware, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
@@ -150,9 +150,9 @@ def wishes_of(desk: Desk, slots: Iterable[Wish], held: Selection = NOTHING) -> W
 
 def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: datetime) -> DayVerdict:
     """The undecided answer for a date that the calendar does not reach (S1.5)."""
-    kept = {one.slot: one.holder for one in held}
+    kept = {one.slot: one for one in held}
     each = ((slot, variant or Variant.NORMAL) for slot, variant in wishes.items())
-    after = Selection(tuple(Held(slot, variant, kept.get(slot, desk.household)) for slot, variant in each))
+    after = Selection(tuple(kept.get(slot) or Held(slot, variant, holder=desk.household) for slot, variant in each))
     added = tuple(slot for slot in wishes if slot not in held)
     removed = tuple(one.slot for one in held if one.slot not in wishes)
     doubt = Refusal("calendrier-inconnu", "")
@@ -188,6 +188,7 @@ def decide(
     if demande.child != desk.child:
         said = f"demande pour « {demande.child} », faits de « {desk.child} » ; donnez Desk(engine, facts, « {demande.child} »)"
         raise OtherChildError(said)
+    planning = planning.at(aware(now))
     judging = _Judging(desk, periode_of(desk, demande.periode), planning, now, occupancy)
     held = planning.of_child(demande.child)
     _known(desk, planning, occupancy, (one.slot for day in demande.dates for one in held.get(day, NOTHING)))

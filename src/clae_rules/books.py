@@ -31,7 +31,7 @@ class Books:
 
     Args:
         desk: One child before his règlement, with his siblings; of a child that it does not know nothing is known.
-        planning: What the household holds.
+        planning: What is held; of it, what the desk's household holds and pays for (S6.8).
         now: The instant, aware.
     """
 
@@ -40,7 +40,7 @@ class Books:
         #: The civil day of the règlement at *now*.
         self.today = now.astimezone(self.engine.tz).date()
         self.held: dict[str, dict[date, Selection]] = {}
-        for child, day, selection in planning.days:
+        for child, day, selection in planning.held_by(desk.household).days:
             self.held.setdefault(child, {})[day] = selection
         self._dates = {child: sorted(days) for child, days in self.held.items()}
         self._desks: dict[str, Desk] = {}

@@ -9,7 +9,7 @@ from enum import Enum
 
 from .booking import NOBODY, check_day
 from .desk import Desk, DeskDay, aware
-from .epochs import Epoch, Outcome, Room, Status
+from .epochs import PAYMENT, Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
 from .holdings import Occupancy, Planning
@@ -290,7 +290,7 @@ class _View:
 
     def _granted(self, slot: str, outcome: Outcome) -> BoxState:
         waits = dict(outcome.pending).get(slot)
-        if waits is None:
+        if waits in (None, PAYMENT):
             return BoxState.FREE
         return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
 

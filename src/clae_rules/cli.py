@@ -23,7 +23,6 @@ from rich.text import Text
 from .adapters._missing import MissingLibraryError
 from .adapters.calendars import school_year
 from .billing import due
-from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
 from .desk import Desk
 from .engine import Engine
@@ -31,7 +30,7 @@ from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
 from .facts import Facts
 from .files.demandes import DemandeFile
-from .files.operations import closings, desk_of
+from .files.operations import closings, desk_of, planning_of, subscribed_of, until, verdict_of
 from .files.reading import load_demande, load_engine, load_releve
 from .files.schema import demande_schema, reglement_schema, releve_schema
 from .files.starter import starter
@@ -135,7 +134,7 @@ def _only_days(read: DemandeFile) -> None:
         if not read.wanted:
             raise ClaeRulesError(f"rien dans [veut], et {told}")
         sys.stderr.write(f"clae-rules : {told}\n")
-    elif read.closures and not read.wanted:
+    elif read.closures and not (read.wanted or read.subscription):
         raise ClaeRulesError("rien dans [veut] ; ce qu'une fermeture annule : clae-rules close")
 
 
@@ -199,15 +198,12 @@ def options(
         when = date.fromisoformat(day)
     except ValueError as bad:
         raise ClaeRulesError(f"date : lu « {day} » ; il faut une date qui existe : 2021-09-06") from bad
-    planning = read.planning()
+    instant = _instant(now, read.asked.instant)
+    planning = planning_of(desk, read).at(instant)
     seen = boxes(
-        desk,
-        when,
-        now=_instant(now, read.asked.instant),
-        occupancy=read.occupancy(),
+        desk, when, now=instant, occupancy=read.occupancy(), planning=planning,
         accept_unknown_price=read.asked.unknown_price,
-        planning=planning,
-    )
+    )  # fmt: skip
     if form is Format.JSON:
         out.json({
             "date": day, "etat": seen.state.value, "reglement": _applied(engine),
@@ -230,7 +226,9 @@ def options(
 
 
 def _held(one: Held) -> dict[str, Any]:
-    return {"creneau": one.slot, "variante": one.variant.value, **({"foyer": one.holder} if one.holder else {})}
+    more = {"foyer": one.holder} if one.holder else {}
+    more |= {"paye_avant": one.pay_before.isoformat()} if one.pay_before else {}
+    return {"creneau": one.slot, "variante": one.variant.value, **more}
 
 
 def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any]:
@@ -240,7 +238,7 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
         "dates": [
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
-                "tenus": [_held(x) for x in one.outcome.after],
+                "tenus": [_held(x) for x in one.held_after],
                 "en_attente": dict(one.outcome.pending),
                 "refus": [_said(x, lang) for x in one.violations], "doutes": [_said(x, lang) for x in one.doubts],
                 "deja_la": [_said(x, lang) for x in one.inherited],
@@ -268,6 +266,7 @@ def _tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
             for repair in repairs(one, first=3).found:
                 out.line(f"    {mend} : {repair.sentence(engine.labels, out.lang)}")
         classes = dict(one.waiting)
+        classes |= {slot: until(limit, engine, out.lang) for slot, limit in one.unpaid if limit is not None}
         for slot, why in one.outcome.pending:
             out.line(
                 f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why}{f', {classes[slot]}' if classes.get(slot) else ''})"
@@ -286,10 +285,10 @@ def check(
     out = Printer(form, lang)
     engine, read, desk = _opened(reglement, demande)
     _only_days(read)
-    verdict = decide(
-        desk, read.planning(), read.demande(), now=_instant(now, read.asked.instant), occupancy=read.occupancy(),
-        grain=read.asked.grain, accept_unknown_price=read.asked.unknown_price,
-    )  # fmt: skip
+    instant = _instant(now, read.asked.instant)
+    if read.subscription:
+        return _subscription(out, engine, read, instant)
+    verdict = verdict_of(desk, read, instant)
     if form is Format.JSON:
         out.json(_verdict_json(verdict, engine, out.lang))
     else:
@@ -297,13 +296,12 @@ def check(
     return EXITS[verdict.status]
 
 
-def _copied(engine: Engine, read: DemandeFile, desk: Desk, now: datetime) -> Recopie:
+def _copied(read: DemandeFile, desk: Desk, now: datetime) -> Recopie:
     pattern, asked = read.pattern(), read.copied
     if pattern is None or asked is None:
         raise ClaeRulesError("recopie : la demande n'a pas de table [recopie] ; ajoutez modele, du, au et jours")
-    del engine
     return recopie(
-        desk, read.planning(), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
+        desk, planning_of(desk, read), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
         occupancy=read.occupancy(), holidays_count=asked.holidays_count,
         accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
@@ -336,7 +334,7 @@ def recopie_(
     """Recopie une journée sur d'autres dates et dit ce que devient chacune, puis ce que cela coûte."""
     out = Printer(form, lang)
     engine, read, desk = _opened(reglement, demande)
-    found = _copied(engine, read, desk, _instant(now, read.asked.instant))
+    found = _copied(read, desk, _instant(now, read.asked.instant))
     priced = recapitulatif(found.verdict)
     if form is Format.JSON:
         dates = [{"date": x.day.isoformat(), "classe": x.fate.value, "raison": x.reason(out.lang)} for x in found.dates]
@@ -361,10 +359,9 @@ def recap(
     engine, read, desk = _opened(reglement, demande)
     instant = _instant(now, read.asked.instant)
     _only_days(read)
-    verdict = decide(
-        desk, read.planning(), read.demande(), now=instant, occupancy=read.occupancy(), grain=read.asked.grain,
-        accept_unknown_price=read.asked.unknown_price,
-    )  # fmt: skip
+    if read.subscription:
+        return _subscription(out, engine, read, instant, priced=True, derivation=derivation)
+    verdict = verdict_of(desk, read, instant)
     found = recapitulatif(verdict)
     if form is Format.JSON:
         out.json({**_verdict_json(verdict, engine, out.lang), "recapitulatif": _recap_json(found)})
@@ -410,6 +407,21 @@ def render_(reglement: ReglementArg) -> int:
     """Le règlement en articles, en français, d'après ses seules données : à comparer avec ce qui est publié."""
     sys.stdout.write(render(load_engine(reglement).reglement))
     return 0
+
+
+def _subscription(
+    out: Printer, engine: Engine, read: DemandeFile, now: datetime, *, priced: bool = False, derivation: bool = False
+) -> int:
+    found = subscribed_of(engine, read, now)
+    cost = recapitulatif(found.copied.verdict)
+    if out.form is Format.JSON:
+        price = {"recapitulatif": _recap_json(cost)} if priced else {}
+        out.json({"reglement": _applied(engine), "abonnement": found.plain(out.lang), **price})
+    else:
+        out.line(found.text(out.lang))
+        if priced and found.status is Status.ALLOWED:
+            out.line(cost.text(out.lang, derivation=derivation))
+    return EXITS[found.status]
 
 
 @command("close")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
 from .absences import Evenement
+from .accounts import Difference, difference
 from .booking import check_day
-from .charges import Charge
-from .closures import Closure
-from .desk import Desk, DeskDay
-from .dues import Due
+from .closures import Closure, coded, within
+from .desk import Desk, DeskDay, aware
 from .errors import Lang
 from .holdings import Planning
 from .money import euros
-from .shapes import Unpublished, folded
+from .recapitulatif import given_back
+from .shapes import Unpublished
 from .slots import Selection
 from .violations import Violation
 
@@ -157,11 +156,11 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
         InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
         NaiveInstantError: If *now* has no time zone.
     """
-    shut = desk.closing(closure)
+    shut, said = desk.closing(closure), within(closure, desk.engine.reglement)
     cancelled: list[Cancelled] = []
     unsure: list[Unsure] = []
-    changes: dict[tuple[str, date], Selection] = {}
     reached = frozenset(closure.days)
+    planning = holds = planning.at(aware(now))
     for child, day, held in planning.days:
         if day not in reached or not desk.engine.knows(day):
             continue
@@ -172,14 +171,16 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
             continue
         where, open_before = here.day(day), desk.of(child)
         gone = [slot for slot in where.closed if slot in held and where.closed[slot].code == closure.code]
-        unsure += _doubts(child, where, held, closure)
+        unsure += _doubts(child, where, held, said)
         if gone and open_before is not None:
-            changes[child, day] = left = held.without(gone)
+            left = held.without(gone)
             broken = check_day(here, day, list(left), now=now, held=left).inherited
-            work = _Cancelling(open_before, open_before.day(day), child, held, left, closure)
+            then = holds.changed({(child, day): left})
+            work = _Cancelling(desk, open_before.day(day), child, closure, difference(desk, holds, then, now=now))
             cancelled += [work.of(holder, slots, broken) for holder, slots in _by_holder(held, gone)]
+            holds = then
     order = sorted(cancelled, key=lambda one: (one.day, one.child, one.household))
-    return Closing(closure, tuple(order), tuple(unsure), planning.changed(changes), shut)
+    return Closing(closure, tuple(order), tuple(unsure), holds, shut)
 
 
 def _by_holder(held: Selection, gone: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -201,31 +202,23 @@ def _doubts(child: str, where: DeskDay, held: Selection, closure: Closure) -> li
 class _Cancelling:
     """One date of one child while the service cancels some of it."""
 
-    def __init__(
-        self, desk: Desk, where: DeskDay, child: str, held: Selection, left: Selection, closure: Closure
-    ) -> None:
-        self.desk, self.where, self.child = desk, where, child
-        self.held, self.left, self.closure = held, left, closure
+    def __init__(self, desk: Desk, where: DeskDay, child: str, closure: Closure, found: Difference) -> None:
+        self.desk, self.where, self.child, self.closure, self.found = desk, where, child, closure, found
 
     def of(self, household: str, slots: tuple[str, ...], broken: tuple[Violation, ...]) -> Cancelled:
         """What one household loses."""
-        engine, day = self.desk.engine, self.where.opened.facts.day
-        labels = tuple(engine.labels[slot] for slot in slots)
+        labels = tuple(self.desk.engine.labels[slot] for slot in slots)
+        day = self.where.opened.facts.day
         bare = Cancelled(self.child, day, household, slots, labels, None, None, (), broken)
         if household != self.desk.household:
             fr, en = "le montant est celui de son foyer", "the amount is his other household's"
             return replace(bare, doubt=(fr, en))
-        before, after = (self.where.price(one.held_by(household)) for one in (self.held, self.left))
-        if set(before.unpriced) ^ set(after.unpriced):
-            unknown = next(iter((*before.unpriced, *after.unpriced)))
+        if self.found.unsettled:
+            unknown = self.found.unsettled[0].unpriced
             return replace(bare, doubt=(unknown.sentence("fr"), unknown.sentence("en")))
-        new, old = Counter(after.charges), Counter(before.charges)
-        fresh, gone = list((new - old).elements()), list((old - new).elements())
-        lost = sum(one.amount_cents for one in gone) - sum(one.amount_cents for one in fresh)
         events = {slot: self._event(slot) for slot in slots}
         named = tuple(dict.fromkeys(one.code for one in events.values() if one is not None))
-        due = self._due(gone, fresh, events)
-        doubt = ("", "")
+        lost, due, doubt = -(self.found.total_cents or 0), self._due(events), ("", "")
         if due is None:
             motive = self.closure.motive
             fr = f"le règlement ne dit pas ce qui reste dû pour « {motive} » ; ajoutez un [evenement]"
@@ -234,26 +227,24 @@ class _Cancelling:
 
     def _event(self, slot: str) -> Evenement | None:
         """The one event that says what stays due of a slot; None where none does, several do, or a fact is missing."""
-        motive = folded(self.closure.motive)
-        events = self.desk.engine.reglement.evenements
-        named = [one for one in events if motive in map(folded, one.motives)]
+        motive = coded(self.closure.motive)
+        named = [one for one in self.desk.engine.reglement.evenements if motive in one.motives]
         answers = [(one, self.where.applies(one, slot)) for one in named]
         found = [(one, answer) for one, answer in answers if answer is not False]
         highest = max((one.precedence for one, _ in found), default=0)
         best = [(one, answer) for one, answer in found if one.precedence == highest]
         return best[0][0] if len(best) == 1 and best[0][1] else None
 
-    def _due(self, gone: list[Charge], fresh: list[Charge], events: dict[str, Evenement | None]) -> int | None:
-        total = 0
-        for charge in gone:
-            found: set[Due | None] = set()
-            for slot in events.keys() & set(charge.slots):
-                event = events[slot]
-                found.add(None if event is None else event.due)
-            stays = [one for one in fresh if one.tariff == charge.tariff and set(one.slots) & set(charge.slots)]
-            back = max(charge.amount_cents - sum(one.amount_cents for one in stays), 0)
-            due = found.pop() if len(found) == 1 else None
-            part = None if due is None else due.of(back)
+    def _due(self, events: dict[str, Evenement | None]) -> int | None:
+        """What stays due of the charges that pay for what is cancelled; None where that is not known."""
+        total, fresh = 0, [one.charge for one in self.found.fresh]
+        for entry in self.found.gone:
+            cancelled = events.keys() & set(entry.charge.slots)
+            if not cancelled or not entry.charge.tariff or self.where.opened.facts.day not in entry.days:
+                continue
+            said = {None if event is None else event.due for event in (events[slot] for slot in cancelled)}
+            due = said.pop() if len(said) == 1 else None
+            part = None if due is None else due.of(given_back(entry.charge, fresh, due))
             if part is None or isinstance(part, Unpublished):
                 return None
             total += part

@@ -70,6 +70,16 @@ class Closure(Where):
         return tuple(sorted(spanned & set(when.dates) if spanned and when.dates else spanned or when.dates))
 
 
+def coded(motive: str) -> str:
+    """
+    The code by which the règlement's events know a motive.
+
+    >>> coded("Alerte cyclonique")
+    'alerte-cyclonique'
+    """
+    return folded(motive).replace(" ", "-").replace("'", "-")
+
+
 def within(closure: Closure, reglement: Reglement) -> Closure:
     """The same closure with its établissements said as slots."""
     if not closure.places:
@@ -102,9 +112,9 @@ def closure_faults(closures: Iterable[Closure], reglement: Reglement) -> Iterato
         if not unknown and closure.places and not within(closure, reglement).slots:
             fr = "aucun de ces créneaux n'est de cet établissement ; retirez l'un des deux"
             yield Fault((*here, "creneaux"), fr, "none of these slots is of this établissement; drop one of the two")
-        motives = {folded(one) for event in reglement.evenements for one in event.motives}
-        if reglement.evenements and folded(closure.motive) not in motives:
-            fr, en = meant(closure.motive, [one for event in reglement.evenements for one in event.motives])
+        motives = {one for event in reglement.evenements for one in event.motives}
+        if motives and coded(closure.motive) not in motives:
+            fr, en = meant(coded(closure.motive), motives)
             fr = f"aucun [evenement] n'a ce motif : « {closure.motive} » ; {fr}"
             yield Fault((*here, "motif"), fr, f"no [evenement] has this motive: « {closure.motive} »; {en}")
 

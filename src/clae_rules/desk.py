@@ -25,6 +25,7 @@ from .phases import Action
 from .pricing import price_day
 from .selectors import Where, fits
 from .slots import Periode, Selection
+from .subscriptions import OwnTerms, with_status
 from .windows import Stretch
 
 #: Where instants are counted from, so that one subtraction places an instant among the cutoffs of any date.
@@ -144,10 +145,29 @@ class DeskDay:
 
     def _plan(self, slot: str, periode: Periode, action: Action) -> Plan:
         engine = self._desk.engine
+        own = self._own(slot, periode, action) if self._desk.terms else None
+        if own is not None:
+            return own
         chosen = governing(engine.reglement.deadlines, action, lambda one: self._applies(one, slot, periode))
         if chosen.found is None:
             return Plan(None, Schedule(unknown=_ungoverned(chosen.unknown, chosen.tied)))
         return Plan(chosen.found, engine.schedule(chosen.found, action, self.opened.facts.day, slot))
+
+    def _own(self, slot: str, periode: Periode, action: Action) -> Plan | None:
+        """What the terms of an abonnement make of an action, where some govern it (S9.4)."""
+        day = self.opened.facts.day
+        for one in reversed(self._desk.terms):
+            if one.govern(action, day, slot):
+                terms, applies = one.terms, self._applies(one.terms, slot, periode)
+                if terms.phases(action) is None:
+                    return Plan(None, Schedule())
+                if applies is None:
+                    return Plan(None, Schedule(unknown=_ungoverned((terms,), ())))
+                if applies:
+                    return Plan(terms, self._desk.engine.schedule(terms, action, day, slot))
+                if action is Action.BOOK:
+                    return Plan(terms, Schedule())
+        return None
 
     def _gates(self, slot: str, periode: Periode, offered: bool | None) -> tuple[tuple[Act, tuple[Gate, bool]], ...]:
         found: list[tuple[Act, tuple[Gate, bool]]] = []
@@ -228,6 +248,7 @@ class Desk:
         household: Code of the household that asks, where the child has two (S6.8): it alone pays and gives back what it
             holds, and its facts are those given.
         closures: What the service closed (S6.9).
+        terms: Terms of abonnements that stand in for the deadlines (S9.4); `subscribed` gives them.
 
     Raises:
         InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; or if a closure
@@ -236,7 +257,7 @@ class Desk:
 
     def __init__(
         self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None,
-        *, household: str = "", closures: Iterable[Closure] = (),
+        *, household: str = "", closures: Iterable[Closure] = (), terms: Iterable[OwnTerms] = (),
     ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
@@ -248,7 +269,7 @@ class Desk:
         if faults:
             raise InvalidValueError(faults)
         self.engine, self.facts, self.child, self.household = engine, facts, child, household
-        self._given = (others, shut)
+        self.terms, self._others, self._shut = tuple(terms), others, shut
         self.closures = tuple(within(one, engine.reglement) for one in shut)
         self._siblings = {
             code: Desk(engine, given, code, household=household, closures=shut) for code, given in others.items()
@@ -277,7 +298,7 @@ class Desk:
         found = self.of(child)
         if found is None:
             found = self._strangers.get(child) or Desk(
-                self.engine, Facts(), child, household=self.household, closures=self._given[1]
+                self.engine, Facts(), child, household=self.household, closures=self._shut
             )
             self._strangers[child] = found
         return found
@@ -351,8 +372,16 @@ class Desk:
         Raises:
             InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
         """
-        others, shut = self._given
-        return Desk(self.engine, self.facts, self.child, others, household=self.household, closures=(*shut, closure))
+        return self._again(self.facts, (*self._shut, closure), self.terms)
+
+    def under(self, status: Facts, *terms: OwnTerms) -> Desk:
+        """The same child with the status that an abonnement gives him, and its terms on the dates that it governs."""
+        return self._again(with_status(self.facts, status), self._shut, (*self.terms, *terms))
+
+    def _again(self, facts: Facts, closures: tuple[Closure, ...], terms: tuple[OwnTerms, ...]) -> Desk:
+        return Desk(
+            self.engine, facts, self.child, self._others, household=self.household, closures=closures, terms=terms
+        )
 
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""

@@ -95,6 +95,9 @@ class Engine:
             for items in (reglement.rules, reglement.deadlines, reglement.gates, reglement.pools, reglement.periodes)
             for one in items
         )
+        self.subscriptions = {one.code: one for one in reglement.subscriptions}
+        terms = (one.terms(changing=changing) for one in reglement.subscriptions for changing in (False, True))
+        self.waivable |= {one.code for one in terms}
         self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}

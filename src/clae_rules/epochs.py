@@ -124,6 +124,8 @@ Rooms = tuple[tuple[str, Room, str], ...]
 Wishes = Mapping[str, Variant | None]
 
 
+#: What a slot waits for that counts only once paid.
+PAYMENT: Final = "paiement"
 #: Outcomes that one epoch keeps.
 MOST_REMEMBERED: Final = 4096
 
@@ -226,7 +228,7 @@ class _Change:
     def __init__(self, epoch: Epoch, held: Selection, wishes: Wishes, rooms: Rooms, waived: frozenset[str]) -> None:
         self.epoch, self.kind, self.waived = epoch, epoch.kind, waived
         self.held = {one.slot: one.variant for one in held}
-        self.holders = {one.slot: one.holder for one in held}
+        self.kept = {one.slot: one for one in held}
         self.wishes = wishes
         self.rooms = {slot: (room, pool) for slot, room, pool in rooms}
         order = [*self.kind.slots, *sorted({*wishes, *self.held} - set(self.kind.slots))]
@@ -249,7 +251,9 @@ class _Change:
             self._remove(slot)
         blocking, inherited, unsure = self._rules()
         mine = self.epoch.household
-        after = Selection(tuple(Held(slot, kept, self.holders.get(slot, mine)) for slot, kept in self.after.items()))
+        after = Selection(
+            tuple(self.kept.get(slot) or Held(slot, made, holder=mine) for slot, made in self.after.items())
+        )
         unpriced = self._unpriced(after)
         refused = bool(self.refusals or blocking or any(one.refused for one in unpriced))
         undecided = bool(self.doubts or unsure or unpriced)
@@ -298,7 +302,9 @@ class _Change:
         elif wish is not None and wish is not live:
             self._refuse("variante-fermee", slot, standing.deadline)
         elif standing.phase.approval:
-            self.pending[slot] = "accord"
+            self.pending[slot] = f"accord, puis {PAYMENT}" if standing.phase.must_be_paid else "accord"
+        elif standing.phase.must_be_paid:
+            self.pending[slot] = PAYMENT
         self._room(slot)
 
     def _room(self, slot: str) -> None:
@@ -311,7 +317,7 @@ class _Change:
             self.pending[slot] = room.value
 
     def _remove(self, slot: str) -> None:
-        if self.holders[slot] != self.epoch.household:
+        if self.kept[slot].holder != self.epoch.household:
             self._refuse("autre-foyer", slot, "", Act.CANCEL)
             return
         if slot not in self.epoch.standings:

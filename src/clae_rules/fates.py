@@ -20,7 +20,6 @@ from .gates import Act
 from .limits import NO_LIMIT, Limit, Moments, UnresolvedError, Word, resolve
 from .moments import Anchor, instant
 from .selectors import Answer, Where, missing_facts
-from .shapes import folded
 from .slots import NOTHING
 from .statements import Kind, Reason, Remark
 from .steps import Dated
@@ -209,11 +208,11 @@ class Fates:
     def _service(self, where: DeskDay, day: date, slot: str) -> Fate | None:
         """What an event of the relevé that covers the slot comes to; None where the règlement says nothing of it."""
         motives = {
-            folded(one.motive)
+            one.motive
             for one in self.releve.events
             if day in one and one.concerns(self.child) and self._named(one.slots, slot)
         }
-        rules = [one for one in self.reglement.evenements if motives & set(map(folded, one.motives))]
+        rules = [one for one in self.reglement.evenements if motives & set(one.motives)]
         found, missing = chosen(rules, lambda one: where.applies(one, slot))
         if not found:
             return None
@@ -232,7 +231,7 @@ class Fates:
 
     def _excused(self, where: DeskDay, episode: Episode, day: date, slot: str) -> Fate | None:
         """What an absence with a motive comes to; None where no rule excuses it."""
-        rules = [one for one in self.reglement.absences if folded(episode.motive) in map(folded, one.motives)]
+        rules = [one for one in self.reglement.absences if episode.motive in one.motives]
         found, missing = chosen(rules, lambda one: where.applies(one, slot))
         if not found:
             self.findings[self.remark("sans-motif-connu", day)] = None

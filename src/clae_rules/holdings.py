@@ -93,8 +93,15 @@ class Planning:
         """What *child* holds on *day*; O(dates held)."""
         return next((held for who, when, held in self.days if who == child and when == day), NOTHING)
 
+    def at(self, now: datetime) -> Planning:
+        """What is still held at an instant: what was not paid in time is lost."""
+        lost = {(who, day): held.at(now) for who, day, held in self.days if any(one.is_lost(now) for one in held.held)}
+        return self.changed(lost) if lost else self
+
     def held_by(self, household: str) -> Planning:
         """What one household holds of it (S6.8)."""
+        if all(held.held_by(household) is held for _, _, held in self.days):
+            return self
         mine = tuple((child, day, held.held_by(household)) for child, day, held in self.days)
         return Planning(mine, self.overrides, self.modes)
 

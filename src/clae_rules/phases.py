@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record
 from .dues import DUE, Due
+from .durations import DURATION, Duration
 from .errors import Fault, raise_all
 from .limits import LIMIT, NEVER, NO_LIMIT, TABLE, Limit, Word, format_limit, parse_limit
 from .selectors import ALWAYS, When, Where
@@ -42,6 +43,7 @@ class Phase:
         variant: The variant in which slots are booked then; None for a cancellation.
         approval: Whether an agent must agree.
         prepaid: Whether it counts only once paid.
+        pay_within: How long after the booking it is lost unless paid; it then counts only once paid.
         due: What stays due of what is removed; None for a booking.
     """
 
@@ -57,12 +59,21 @@ class Phase:
     ] = None
     approval: Annotated[bool, Key("accord", Flag(), "Un agent doit donner son accord.", "true")] = False
     prepaid: Annotated[bool, Key("paye", Flag(), "Ne compte qu'une fois payé.", "true")] = False
+    pay_within: Annotated[
+        Duration | None,
+        Key("paye_sous", DURATION, "À payer dans ce temps après la réservation, sinon elle est perdue.", '"1 heure"'),
+    ] = None
     due: Annotated[Due | None, Key("a_payer", DUE, "Ce qui reste dû de ce qui est annulé.", '"rien"')] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
     def __post_init__(self) -> None:
         raise_all(self._faults())
+
+    @property
+    def must_be_paid(self) -> bool:
+        """Whether what is booked counts only once paid."""
+        return self.prepaid or self.pay_within is not None
 
     def _faults(self) -> Iterator[Fault]:
         yield from _no_word(self.since)
@@ -167,6 +178,9 @@ def misfits(action: Action, phase: Phase) -> Iterator[Fault]:
     if action is Action.CANCEL and phase.variant is not None:
         fr = "annuler ne réserve rien ; retirez cette ligne"
         yield Fault(("variante",), fr, "cancelling books nothing; drop this line")
+    if action is Action.CANCEL and phase.must_be_paid:
+        fr = "annuler ne se paie pas d'avance ; ce qui reste dû est « a_payer », retirez cette ligne"
+        yield Fault(("paye",), fr, "cancelling is not paid in advance; what stays due is « a_payer », drop this line")
     if action is Action.BOOK and phase.due is not None:
         fr = "réserver n'annule rien : le prix est dans [tarif] ; retirez cette ligne"
         yield Fault(("a_payer",), fr, "booking cancels nothing: prices stand in [tarif]; drop this line")

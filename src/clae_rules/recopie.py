@@ -135,6 +135,7 @@ def recopie(
         UnknownSlotError: If the règlement has no such slot.
     """
     instant = aware(now)
+    planning = planning.at(instant)
     for _, slots in pattern.model:
         wishes_of(desk, slots)
     work = _Copying(desk, planning, pattern, periode_of(desk, periode), instant, onto, late)

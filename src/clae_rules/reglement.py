@@ -17,7 +17,7 @@ from .days import CivilDays
 from .deadlines import Deadline
 from .described import Alternatives, Coded, Key, ListOf, Plain, Record, Shape, TableOf, keys_of, leaves
 from .errors import Fault, InvalidReglementError, Path, meant
-from .facts import FactKind, FactKindRead, FactShape
+from .facts import Dated, FactKind, FactKindRead, Facts, FactShape, misgiven
 from .gates import Gate, Pool
 from .grids import Grid
 from .modifiers import Modifier, PriceOrder
@@ -27,6 +27,7 @@ from .selectors import ALWAYS, WHO, Places, When, Where
 from .shapes import Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
+from .subscriptions import Subscription
 from .tariffs import Formule, Tariff
 from .windows import Division, Unit, Window
 
@@ -107,6 +108,9 @@ class Reglement:
         Key("regle", Coded(Slug(), Alternatives(RULES), MOST_RULES), "Les règles entre créneaux."),
     ] = ()
     deadlines: Annotated[tuple[Deadline, ...], Key("delai", _table(Deadline), "Les délais.")] = ()
+    subscriptions: Annotated[
+        tuple[Subscription, ...], Key("abonnement", _table(Subscription), "Les abonnements à jours fixes.")
+    ] = ()
     gates: Annotated[tuple[Gate, ...], Key("acces", _table(Gate), "Qui peut voir, réserver, annuler.")] = ()
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
     counters: Annotated[
@@ -211,6 +215,7 @@ class Reglement:
         yield from self._windows(codes)
         yield from self._comparisons()
         yield from self._conditional()
+        yield from self._statuses()
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
@@ -230,6 +235,7 @@ class Reglement:
             "calendrier": {one.code: one for one in self.calendars},
             "decoupage": {one.code: one for one in self.divisions},
             "faits": self.readable(),
+            "abonnement": {one.code: one for one in self.subscriptions},
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
             "tarif": {one.code: one for one in self.tariffs},
@@ -303,6 +309,13 @@ class Reglement:
                     en = "« variante » and « formules » mean nothing here; say slots, days or who"
                     yield Fault((section, getattr(one, "code", "")), fr, en)
 
+    def _statuses(self) -> Iterator[Fault]:
+        """An abonnement gives facts that the règlement declares, with a value that they can take."""
+        declared = dict(self.facts)
+        for one in self.subscriptions:
+            known = Facts(tuple((fact, (Dated(value),)) for fact, value in one.facts if fact in declared))
+            yield from (fault.under("abonnement", one.code, "fait") for fault in misgiven(declared, known))
+
     def _sources(self) -> Iterator[Fault]:
         documents = [one.code for one in self.documents]
         for path, key, value in leaves(self):
@@ -334,6 +347,7 @@ class Reglement:
         yield "constat", self.constats
         yield "absence", self.absences
         yield "evenement", self.evenements
+        yield "abonnement", self.subscriptions
         yield "mention", self.mentions
 
     def _versions(self) -> Iterator[Fault]:
@@ -367,6 +381,7 @@ class Reglement:
                 )
         taught = all(one.school_weekdays for one in self.etablissements)
         counting = [("delai", one.code, one.calendars()) for one in self.deadlines]
+        counting += [("abonnement", one.code, one.calendars()) for one in self.subscriptions]
         counting += [("absence", one.code, one.calendars()) for one in self.absences]
         for section, code, calendars in counting:
             for name in sorted(calendars):

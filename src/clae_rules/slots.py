@@ -166,20 +166,29 @@ class Held:
     One slot held on one date, in the variant in which it was booked.
 
     Args:
+        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
         holder: Code of the household that booked it, pays for it and alone may give it back (S6.8); empty where the
             child has one household.
-        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
+        pay_before: The instant at which it is lost unless paid; None where it is paid, or need not be.
     """
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
     variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    ] = None
     holder: Annotated[
         str,
         Key("foyer", Slug(), "Le foyer qui l'a réservé, en garde alternée ; celui de la demande si absent.", '"pere"'),
     ] = ""
-    booked: Annotated[
-        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    pay_before: Annotated[
+        datetime | None,
+        Key("paye_avant", Instant(), "Réservé et pas encore payé : perdu à cet instant.", "2026-09-01T10:00:00+02:00"),
     ] = None
+
+    def is_lost(self, now: datetime) -> bool:
+        """Whether it was not paid in time: too late iff now ≥ limit."""
+        return self.pay_before is not None and self.pay_before <= now
 
     def __lt__(self, other: Held) -> bool:
         return (self.slot, self.variant.value, self.holder) < (other.slot, other.variant.value, other.holder)
@@ -212,6 +221,9 @@ class Selection:
             said = " et ".join(f"« {one or 'sans nom'} »" for one in holders)
             fr = f"tenu par deux foyers, {said}, pour une seule place ; gardez l'un des deux"
             return Fault((code,), fr, f"held by two households, {said}, for one place; keep one of them")
+        if len({one.variant for one in self.held if one.slot == code}) == 1:
+            fr = "tenu à la fois payé et à payer ; gardez l'un des deux"
+            return Fault((code,), fr, "held both paid and to be paid; keep one of them")
         fr = "tenu à la fois en normal et en hors délai ; gardez l'un des deux"
         return Fault((code,), fr, "held both in time and late; keep one of them")
 
@@ -242,6 +254,10 @@ class Selection:
         """The same without *slots*."""
         gone = set(slots)
         return Selection(tuple(one for one in self.held if one.slot not in gone))
+
+    def at(self, now: datetime) -> Selection:
+        """What is still held at an instant: what was not paid in time is lost."""
+        return Selection(tuple(one for one in self.held if not one.is_lost(now)))
 
     def held_by(self, household: str) -> Selection:
         """What one household holds of it, and pays for (S6.8)."""

@@ -15,7 +15,7 @@ from .dayspans import Role
 from .daytype import Broken
 from .desk import Desk, DeskDay
 from .engine import Applied
-from .epochs import Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
+from .epochs import PAYMENT, Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import Lang, OutOfCalendarError
 from .facts import compare
 from .gates import Act, Pool
@@ -125,12 +125,15 @@ class DayVerdict:
 
     @property
     def held_after(self) -> Selection:
-        """What is held then; where prices are read at the booking, what is added says when that was (S10.7)."""
-        after = self.outcome.after
-        if self._desk.engine.prices.order.read_at is not ReadAt.BOOKING:
+        """What is held then: added when, where prices are read then (S10.7), and to be paid until when."""
+        after, until = self.outcome.after, dict(self.unpaid) if self.outcome.pending else {}
+        at_booking = self._desk.engine.prices.order.read_at is ReadAt.BOOKING
+        if not (at_booking or until):
             return after
-        booked = {one.slot: one.booked for one in self._held}
-        return Selection(tuple(replace(one, booked=booked.get(one.slot, self._now)) for one in after))
+        kept = {one.slot: one for one in self._held}
+        now = self._now if at_booking else None
+        made = (kept.get(one.slot) or replace(one, booked=now, pay_before=until.get(one.slot)) for one in after)
+        return Selection(tuple(made))
 
     @property
     def violations(self) -> tuple[Violation, ...]:
@@ -169,6 +172,16 @@ class DayVerdict:
                 pools = self._desk.engine.reglement.pools
                 classes = [one.priority(self._where.profile) for one in pools if self._where.applies(one, slot)]
                 found.append((slot, next((one for one in classes if one), "")))
+        return tuple(found)
+
+    @property
+    def unpaid(self) -> tuple[tuple[str, datetime | None], ...]:
+        """(slot, instant at which it is lost, None where it never is) of the added slots that count only once paid."""
+        found = []
+        for slot, why in self.outcome.pending:
+            phase = self.epoch.standing(slot, Act.BOOK, changing=bool(self._held)).phase if why == PAYMENT else None
+            if phase is not None:
+                found.append((slot, None if phase.pay_within is None else phase.pay_within.after(self._now)))
         return tuple(found)
 
     @property
@@ -301,6 +314,8 @@ class DayVerdict:
     def _refusal(self, one: Refusal) -> Violation:
         if self._where is not None and one.slot in self._where.closed:
             return self._by_service(one, self._where.closed[one.slot])
+        if one.code == "autre-foyer":
+            return self.say(one.code, (one.slot,), holder=self._held.holder(one.slot) or "sans nom")
         reglement, labels = self._desk.engine.reglement, self._desk.engine.labels
         gate = next((gate for gate in reglement.gates if gate.code == one.by), None)
         if one.code in ("acces-ferme", "fait-manquant") and self._where is not None:
@@ -347,7 +362,6 @@ class DayVerdict:
                 source = engine.reglement.source_of(plan.deadline)
             phase = plan.schedule.at(when)
             more["live"] = (phase.variant or Variant.NORMAL).value if phase is not None else ""
-        more["holder"] = self._held.holder(one.slot) or "?"
         more["held"] = (self._held.variant(one.slot) or Variant.NORMAL).value
         made = self.say(one.code, (one.slot,) if one.slot else (), **more)
         return Violation(

@@ -19,6 +19,7 @@ from ..reglement import Reglement, references
 from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole
 from ..slots import Held, Selection
 from .given_facts import FactsShape
+from .subscriptions import ASKED, HAD, AbonnementFile, abonnement_faults
 
 GRAIN: Final = Choice(tuple((grain.value, grain) for grain in Grain))
 UNKNOWN_PRICE: Final = Choice((("accepter", True), ("indécis", False)))
@@ -122,6 +123,13 @@ class DemandeFile:
             TableOf(Ref(("capacite",)), TableOf(Day(), Whole(0, 100_000))),
             "Places déjà prises, sans l'enfant.",
         ),
+    ] = ()
+    subscription: Annotated[
+        tuple[AbonnementFile, ...],
+        Key("abonnement", ASKED, "L'abonnement demandé ; à la place du même, s'il l'a déjà."),
+    ] = ()
+    subscriptions: Annotated[
+        tuple[AbonnementFile, ...], Key("abonne", HAD, "Les abonnements que l'enfant a déjà.")
     ] = ()
     closures: Annotated[
         tuple[Closure, ...],
@@ -239,9 +247,14 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     yield from _overridden(read, reglement)
     yield from _of_households(read)
     yield from closure_faults(read.closures, reglement)
+    yield from abonnement_faults("abonnement", read.subscription, reglement, read.asked.periode)
+    yield from abonnement_faults("abonne", read.subscriptions, reglement, read.asked.periode)
+    if read.subscription and (read.wanted or read.copied is not None):
+        fr = "un abonnement se demande seul ; retirez [veut] et [recopie], ou demandez-le à part"
+        yield Fault(("abonnement",), fr, "an abonnement is asked alone; drop [veut] and [recopie], or ask it apart")
     if read.copied is not None:
         yield from _copied(read)
-    elif not (read.wanted or read.closures):
+    elif not (read.wanted or read.closures or read.subscription):
         yield Fault(
             (), "rien n'est demandé ; ajoutez [veut], ou [recopie]", "nothing is asked; add [veut], or [recopie]"
         )

@@ -13,7 +13,7 @@ from ..errors import Fault, InvalidReleveError, meant
 from ..facts import Facts, misgiven
 from ..holdings import Planning, Wish
 from ..reglement import Reglement, references
-from ..shapes import Day, Either, Instant, Ref, Slug, Whole, folded
+from ..shapes import Day, Either, Instant, Ref, Slug, Whole
 from ..slots import Selection
 from .demandes import WISHES
 from .given_facts import FactsShape
@@ -185,7 +185,7 @@ def _unknown_motives(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
         "evenement": "ou ajoutez [evenement.X] au règlement",
     }
     for section, i, motive, known in told:
-        if folded(motive) not in map(folded, known):
+        if motive not in known:
             fr, en = meant(motive, known)
             said = f"motif inconnu : « {motive} » ; {fr} ; {ways[section]}"
             yield Fault((section, i, "motif"), said, f"unknown motive: « {motive} »; {en}")
