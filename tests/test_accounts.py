@@ -394,6 +394,17 @@ class TestReading:
         assert recapitulatif(verdict).total_cents == 200
         assert {one.booked for _, _, held in verdict.after.days for one in held} == {AUGUST, now}
 
+    def test_a_box_read_at_the_booking_has_its_price(self) -> None:
+        """A box is booked at the instant of the page."""
+        tarif = {"repas": {"par": "creneau", "selon": "qf", "prix": {"A": 1, "B": 2}}}
+        desk = Desk(engine_with(**self.QF, tarif=tarif, prix={"au_jour": "réservation"}), self.CHANGING, "lea")
+        prices = [
+            boxes(desk, date(2026, 9, 22), now=now, planning=Planning()).box("matin").price_cents
+            for now in (AUGUST, datetime(2026, 9, 16, 9, tzinfo=PARIS))
+        ]
+
+        assert prices == [100, 200]
+
     def test_dated_tariffs_are_read_at_the_booking(self) -> None:
         """Until when a tariff holds is asked of the day of booking; its weekdays stay those of the service."""
         tarif = {
