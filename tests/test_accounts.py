@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -748,6 +749,27 @@ class TestUnknown:
         jauldes = Desk(engine_of("jauldes"), Facts(), "lea")
         both = holding({"lea": {MONDAY: ["matin"]}, "tom": {MONDAY: ["soir"]}})
         assert charges(jauldes, both, now=OVER).total_cents == 465
+
+    @pytest.mark.parametrize(
+        ("sections", "code"),
+        (
+            ({"tarif": {"t": {"par": "mois", "prix": 9}}}, "planning-partiel"),
+            ({"modification": {"m": {"par": "mois", "plafond": 9}}}, "planning-partiel"),
+            ({"modification": {"m": {"par": "mois", "unites": "1", "plus": 9}}}, "planning-partiel"),
+            ({"compte": {"n": NUMBER}, "modification": {"m": {"qui": {"n": 1}, "plus": 9}}}, "fait-manquant"),
+        ),
+    )
+    def test_a_planning_that_leaves_a_mode_out(self, sections: dict[str, Any], code: str) -> None:
+        """What counts, or pays for, slots of a mode that the planning does not tell is not known."""
+        plain = plain_reglement({"creneaux": {"matin": ""}, "tarif": {"t": {"par": "creneau", "prix": 1}}, **sections})
+        plain["mode"]["autre"] = {"nom": "Autre", "etablissement": "ecole", "offre": [{"code": "bus", "nom": "Bus"}]}
+        plain["periode"]["autre"] = {**plain["periode"]["annee"], "mode": "autre"}
+        desk = Desk(engine_from_text(json.dumps(plain), name="essai.json"), Facts(), "lea")
+        whole = holding({"lea": {MONDAY: ["matin"]}})
+        found = charges(desk, replace(whole, modes=("jour",)), now=OVER)
+
+        assert {one.unpriced.code for one in found.unsettled} == {code}
+        assert charges(desk, whole, now=OVER).unsettled == ()
 
     def test_a_slot_that_is_no_longer_open(self) -> None:
         """What is held out of the période, or beyond the calendar, has no période to be paid for."""

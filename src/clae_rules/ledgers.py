@@ -227,6 +227,9 @@ class Ledger:
         return found.pop()
 
     def _item(self, lot: Lot) -> Item:
+        """What is sold over a stretch."""
+        if self.books.untold and self.books.untold & self.rules.covers(lot.family.tariff):
+            raise UnknownPriceError("planning-partiel", (lot.family.tariff.code,), lot.family.origin)
         if any(len(found) > 1 for found in lot.seen.values()):
             raise UnknownPriceError("portee-partielle", (act.modifier.code for act in self.rules.alike))
         rank, last = self.rules.rank, len(self.rules.rank)
@@ -255,6 +258,8 @@ class Ledger:
     def _group(self, act: Act, lot: Lot) -> Group:
         """The stretch over which a modifier looks at a lot, which must lie in it whole."""
         window = act.modifier.per
+        if self.rules.covers(act.modifier) & self.books.untold:
+            raise UnknownPriceError("planning-partiel", (act.modifier.code,), act.origin)
         stretch = None if window is None else self._stretch(window, lot.slots[0], lot.days[0])
         if window is None or stretch is None:
             raise UnknownPriceError("hors-fenetre", (act.modifier.code,), act.origin)
