@@ -39,6 +39,9 @@ class Books:
         self.desk, self.engine, self.rules = desk, desk.engine, desk.engine.prices
         #: The civil day of the règlement at *now*.
         self.today = now.astimezone(self.engine.tz).date()
+        told, modes = planning.modes, self.engine.modes
+        #: The slots of the modes that the planning leaves out: whatever counts them is not known (S1.5).
+        self.untold = frozenset(slot for slot, mode in modes.items() if told is not None and mode.code not in told)
         self.held: dict[str, dict[date, Selection]] = {}
         for child, day, selection in planning.held_by(desk.household).days:
             self.held.setdefault(child, {})[day] = selection
@@ -88,7 +91,8 @@ class Books:
         found: dict[str, Fraction | None] = {}
         for counter, selector, slots in self.rules.counting:
             held = stretches(self.engine, counter.per, slots, place[1])
-            found[counter.code] = self._count(counter, selector, next(iter(held)), place) if len(held) == 1 else None
+            known = len(held) == 1 and not slots & self.untold
+            found[counter.code] = self._count(counter, selector, next(iter(held)), place) if known else None
         return found
 
     def _desk(self, child: str) -> Desk:

@@ -107,6 +107,10 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
             "how many {names} counts before is not known",
         ),
         "total-indecis": ("le total n'est pas connu : {names}", "the total is not known: {names}"),
+        "planning-partiel": (
+            "le planning laisse de côté un mode d'accueil dont dépend {names}",
+            "the planning leaves out a mode on which {names} depends",
+        ),
         "lu-a-deux-dates": (
             "{names} se vend ensemble, réservé à des dates différentes",
             "{names} is sold together and was booked on different dates",

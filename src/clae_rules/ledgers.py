@@ -212,13 +212,24 @@ class Ledger:
                 lot.item, lot.ranked, lot.totals = lot.settled.item()
             else:
                 lot.item = self._item(lot)
-                lot.ranked, lot.totals = met(self._scenes(lot)[0], lot.item, frozenset(lot.variants))
+                lot.ranked, lot.totals = self._met(lot, lot.item)
         except UnknownPriceError as unknown:
             self._fail(lot.child, lot.days, unknown, lot.code, lot.slots)
             return False
         return True
 
+    def _met(self, lot: Lot, item: Item) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
+        """The modifiers of units and of totals that hold for what is held in a stretch: the same on all its dates."""
+        found = {met(scene, item, frozenset(lot.variants)) for scene in self._scenes(lot)}
+        if len(found) > 1:
+            acts = {act.modifier.code for each in found for some in each for act in some}
+            raise UnknownPriceError("portee-partielle", sorted(acts), lot.family.origin)
+        return found.pop()
+
     def _item(self, lot: Lot) -> Item:
+        """What is sold over a stretch."""
+        if self.books.untold and self.books.untold & self.rules.covers(lot.family.tariff):
+            raise UnknownPriceError("planning-partiel", (lot.family.tariff.code,), lot.family.origin)
         if any(len(found) > 1 for found in lot.seen.values()):
             raise UnknownPriceError("portee-partielle", (act.modifier.code for act in self.rules.alike))
         rank, last = self.rules.rank, len(self.rules.rank)
@@ -247,6 +258,8 @@ class Ledger:
     def _group(self, act: Act, lot: Lot) -> Group:
         """The stretch over which a modifier looks at a lot, which must lie in it whole."""
         window = act.modifier.per
+        if self.rules.covers(act.modifier) & self.books.untold:
+            raise UnknownPriceError("planning-partiel", (act.modifier.code,), act.origin)
         stretch = None if window is None else self._stretch(window, lot.slots[0], lot.days[0])
         if window is None or stretch is None:
             raise UnknownPriceError("hors-fenetre", (act.modifier.code,), act.origin)
