@@ -340,6 +340,8 @@ def test_day_by_day_grants_the_blocks_that_a_plain_count_grants(seed: int) -> No
 
     assert granted == case.plain.granted(case.before, case.changes)
     assert not case.plain.judged(case.before, {day: case.changes[day] for day in granted})[0]
+    alone = Demande.of("lea", "p", {day: case.asked[day] for day in granted})
+    assert decide(case.desk, case.planning, alone, now=NOW).allowed
 
 
 @pytest.mark.parametrize("seed", range(200, 260))
