@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from pathlib import Path
@@ -346,7 +347,7 @@ class TestReading:
         },
     }  # fmt: skip
     CHANGING = Facts.of(
-        quotient=[Dated(400, None, date(2026, 9, 14)), Dated(600, date(2026, 9, 15))]  # type: ignore[arg-type]
+        quotient=[Dated(Fraction(400), None, date(2026, 9, 14)), Dated(Fraction(600), date(2026, 9, 15))]
     )
 
     def account(self, planning: Planning, **sections: Any) -> Account:
