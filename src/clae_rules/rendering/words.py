@@ -12,6 +12,7 @@ from typing import Final
 from ..bounds import Bound, Interval, format_interval
 from ..days import MONTHS, clock
 from ..dues import Due, DueKind
+from ..facts import Value
 from ..limits import Limit, format_limit
 from ..money import euros_exact
 from ..shapes import UNPUBLISHED, Unpublished, plain_number
@@ -82,6 +83,20 @@ def bound_words(fact: str, bound: Bound) -> str:
         return f"{fact}{' =' if same else ''} {format_interval(bound)}"
     words = sorted(("oui" if one else "non") if isinstance(one, bool) else one for one in bound)
     return f"{fact} = {listed(words, 'ou')}"
+
+
+def facts_words(facts: Iterable[tuple[str, Value]]) -> str:
+    """
+    Facts with their values.
+
+    >>> facts_words((("residence", "commune"), ("pai", True)))
+    'residence = commune et pai = oui'
+    """
+    words = {True: "oui", False: "non"}
+    return listed(
+        f"{fact} = {words[one] if isinstance(one, bool) else number_words(one) if isinstance(one, Fraction) else one}"
+        for fact, one in facts
+    )
 
 
 def limit_words(limit: Limit) -> str:
