@@ -138,30 +138,6 @@ def test_the_how_to_shows_real_amounts(demande: str) -> None:
     assert "\n".join(said) in page
 
 
-def test_the_how_to_shows_what_is_due() -> None:
-    """The month of the how-to is that of the example, line by line."""
-    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
-    engine = load_engine(ROOT / "examples" / "massingy" / "reglement.toml")
-    read = load_releve(ROOT / "examples" / "massingy" / "releve.toml", engine.reglement)
-    found = due(Desk(engine, read.facts()["lea"], "lea"), read.releve())
-    said = found.text().replace("\N{NO-BREAK SPACE}", " ").splitlines()[1:]
-
-    assert len(said) == 7
-    assert "\n".join(said) in page
-
-
-def test_the_sections_on_what_is_due_can_be_written() -> None:
-    """Every constat, absence and event shown in the format page is one that a règlement may hold."""
-    page = FORMAT.read_text("utf-8").split("## Ce que l'on constate")[1].split("## Le relevé")[0]
-    blocks = [block.split("```")[0] for block in page.split("```toml\n")[1:]]
-    found = tomllib.loads("\n".join(blocks))
-
-    assert len(blocks) == 3
-    engine = engine_with(**found)
-    assert len(engine.reglement.constats) == 4
-    assert len(engine.reglement.absences) == 3
-
-
 def test_the_how_to_shows_what_is_left_open_and_the_articles() -> None:
     """What the how-to shows of a new file, of the check and of the articles is what the commands print."""
     pytest.importorskip("vacances_scolaires_france")
@@ -186,6 +162,30 @@ def test_the_how_to_leads_somewhere() -> None:
 
     assert [one for one in links if not one.startswith("#") and not (ROOT / "docs" / one).exists()] == []
     assert [one for one in links if one.startswith("#") and one[1:] not in anchors] == []
+
+
+def test_the_how_to_shows_what_is_due() -> None:
+    """The month of the how-to is that of the example, line by line."""
+    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
+    engine = load_engine(ROOT / "examples" / "massingy" / "reglement.toml")
+    read = load_releve(ROOT / "examples" / "massingy" / "releve.toml", engine.reglement)
+    found = due(Desk(engine, read.facts()["lea"], "lea"), read.releve())
+    said = found.text().replace("\N{NO-BREAK SPACE}", " ").splitlines()[1:]
+
+    assert len(said) == 7
+    assert "\n".join(said) in page
+
+
+def test_the_sections_on_what_is_due_can_be_written() -> None:
+    """Every constat, absence and event shown in the format page is one that a règlement may hold."""
+    page = FORMAT.read_text("utf-8").split("## Ce que l'on constate")[1].split("## Le relevé")[0]
+    blocks = [block.split("```")[0] for block in page.split("```toml\n")[1:]]
+    found = tomllib.loads("\n".join(blocks))
+
+    assert len(blocks) == 3
+    engine = engine_with(**found)
+    assert len(engine.reglement.constats) == 4
+    assert len(engine.reglement.absences) == 3
 
 
 @pytest.mark.parametrize("which", SCHEMAS)

@@ -37,6 +37,17 @@ def test_nothing_is_said_of_a_reglement_that_says_everything() -> None:
             "delai.general.annuler[0].a_payer",
             "indécis",
         ),
+        (
+            {
+                "constat.retard": (
+                    'fait = "repris en retard"\ncreneaux = "soir"\napres = "la fin du créneau"\n'
+                    'paliers = { "de 1 à 15" = "non publié", "plus de 15" = "non publié" }'
+                )
+            },
+            "non-publie",
+            "constat.retard.paliers",
+            "indécis",
+        ),
         ({"capacite.tout": 'enfants = "non publié"'}, "non-publie", "capacite.tout.enfants", "indécis"),
         (
             {

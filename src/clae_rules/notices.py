@@ -106,6 +106,8 @@ def _unpublished(value: Any, path: Path) -> Iterator[Path]:
             yield from _unpublished(row, (*path, code))
         if value.others:
             yield (*path, OTHERS)
+    elif isinstance(value, tuple):
+        yield from dict.fromkeys(where for one in value for where in _unpublished(one, path))
 
 
 def _of_grids(reglement: Reglement) -> Iterator[Notice]:

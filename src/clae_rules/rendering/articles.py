@@ -13,13 +13,13 @@ from typing import Any, Final
 
 from ..described import Coded, Key, TableOf, keys_of
 from ..reglement import Reglement
-from . import deadlines, places, prices, rules
+from . import deadlines, lapses, places, prices, rules
 from .speaker import Sentence, Speaker, provenance
 from .words import code_words
 
 #: Every sentence, by the class that it tells.
 SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
-    dict(chain.from_iterable(one.SENTENCES.items() for one in (places, rules, deadlines, prices)))
+    dict(chain.from_iterable(one.SENTENCES.items() for one in (places, rules, deadlines, prices, lapses)))
 )
 #: The themes in order, and the sections that each holds; a section that is in none has a theme of its own, at the end.
 THEMES: Final = (

@@ -6,29 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..absences import Evenement
 from ..deadlines import Deadline
-from ..dues import Due, DueKind
 from ..gates import Act, Gate, Pool, Priority
 from ..limits import NEVER, NO_LIMIT, TABLE, Limit, format_closed_day
 from ..phases import Phase, Row
 from ..shapes import UNPUBLISHED
 from ..variants import Variant
 from .speaker import Sentence, Speaker
-from .words import bound_words, limit_words, listed, money_words, number_words
+from .words import bound_words, due_words, limit_words, listed
 
 _ACTS: Final = MappingProxyType({Act.SEE: "voir", Act.BOOK: "réserver", Act.CANCEL: "annuler"})
-
-
-def due_words(due: Due) -> str:
-    """What stays due, in a few words."""
-    if due.kind is DueKind.SHARE and 0 < due.amount < 1:
-        return f"{number_words(due.amount * 100)} % reste dû"
-    if due.kind is DueKind.SHARE:
-        return "tout reste dû" if due.amount else "rien ne reste dû"
-    if due.kind is DueKind.UNPUBLISHED:
-        return "ce qui reste dû n'est pas publié (non publié)"
-    return f"{money_words(due.amount)} {'restent dus' if due.kind is DueKind.FIXED else 'sont rendus'}"
 
 
 def _latest(limit: Limit) -> str:
@@ -100,12 +87,7 @@ def _priority(one: Any, speaker: Speaker) -> str:
     return f"« {one.label} »{f' ({speaker.who(one.who)})' if one.who else ''}"
 
 
-def _event(one: Any, speaker: Speaker) -> str:
-    motives = listed((f"« {motive} »" for motive in one.motives), "ou")
-    return f"Ce que le service annule pour {motives}, {speaker.where(one)} : {due_words(one.due)}"
-
-
 #: The sentences of this theme.
 SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
-    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority, Evenement: _event}
+    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority}
 )

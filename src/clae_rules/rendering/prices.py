@@ -16,7 +16,7 @@ from ..prices import Effort, Price, Table
 from ..tariffs import Per, Tariff
 from ..windows import Window
 from .speaker import Heard, Sentence, Speaker
-from .words import listed, money_words, number_words, window_words
+from .words import facts_words, listed, money_words, number_words, window_words
 
 _READ: Final = MappingProxyType(
     {
@@ -99,7 +99,7 @@ def _verb(one: Any, speaker: Speaker) -> str:
         (one.times, lambda value: f"× {number_words(value)}" + _share(value)),
         (one.price, lambda value: f"à la place, {speaker.price(value)}"),
         (shift, lambda value: f"la tranche lue est {value}"),
-        (one.alike, lambda value: f"le prix est celui de {_alike(value)}"),
+        (one.alike, lambda value: f"le prix est celui de {facts_words(value)}"),
         (one.ceiling, lambda value: f"pas plus de {money_words(value)}"),
         (one.floor, lambda value: f"pas moins de {money_words(value)}"),
     )
@@ -108,15 +108,6 @@ def _verb(one: Any, speaker: Speaker) -> str:
 
 def _share(times: Fraction) -> str:
     return f" ({number_words(times * 100)} %)" if times.denominator != 1 else ""
-
-
-def _alike(facts: Any) -> str:
-    words = {True: "oui", False: "non"}
-    said = (
-        (fact, words[v] if isinstance(v, bool) else number_words(v) if isinstance(v, Fraction) else v)
-        for fact, v in facts
-    )
-    return listed(f"{fact} = {value}" for fact, value in said)
 
 
 def _modifier(one: Any, speaker: Speaker) -> str:

@@ -11,6 +11,8 @@ from typing import Final
 
 from ..bounds import Bound, Interval, format_interval
 from ..days import MONTHS, clock
+from ..dues import Due, DueKind
+from ..facts import Value
 from ..limits import Limit, format_limit
 from ..money import euros_exact
 from ..shapes import UNPUBLISHED, Unpublished, plain_number
@@ -83,6 +85,20 @@ def bound_words(fact: str, bound: Bound) -> str:
     return f"{fact} = {listed(words, 'ou')}"
 
 
+def facts_words(facts: Iterable[tuple[str, Value]]) -> str:
+    """
+    Facts with their values.
+
+    >>> facts_words((("residence", "commune"), ("pai", True)))
+    'residence = commune et pai = oui'
+    """
+    words = {True: "oui", False: "non"}
+    return listed(
+        f"{fact} = {words[one] if isinstance(one, bool) else number_words(one) if isinstance(one, Fraction) else one}"
+        for fact, one in facts
+    )
+
+
 def limit_words(limit: Limit) -> str:
     """
     A limit in running French, after « au plus tard ».
@@ -96,6 +112,17 @@ def limit_words(limit: Limit) -> str:
     text = re.sub(r"\bde la semaine -(\d+)", r"de la semaine, \1 semaines avant", text)
     text = re.sub(r"\bdu mois -(\d+)", r"du mois, \1 mois avant", text)
     return re.sub(r"\b0?(\d{1,2}):(\d\d)\b", r"\1h\2", text)
+
+
+def due_words(due: Due) -> str:
+    """What stays due, in a few words."""
+    if due.kind is DueKind.SHARE and 0 < due.amount < 1:
+        return f"{number_words(due.amount * 100)} % reste dû"
+    if due.kind is DueKind.SHARE:
+        return "tout reste dû" if due.amount else "rien ne reste dû"
+    if due.kind is DueKind.UNPUBLISHED:
+        return "ce qui reste dû n'est pas publié (non publié)"
+    return f"{money_words(due.amount)} {'restent dus' if due.kind is DueKind.FIXED else 'sont rendus'}"
 
 
 def window_words(window: Window) -> str:
