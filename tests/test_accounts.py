@@ -394,6 +394,17 @@ class TestReading:
         assert recapitulatif(verdict).total_cents == 200
         assert {one.booked for _, _, held in verdict.after.days for one in held} == {AUGUST, now}
 
+    def test_a_box_read_at_the_booking_has_its_price(self) -> None:
+        """A box is booked at the instant of the page."""
+        tarif = {"repas": {"par": "creneau", "selon": "qf", "prix": {"A": 1, "B": 2}}}
+        desk = Desk(engine_with(**self.QF, tarif=tarif, prix={"au_jour": "réservation"}), self.CHANGING, "lea")
+        prices = [
+            boxes(desk, date(2026, 9, 22), now=now, planning=Planning()).box("matin").price_cents
+            for now in (AUGUST, datetime(2026, 9, 16, 9, tzinfo=PARIS))
+        ]
+
+        assert prices == [100, 200]
+
     def test_dated_tariffs_are_read_at_the_booking(self) -> None:
         """Until when a tariff holds is asked of the day of booking; its weekdays stay those of the service."""
         tarif = {
@@ -417,6 +428,42 @@ class TestReading:
             assert [one.code for one in found.provisional] == why
 
         assert totals == [100, 200]
+
+    def test_a_day_booked_in_two_goes(self) -> None:
+        """Slots of one day's price, booked on two dates, have no one day to be read on; slots apart have their own."""
+        tarif = {"jour": {"par": "jour", "selon": "qf", "prix": {"A": 1, "B": 2}}}
+        late = datetime(2026, 9, 16, 9, tzinfo=PARIS)
+        both = [Held("matin", booked=AUGUST), Held("soir", booked=late)]
+        two = {"creneaux": {"matin": "", "soir": ""}, "prix": {"au_jour": "réservation"}}
+        found = self.account(Planning.of({("lea", date(2026, 9, 21)): both}), tarif=tarif, **two)
+        assert {one.unpriced.code for one in found.unsettled} == {"lu-a-deux-dates"}
+
+        tarif["jour"]["par"] = "créneau"
+        found = self.account(Planning.of({("lea", date(2026, 9, 21)): both}), tarif=tarif, **two)
+        assert [one.charge.amount_cents for one in found.entries] == [100, 200]
+
+    def test_a_modification_of_some_dates_of_a_package(self) -> None:
+        """What holds on some dates of a package alone, of its price or of its total, leaves it undecided."""
+        tarif = {"mois": {"par": "mois", "prix": 10}}
+        planning = holding({"lea": {MONDAY: ["matin"], TUESDAY: ["matin"]}})
+        monday = {"quand": {"jour": "lundi"}}
+        codes = []
+        for verb in ({"fois": 0.5}, {"par": "mois", "plafond": 5}, {"par": "mois", "unites": "1", "plus": 5}):
+            found = self.account(planning, tarif=tarif, modification={"lundi": {**monday, **verb}})
+            codes.append([one.unpriced.code for one in found.unsettled])
+
+        assert codes == [["prix-changeant"], ["portee-partielle"], ["portee-partielle"]]
+
+
+class TestFiles:
+    """Windows in files."""
+
+    @pytest.mark.parametrize("name", tuple(VECTORS))
+    def test_a_reglement_of_windows_reads_back(self, name: str) -> None:
+        """Counters, windows, units and totals equal what is read from their plain form."""
+        reglement = engine_of(name).reglement
+
+        assert engine_from_text(json.dumps(reglement.plain()), name="essai.json").reglement == reglement
 
 
 class TestAids:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.test_accounts import VECTORS, plain_reglement
 
 pytest.importorskip("typer")
 
@@ -23,6 +24,20 @@ Désignation                                                Quantité   Tarif  M
 - CLAE MESSY / PERISCOLAIRE / RESTAURATION / Périscolaire / Restauration 2021 - 2022
 Périscolaire midi 2 (06/09)                                       1  0,25\u00a0€   0,25\u00a0€
 Total                                                                         0,25\u00a0€
+"""
+
+SIBLINGS = """
+[demande]
+reglement = "essai"
+enfant    = "lea"
+periode   = "annee"
+instant   = 2026-08-20T09:00:00+02:00
+[deja]
+2026-09-07 = [{ creneau = "repas", reserve_le = 2026-08-01T09:00:00+02:00 }]
+[fratrie.tom]
+2026-09-08 = ["repas"]
+[veut]
+2026-09-08 = ["repas"]
 """
 
 
@@ -207,3 +222,37 @@ def test_a_releve_that_cannot_be_is_exit_code_2(tmp_path: Path, capsys: pytest.C
     assert "ligne 20 : present.lea.2026-09-14[1] : part à 16:10, avant d'arriver à 16:30" in capsys.readouterr().err
     assert run(["due", MASSINGY, str(file), "--lang", "en"]) == 2
     assert "leaves before arriving" in capsys.readouterr().err
+
+
+def test_the_command_line_tells_windows_siblings_and_what_is_provisional(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`recap` prints « Repas (septembre 2026) », the line of the brother, and why it may still change."""
+    reglement, demande = tmp_path / "reglement.json", tmp_path / "demande.toml"
+    reglement.write_text(json.dumps(plain_reglement(VECTORS["saussay"])), "utf-8")
+    demande.write_text(SIBLINGS, "utf-8")
+
+    assert run(["recap", str(reglement), str(demande)]) == 0
+    said = capsys.readouterr().out
+    assert "Total" in said
+    assert "0,00" in said
+    demande.write_text(
+        SIBLINGS.replace('2026-09-07 = [{ creneau = "repas", reserve_le = 2026-08-01T09:00:00+02:00 }]', ""),
+        "utf-8",
+    )
+    assert run(["recap", str(reglement), str(demande)]) == 0
+    said = capsys.readouterr().out
+    assert "Repas (septembre 2026) " in said
+    assert "n'est plus facturé : Repas (septembre 2026 ; tom)" in said
+    assert "provisoire : « enfants » compte jusqu'au 30/09/2026" in said
+    assert run(["recap", str(reglement), str(demande), "--format=json"]) == 0
+    plain = json.loads(capsys.readouterr().out)["recapitulatif"]
+    assert plain["total_cents"] == 5500
+    assert [(line["fenetre"], line["enfant"]) for line in plain["lignes"]] == [
+        ("septembre 2026", None),
+        ("septembre 2026", "tom"),
+        ("septembre 2026", "tom"),
+    ]
+    assert all(line["provisoire"] for line in plain["lignes"])
+    assert run(["options", str(reglement), str(demande), "2026-09-09"]) == 0
+    assert "55,00" in capsys.readouterr().out

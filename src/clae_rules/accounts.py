@@ -77,7 +77,7 @@ class Account:
     Charges, and what has no known price.
 
     Args:
-        entries: By date, then in display order, then by child.
+        entries: By first date, then in display order, then by child; the lines of totals last.
         unsettled: What has no known price; there is no total then.
     """
 

@@ -262,7 +262,7 @@ class _View:
     def _free(self, slot: str, variant: Variant, verdict: DayVerdict) -> Box:
         outcome = verdict.outcome
         if outcome.status is Status.ALLOWED:
-            return self._made(slot, variant, self._granted(slot, outcome), price=self._price(outcome))
+            return self._made(slot, variant, self._granted(slot, outcome), price=self._price(verdict))
         mine = [one for one in outcome.refusals if one.slot == slot]
         if outcome.status is Status.UNDECIDED and not mine:
             return self._made(slot, variant, BoxState.UNDECIDED, reasons=verdict.doubts)
@@ -282,11 +282,13 @@ class _View:
             return BoxState.FREE
         return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
 
-    def _price(self, outcome: Outcome) -> int | None:
-        now = Selection(tuple(one for one in outcome.after if one.slot in self.ticked))
-        if self.desk.engine.prices.windowed:
-            if self.planning is None:
-                return None
-            return price_of_change(self.desk, self.planning, self.day, (now, outcome.after), self.now)
-        before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
-        return None if before is None or after is None else after - before
+    def _price(self, verdict: DayVerdict) -> int | None:
+        """What ticking a box adds to what is ticked already, the windows of the planning included."""
+        after = verdict.held_after
+        ticked = after.without(one.slot for one in after if one.slot not in self.ticked)
+        if not self.desk.windowed:
+            costs, cost = self.epoch.price(after).total_cents, self.epoch.price(ticked).total_cents
+            return None if costs is None or cost is None else costs - cost
+        if self.planning is None:
+            return None
+        return price_of_change(self.desk, self.planning, self.day, (ticked, after), self.now)

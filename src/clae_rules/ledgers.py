@@ -212,11 +212,19 @@ class Ledger:
                 lot.item, lot.ranked, lot.totals = lot.settled.item()
             else:
                 lot.item = self._item(lot)
-                lot.ranked, lot.totals = met(self._scenes(lot)[0], lot.item, frozenset(lot.variants))
+                lot.ranked, lot.totals = self._met(lot, lot.item)
         except UnknownPriceError as unknown:
             self._fail(lot.child, lot.days, unknown, lot.code, lot.slots)
             return False
         return True
+
+    def _met(self, lot: Lot, item: Item) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
+        """The modifiers of units and of totals that hold for what is held in a stretch: the same on all its dates."""
+        found = {met(scene, item, frozenset(lot.variants)) for scene in self._scenes(lot)}
+        if len(found) > 1:
+            acts = {act.modifier.code for each in found for some in each for act in some}
+            raise UnknownPriceError("portee-partielle", sorted(acts), lot.family.origin)
+        return found.pop()
 
     def _item(self, lot: Lot) -> Item:
         if any(len(found) > 1 for found in lot.seen.values()):
