@@ -870,3 +870,20 @@ def test_a_week_that_goes_on_after_a_late_bill_is_undecided() -> None:
     assert told(engine_with(modification=cap), {**given, "au": "2026-10-04"}).total_cents == 300
     early = {**given, "instant": "2026-10-01T08:00:00+02:00"}
     assert told(engine_with(modification=cap), early).total_cents == 300
+
+
+def test_a_wide_releve_is_billed_and_remarked_for_its_month_alone() -> None:
+    """What happened in September is told in October where it counts, and is neither billed nor remarked again."""
+    constat = {**ABSENT, "r": {"fait": "présent sans réservation", "refus": True, "hypothese": "essai"}}
+    given = {
+        "mois": "2026-10", "instant": "2026-11-02T08:00:00+01:00", "du": "2026-09-01", "pointes": ["cantine"],
+        "reserve": {"lea": {day: ["cantine"] for day in ("2026-09-29", "2026-10-01", "2026-10-02")}},
+        "present": {"lea": {"2026-09-08": ["cantine"], "2026-10-06": ["cantine"]}},
+        "absence": [{"enfant": "lea", "du": "2026-09-29", "au": "2026-10-02"}],
+    }  # fmt: skip
+    found = told(engine_with(constat=constat), given)
+
+    assert by_date(found) == {"2026-10-01": Decimal(3), "2026-10-02": Decimal(3)}
+    assert [(one.code, f"{one.day:%m-%d}") for one in found.findings] == [
+        ("sans-motif-connu", "10-01"), ("presence-refusee", "10-06"),
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.guide import OPEN, PRICED, SMALL, at, guide
+from tests.test_releves import HEAD, rules
 
 from clae_rules import (
     BoxState,
@@ -19,6 +20,7 @@ from clae_rules import (
     Grain,
     Held,
     InvalidDemandeError,
+    InvalidReleveError,
     InvalidValueError,
     Onto,
     OtherHouseholdError,
@@ -33,6 +35,7 @@ from clae_rules import (
     engine_from_text,
     recapitulatif,
     recopie,
+    releve_from_text,
     repairs,
 )
 from clae_rules.files.demandes import DEMANDE as DEMANDE_FILE
@@ -288,3 +291,19 @@ def test_a_count_of_the_month_is_of_what_the_household_holds() -> None:
         desk = Desk(engine, Facts(), "lou", household=household)
         verdict = decide(desk, father, Demande.of("lou", "annee", {monday: ["b"]}), now=at("2025-09-01 09:00"))
         assert recapitulatif(verdict).total_cents == price
+
+
+@pytest.mark.parametrize(
+    ("more", "said", "in_english"),
+    (
+        ('foyer = "pere"', "un relevé est celui d'un seul foyer", "of one household"),
+        ("paye_avant = 2026-09-01T10:00:00+02:00", "n'a pas été payé à temps est perdu", "what was not paid is lost"),
+    ),
+)
+def test_a_releve_bills_one_household(more: str, said: str, in_english: str) -> None:
+    """A slot that another household pays for, or that was not paid in time, is refused in a relevé, never left out."""
+    text = HEAD.replace('["cantine"]', f'[{{ creneau = "cantine", {more} }}]')
+    with pytest.raises(InvalidReleveError) as error:
+        releve_from_text(text, rules().reglement)
+    assert said in error.value.text()
+    assert in_english in error.value.text("en")

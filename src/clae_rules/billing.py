@@ -52,7 +52,7 @@ def due(desk: Desk, releve: Releve) -> Statement:
         applied=desk.engine.applied,
         month=releve.month,
         lines=joined(bill.lines),
-        findings=_ordered(one for child in fates.values() for one in child.findings),
+        findings=_ordered(one for child in fates.values() for one in child.findings if one.day in releve.billed),
         undecided=_ordered(bill.undecided),
         provisional=tuple(sorted(coming)),
     )

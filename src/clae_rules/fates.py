@@ -234,7 +234,8 @@ class Fates:
         rules = [one for one in self.reglement.absences if episode.motive in one.motives]
         found, missing = chosen(rules, lambda one: where.applies(one, slot))
         if not found:
-            self.findings[self.remark("sans-motif-connu", day)] = None
+            told = max(episode.first_day, self.releve.billed.first_day) if day in self.releve.billed else day
+            self.findings[self.remark("sans-motif-connu", told)] = None
             return None
         if missing or len(found) > 1:
             return Fate(Kind.EXCUSED, doubt=self.unclear(day, slot, found, missing=missing))
@@ -283,6 +284,8 @@ class _Trial:
         self.fates, self.episode, self.rule = fates, episode, rule
         self.missed = fates.missed(episode, rule)
         self.first, slot = self.missed[0]
+        #: The date under which it is told: the first one of the month that is billed, where there is one.
+        self.told = next((day for day, _ in self.missed if day in fates.releve.billed), self.first)
         engine = fates.engine
         hours = engine.slots[slot].hours
         self.mode = engine.modes[slot].code
@@ -389,4 +392,4 @@ class _Trial:
         return len(self.fates.still_booked(self.rule, first, day))
 
     def _remark(self, code: str, **more: str | int) -> Remark:
-        return self.fates.remark(code, self.first, by=self.rule, **more)
+        return self.fates.remark(code, self.told, by=self.rule, **more)

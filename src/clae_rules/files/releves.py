@@ -160,6 +160,7 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
         yield from (fault.under("enfant", child) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
     yield from _booked_twice(read)
+    yield from _not_billed_here(read)
     yield from _unknown_motives(read, reglement)
     yield from _unknown_children(read)
     yield from _out_of_calendar(read, reglement)
@@ -173,6 +174,20 @@ def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
                 if code in codes[:i]:
                     fr = f"« {code} » y est deux fois ; une seule fois, dans une variante"
                     yield Fault(("reserve", child, day.isoformat(), i), fr, "stands twice; once, in one variant")
+
+
+def _not_billed_here(read: ReleveFile) -> Iterator[Fault]:
+    """A relevé is of one household, and of what stands: what another pays, or what was not paid, is not of it (S6.8)."""
+    for child, days in read.booked:
+        for day, slots in days:
+            for i, one in enumerate(slots):
+                here = ("reserve", child, day.isoformat(), i)
+                if not isinstance(one, str) and one.holder:
+                    fr = "un relevé est celui d'un seul foyer ; mettez dans le sien ce que l'autre a réservé"
+                    yield Fault((*here, "foyer"), fr, "a relevé is of one household; put the other's in its own")
+                if not isinstance(one, str) and one.pay_before is not None:
+                    fr = "ce qui n'a pas été payé à temps est perdu ; retirez ce créneau, ou cette ligne s'il est payé"
+                    yield Fault((*here, "paye_avant"), fr, "what was not paid is lost; drop this slot, or this line")
 
 
 def _unknown_motives(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
