@@ -118,9 +118,15 @@ def unknown_of(answer: Answer, wanted: Sequence[str]) -> list[str]:
     return [part for part in wanted if any(part in text for text in texts)] + silent
 
 
+def lines_of(answer: Answer) -> dict[str, Decimal | None]:
+    """Each line of a récapitulatif, or of what is due, and its amount."""
+    return {one["designation"]: euros(one.get("montant_cents", one.get("du_cents"))) for one in bill(answer)["lignes"]}
+
+
 #: How what an answer says is read under each key, in the terms of the expectation.
 READ: Final[Mapping[str, Callable[[Answer, Any], Any]]] = {
-    "statut": lambda answer, _: answer.get("statut", answer.get("etat")),
+    "statut": lambda answer, _: answer.get("abonnement", answer).get("statut", answer.get("etat")),
+    "effet": lambda answer, _: answer["abonnement"]["effet"],
     "accordees": lambda answer, _: [one["date"] for one in answer["dates"] if one["accordee"]],
     "refus": lambda answer, _: told(answer, "refus"),
     "doutes": lambda answer, _: told(answer, "doutes"),
@@ -129,9 +135,11 @@ READ: Final[Mapping[str, Callable[[Answer, Any], Any]]] = {
     "cases": lambda answer, wanted: boxes_of(answer, wanted, "etat"),
     "prix": lambda answer, wanted: {x: euros(y) for x, y in boxes_of(answer, wanted, "prix_cents").items()},
     "classes": lambda answer, _: {one["date"]: one["classe"] for one in answer["dates"]},
-    "lignes": lambda answer, _: {x["designation"]: euros(x["montant_cents"]) for x in bill(answer)["lignes"]},
+    "lignes": lambda answer, _: lines_of(answer),
     "total": lambda answer, _: euros(bill(answer)["total_cents"]),
     "inconnus": unknown_of,
+    "a_savoir": lambda answer, _: sorted({one["code"] for one in answer["a_savoir"]}),
+    "indecis": lambda answer, _: sorted({one["code"] for one in answer["indecis"]}),
 }
 
 
