@@ -6,6 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
+from fractions import Fraction
 from functools import lru_cache
 from itertools import permutations
 from pathlib import Path
@@ -289,6 +290,8 @@ class TestDecision:
         ]
 
         assert prices == [1200, 0]
+        alone = check_day(desk, date(2026, 9, 9), ["matin"], now=AUGUST)
+        assert (alone.allowed, alone.price(alone.outcome.after).total_cents) == (True, None)
         assert boxes(desk, date(2026, 9, 9), now=AUGUST).box("matin").price_cents is None
 
     def test_months_add_up(self) -> None:
@@ -346,7 +349,7 @@ class TestReading:
         },
     }  # fmt: skip
     CHANGING = Facts.of(
-        quotient=[Dated(400, None, date(2026, 9, 14)), Dated(600, date(2026, 9, 15))]  # type: ignore[arg-type]
+        quotient=[Dated(Fraction(400), None, date(2026, 9, 14)), Dated(Fraction(600), date(2026, 9, 15))]
     )
 
     def account(self, planning: Planning, **sections: Any) -> Account:
@@ -596,6 +599,19 @@ class TestRefusedAtLoad:
 
         assert "aucun tarif ne couvre matin" in text
 
+    def test_a_supplement_is_changed_by_name(self) -> None:
+        """A modification changes a supplement only where `tarifs` names it, and may then name some slots alone."""
+        sections: dict[str, Any] = {
+            "creneaux": {"matin": "", "repas": ""},
+            "tarif": {"tout": {"par": "creneau", "prix": 2}, "adhesion": {"en_plus": True, "par": "mois", "prix": 8}},
+            "modification": {"repas": {"creneaux": "repas", "fois": 2}},
+        }
+        planning = holding({"lea": {MONDAY: ["matin", "repas"]}})
+
+        assert charges(desk_of(engine_with(**sections), {}, ["lea"]), planning, now=OVER).total_cents == 1400
+        sections["modification"]["repas"] = {"tarifs": "adhesion", "fois": 2}
+        assert charges(desk_of(engine_with(**sections), {}, ["lea"]), planning, now=OVER).total_cents == 2000
+
     def test_counts_leave_no_hole(self) -> None:
         """Tariffs by number of days must price every number that a week can hold, and no other."""
         tarif = {f"j{n}": {"qui": {"n": n}, "par": "creneau", "prix": n} for n in (1, 2, 3, 4, 5)}
@@ -710,7 +726,9 @@ class TestUnknown:
 class TestLaws:
     """Lines add up; two halves cost the whole; the order of booking does not matter (S10.6, S11)."""
 
-    NAMES = tuple(name for name in VECTORS if name not in {"haveluy-tableau", "deuxieme-enfant", "noyers"})
+    NAMES = tuple(
+        name for name in VECTORS if name not in {"haveluy-tableau", "deuxieme-enfant", "noyers", "tranche-inferieure"}
+    )
 
     @staticmethod
     def chosen(name: str, random: Random) -> dict[tuple[str, date], list[str]]:

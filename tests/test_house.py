@@ -64,7 +64,8 @@ HOUSE: Final = (
         "price_checks",
         "unit_prices",
         "cells",
-        "service_events",
+        "constats",
+        "absences",
     ),
     ("reglement", "closures"),
     ("engine", "epochs", "desk", "ledger", "stretches"),
@@ -76,8 +77,10 @@ HOUSE: Final = (
         "booking",
         "offers",
         "repairs",
+        "window_repairs",
         "boxes",
         "recopie",
+        "tills",
         "books",
         "ledgers",
         "accounts",
@@ -87,7 +90,13 @@ HOUSE: Final = (
         "unknown_prices",
         "planning",
         "attendance",
+        "statements",
+        "fates",
+        "lapses",
+        "owing",
+        "billing",
         "files",
+        "rendering",
     ),
     ("__init__",),
     ("audit", "adapters", "testing"),
@@ -147,7 +156,7 @@ class Source:
     @property
     def is_core(self) -> bool:
         """Whether the module must run with the standard library alone."""
-        return self.room == "files" or (not self.is_folder and self.room not in {"cli", "__main__"})
+        return self.room in {"files", "rendering"} or (not self.is_folder and self.room not in {"cli", "__main__"})
 
     @property
     def is_folder(self) -> bool:

@@ -11,6 +11,8 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
+from .attendance import Cancellation, Episode, Event, Releve, Stay
+from .billing import due
 from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
 from .closing import Cancelled, Closing, close
@@ -24,11 +26,20 @@ from .errors import (
     Fault,
     InvalidDemandeError,
     InvalidReglementError,
+    InvalidReleveError,
     InvalidValueError,
     OutOfCalendarError,
 )
 from .facts import Dated, Facts
-from .files.reading import demande_from_text, engine_from_text, load_demande, load_engine, load_reglement
+from .files.reading import (
+    demande_from_text,
+    engine_from_text,
+    load_demande,
+    load_engine,
+    load_reglement,
+    load_releve,
+    releve_from_text,
+)
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .money import euros, round_cents
 from .notices import Notice, NoticeKind, notices
@@ -37,11 +48,14 @@ from .patterns import Pattern
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
+from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
+from .statements import Kind, Line, Reason, Remark, Statement
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
+from .window_repairs import WindowRepair, WindowRepairs, window_repairs
 
 __version__ = "0.1.0"
 
@@ -50,6 +64,7 @@ __all__ = [
     "Applied",
     "Box",
     "BoxState",
+    "Cancellation",
     "Cancelled",
     "ClaeRulesError",
     "Closing",
@@ -61,7 +76,9 @@ __all__ = [
     "Demande",
     "Desk",
     "Engine",
+    "Episode",
     "Etablissement",
+    "Event",
     "Facts",
     "Fate",
     "Fault",
@@ -69,8 +86,11 @@ __all__ = [
     "Held",
     "InvalidDemandeError",
     "InvalidReglementError",
+    "InvalidReleveError",
     "InvalidValueError",
+    "Kind",
     "Late",
+    "Line",
     "ModeAccueil",
     "NaiveInstantError",
     "Notice",
@@ -86,34 +106,46 @@ __all__ = [
     "Periode",
     "Planning",
     "Policy",
+    "Reason",
     "Recapitulatif",
     "Recopie",
     "Reglement",
+    "Releve",
+    "Remark",
     "Repair",
     "Repairs",
     "Rule",
     "Selection",
     "Slot",
+    "Statement",
     "Status",
+    "Stay",
     "UnknownPeriodeError",
     "UnknownSlotError",
     "Variant",
     "Verdict",
     "Violation",
+    "WindowRepair",
+    "WindowRepairs",
     "boxes",
     "check_day",
     "close",
     "decide",
     "demande_from_text",
+    "due",
     "engine_from_text",
     "euros",
     "load_demande",
     "load_engine",
     "load_reglement",
+    "load_releve",
     "notices",
     "offers",
     "recapitulatif",
     "recopie",
+    "releve_from_text",
+    "render",
     "repairs",
     "round_cents",
+    "window_repairs",
 ]

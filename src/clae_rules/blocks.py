@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .dayspans import Breach, Role
+from .daytype import Broken
 from .epochs import Outcome, Status, settle
 from .holdings import Grain
 from .ledger import Ledger, Watched
@@ -68,35 +69,68 @@ class Around:
     def judged(self, day: date, outcome: Outcome) -> Outcome:
         """The outcome of a date once its windows are judged too."""
         changes = {**self.others, day: outcome}
-        touched = self.ledger.touched(day, outcome.after)
-        found, pending = weigh(self.ledger, touched, changes)
-        return _with(outcome, [breach for _, breach in found], pending.get(day))
+        found = weigh(self.ledger, self.ledger.touched(day, outcome.after), changes)
+        return _with(
+            outcome, [breach for _, breach in found.breaches], found.pending.get(day), found.fallen.get(day, ())
+        )
 
 
-def weigh(
-    ledger: Ledger, touched: Iterable[Watched], changes: Mapping[date, Outcome]
-) -> tuple[list[tuple[Watched, Breach]], Pending]:
+@dataclass(frozen=True, slots=True)
+class Weighed:
     """
-    What some changes do to some windows; and which added slots then wait (S5.6), those of the outcomes among them.
+    What some changes do to some windows.
 
-    Firm and pending slots together must satisfy every rule, and so must the firm ones alone: an added slot that only a
-    pending one makes legal waits with it.
+    Args:
+        breaches: The windows that are broken, left broken, or of which nobody can tell.
+        pending: By date, the added slots that wait, those of the outcomes among them.
+        fallen: By date, the rules of one date that its firm slots break once others wait for a window.
+    """
+
+    breaches: tuple[tuple[Watched, Breach], ...]
+    pending: Pending
+    fallen: Mapping[date, tuple[Broken, ...]]
+
+    @property
+    def stops(self) -> bool:
+        """Whether the changes cannot stand."""
+        return bool(self.fallen) or any(breach.role in STOPS for _, breach in self.breaches)
+
+
+def weigh(ledger: Ledger, touched: Iterable[Watched], changes: Mapping[date, Outcome]) -> Weighed:
+    """
+    Weigh some changes against some windows (S6.2), firm and pending slots together and the firm ones alone (S5.6).
+
+    An added slot that only a pending one makes legal waits with it.
     """
     windows = tuple(dict.fromkeys(touched))
     everything = {day: outcome.after for day, outcome in changes.items()}
     judged = ((one, ledger.judge(one, changes, everything)) for one in windows)
-    found = [(one, breach) for one, breach in judged if breach is not None]
+    found = tuple([(one, breach) for one, breach in judged if breach is not None])
     pending: Pending = {day: dict(outcome.pending) for day, outcome in changes.items()}
     if not any(pending.values()):
-        return found, pending
+        return Weighed(found, pending, {})
     broken = {one for one, _ in found}
     while True:
         firm = {day: outcome.after.without(pending[day]) for day, outcome in changes.items()}
         failing = [(one, ledger.judge(one, changes, firm)) for one in windows if one not in broken]
-        stopped = [(one, breach) for one, breach in failing if breach is not None and breach.role in STOPS]
+        stopped = tuple((one, breach) for one, breach in failing if breach is not None and breach.role in STOPS)
         waits = [_wait(ledger, breach, changes, pending) for _, breach in stopped]
         if not any(waits):
-            return [*found, *stopped], pending
+            return Weighed((*found, *stopped), pending, _fallen(ledger, changes, pending))
+
+
+def _fallen(ledger: Ledger, changes: Mapping[date, Outcome], pending: Pending) -> dict[date, tuple[Broken, ...]]:
+    """The rules of one date that firm slots break because others of it now wait for a window."""
+    found: dict[date, tuple[Broken, ...]] = {}
+    for day, outcome in changes.items():
+        if len(pending[day]) > len(outcome.pending):
+            kind = ledger.desk.kind(day)
+            before = kind.broken({one.slot: one.variant for one in ledger.of(day)})
+            told = {one.speaking.rule.code for one in (*before, *outcome.broken, *outcome.unsure)}
+            after = {one.slot: one.variant for one in outcome.after}
+            broken = settle(kind, after, outcome.added, pending[day], told | {*outcome.waived})
+            found |= {day: tuple(broken)} if broken else {}
+    return found
 
 
 def _wait(ledger: Ledger, breach: Breach, changes: Mapping[date, Outcome], pending: Pending) -> bool:
@@ -129,12 +163,13 @@ class _Weighing:
         #: The changes that the windows of another date meet: those asked, or those granted.
         self.held: dict[date, None] = {}
         self.breaches: defaultdict[date, list[Breach]] = defaultdict(list)
+        self.fallen: dict[date, tuple[Broken, ...]] = {}
         self.pending: Pending = {}
         self.aside: defaultdict[date, set[str]] = defaultdict(set)
 
     def whole(self) -> None:
         """Judge all dates together."""
-        self._take(self.touched)
+        self._take(self.touched, self._weighed(self.touched, {}))
 
     def by_blocks(self) -> None:
         """Grant blocks in the order of their first dates."""
@@ -142,46 +177,51 @@ class _Weighing:
             blocks = self._tied(cluster, limits=False)
             whole = [block for block in blocks if self._can_be_granted(block)]
             together = [day for block in whole for day in block]
-            if not any(breach.role in STOPS for _, breach in self._weighed(together, {})[0]):
-                self._take(together)
-                continue
+            if not any(self.outcomes[day].removed for day in together):
+                found = self._weighed(together, {})
+                if not found.stops:  # what only adds and breaks nothing in the end breaks nothing on the way
+                    self._take(together, found)
+                    continue
             granted: dict[date, Outcome] = {}
             for block in whole:
-                found, _ = self._weighed(block, granted)
-                if any(breach.role in STOPS for _, breach in found):
+                found = self._weighed(block, granted)
+                if found.stops:
                     self._refuse(block, found)
                 else:
-                    self._take(block, granted)
+                    self._take(block, found, granted)
                     granted |= {day: self.outcomes[day] for day in block}
 
-    def _weighed(
-        self, block: Iterable[date], granted: Mapping[date, Outcome]
-    ) -> tuple[list[tuple[Watched, Breach]], Pending]:
+    def _weighed(self, block: Iterable[date], granted: Mapping[date, Outcome]) -> Weighed:
         days = tuple(block)
         touched = (window for day in days for window in self.touched[day])
         return weigh(self.ledger, touched, {**granted, **{day: self.outcomes[day] for day in days}})
 
-    def _take(self, block: Iterable[date], granted: Mapping[date, Outcome] | None = None) -> None:
-        """Let a block stand, with what it leaves broken and what then waits."""
+    def _take(self, block: Iterable[date], found: Weighed, granted: Mapping[date, Outcome] | None = None) -> None:
+        """Let a block stand beside what was granted, with what it leaves broken and what then waits."""
         days = tuple(block)
-        found, pending = self._weighed(days, granted or {})
-        self._attach(days, found)
-        self.pending |= {day: pending[day] for day in days}
+        self._attach(days, found.breaches, found.fallen)
+        self.pending |= {day: found.pending[day] for day in days}
         self.held |= dict.fromkeys(days)
         after: dict[date, Selection] = {day: self.outcomes[day].after for day in (*(granted or {}), *days)}
         for day in days:
-            codes = {one.span.rule.code for one in self.touched[day] if self.ledger.set_aside(one, after)}
-            self.aside[day] |= codes
+            aside = (one for one in self.touched[day] if one.whole is not None)
+            self.aside[day] |= {one.span.rule.code for one in aside if self.ledger.set_aside(one, after)}
 
-    def _attach(self, days: Iterable[date], found: Iterable[tuple[Watched, Breach]]) -> None:
+    def _attach(
+        self,
+        days: Iterable[date],
+        found: Iterable[tuple[Watched, Breach]],
+        fallen: Mapping[date, tuple[Broken, ...]],
+    ) -> None:
         for day in days:
             self.breaches[day] += [breach for window, breach in found if window in self.touched[day]]
+            self.fallen[day] = fallen.get(day, ())
 
-    def _refuse(self, block: Sequence[date], found: list[tuple[Watched, Breach]]) -> None:
-        stops = [(window, breach) for window, breach in found if breach.role in STOPS]
-        self._attach(block, stops)
-        guilty = tuple(day for day in block if self.breaches[day])
-        refused = any(breach.role is Role.BLOCKS for _, breach in stops)
+    def _refuse(self, block: Sequence[date], found: Weighed) -> None:
+        stops = [(window, breach) for window, breach in found.breaches if breach.role in STOPS]
+        self._attach(block, stops, found.fallen)
+        guilty = tuple(day for day in block if self.breaches[day] or self.fallen[day])
+        refused = bool(found.fallen) or any(breach.role is Role.BLOCKS for _, breach in stops)
         self._drag(block, guilty, Role.TOGETHER if refused else Role.TOGETHER_UNSURE)
 
     def _can_be_granted(self, block: Sequence[date]) -> bool:
@@ -201,31 +241,37 @@ class _Weighing:
 
     def _tied(self, days: Iterable[date], *, limits: bool) -> list[tuple[date, ...]]:
         """The dates in parts that no window ties together; windows of mere limits tie where *limits*."""
-        parts: list[tuple[set[date], set[Watched]]] = []
+        parts: dict[date, list[date]] = {}
+        first: dict[date, date] = {}
+        meeting: dict[Watched, date] = {}
         for day in sorted(days):
-            windows = {one for one in self.touched[day] if limits or not one.span.rule.limits}
-            meets = [part for part in parts if part[1] & windows]
-            parts = [part for part in parts if part not in meets]
-            parts.append((
-                {day}.union(*(one for one, _ in meets)), windows.union(*(one for _, one in meets)),
-            ))  # fmt: skip
-        return sorted(tuple(sorted(part)) for part, _ in parts)
+            parts[day], first[day] = [day], day
+            for window in self.touched[day]:
+                if limits or not window.span.rule.limits:
+                    other, mine = first[meeting.setdefault(window, day)], first[day]
+                    if other != mine:  # the part of the later date joins that of the earlier one
+                        parts[other] += parts.pop(mine)
+                        first.update(dict.fromkeys(parts[other], other))
+        return sorted(tuple(sorted(part)) for part in parts.values())
 
     def outcome(self, day: date) -> Outcome:
         """The outcome of a date with what its windows add."""
         asked = self.outcomes[day]
         if self.aside[day]:
             asked = replace(asked, waived=tuple(sorted({*asked.waived, *self.aside[day]})))
-        return _with(asked, self.breaches[day], self.pending.get(day))
+        return _with(asked, self.breaches[day], self.pending.get(day), self.fallen.get(day, ()))
 
 
-def _with(outcome: Outcome, breaches: Sequence[Breach], pending: Mapping[str, str] | None) -> Outcome:
-    if not breaches and (pending is None or dict(outcome.pending) == pending):
+def _with(
+    outcome: Outcome, breaches: Sequence[Breach], pending: Mapping[str, str] | None, fallen: tuple[Broken, ...]
+) -> Outcome:
+    if not (breaches or fallen) and (pending is None or dict(outcome.pending) == pending):
         return outcome  # dates alike share their outcome
     roles, status = {one.role for one in breaches}, outcome.status
-    if roles & _REFUSES:
+    if fallen or roles & _REFUSES:
         status = Status.REFUSED
     elif roles & _LEAVES_OPEN and status is Status.ALLOWED:
         status = Status.UNDECIDED
     waits = outcome.pending if pending is None else tuple(pending.items())
-    return replace(outcome, status=status, over=tuple(breaches), pending=waits)
+    broken = (*outcome.broken, *fallen)
+    return replace(outcome, status=status, broken=broken, over=tuple(breaches), pending=waits)

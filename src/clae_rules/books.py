@@ -11,12 +11,13 @@ from typing import NamedTuple
 from .counters import Counted, Counter
 from .desk import Desk
 from .engine import Engine
-from .facts import Facts, Profile
+from .facts import Facts
 from .holdings import Planning
 from .price_rules import Case, Selector
 from .selectors import Answer, Who, fits
 from .slots import Selection
 from .stretches import stretches
+from .tills import Till, till
 from .unit_prices import Counts, Scene
 from .windows import Stretch, Window
 
@@ -69,9 +70,18 @@ class Books:
             OutOfCalendarError: If the règlement's calendar does not reach the date.
         """
         child, day = place
-        opened = self.engine.day(day)
-        profile = self._profile(child, day, read)
-        return Scene(opened.facts, opened.codes, held, self._desk(child).facts, profile, self.counts(place), read)
+        desk, opened = self._desk(child), self.engine.day(day)
+        profile = desk.priced_profile(day, read)
+        return Scene(opened.facts, opened.codes, held, desk.facts, profile, self.counts(place), read)
+
+    def till(self, place: Place, read: date | None = None) -> Till:
+        """
+        What a child sells on a date; see `scene`.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        return till(self._desk(place[0]), place[1], self.selection(place), self.counts(place), read)
 
     def counts(self, place: Place) -> Counts:
         """What each counter gives for a child on a date; None where it is not known."""
@@ -85,10 +95,6 @@ class Books:
         if child not in self._desks:
             self._desks[child] = self.desk.of(child) or Desk(self.engine, Facts(), child)
         return self._desks[child]
-
-    def _profile(self, child: str, day: date, read: date | None) -> Profile:
-        firsts = {one.first_day for one in self.engine.day(day).periodes}
-        return self._desk(child).profile(read or day, firsts.pop() if len(firsts) == 1 else None)
 
     def _count(self, counter: Counter, selector: Selector, stretch: Stretch, place: Place) -> Fraction | None:
         child = "" if counter.per.household else place[0]
@@ -130,7 +136,7 @@ class Books:
         child, day = place
         if not self.engine.knows(day):
             return None
-        opened, profile, selection = self.engine.day(day), self._profile(child, day, None), self.selection(place)
+        opened, profile, selection = self.engine.day(day), self._desk(child).priced_profile(day), self.selection(place)
 
         def met(who: Who) -> Answer:
             return fits(who, profile)

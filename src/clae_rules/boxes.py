@@ -20,6 +20,7 @@ from .slots import NOTHING, Selection
 from .variants import Variant
 from .verdicts import DayVerdict
 from .violations import Violation
+from .window_repairs import Edits, dated, window_repairs
 
 
 class BoxState(Enum):
@@ -66,6 +67,7 @@ class Box:
         price_cents: What ticking it adds to the day, euro cents, where it can be ticked and the price is known.
         together: The smallest sets of slots to tick with it (needs), or to untick with it (checked, others go with it).
         reasons: Everything that speaks against toggling it.
+        elsewhere: The same as *together* for a rule over a window: sets of (date, slot) to tick, or untick, with it.
     """
 
     slot: str
@@ -76,6 +78,7 @@ class Box:
     price_cents: int | None = None
     together: tuple[tuple[str, ...], ...] = ()
     reasons: tuple[Violation, ...] = ()
+    elsewhere: tuple[Edits, ...] = ()
 
     def line(self, labels: dict[str, str], lang: Lang = "fr") -> str:
         """The box as one line of text, without its price."""
@@ -87,6 +90,8 @@ class Box:
                 " + ".join(f"« {labels[s]} »" for s in one) for one in self.together
             )
             more = f" : {choices}"
+        elif self.elsewhere:
+            more = f" : {(' ou ', ' or ')[lang == 'en'].join(dated(one, labels, lang) for one in self.elsewhere)}"
         elif self.reasons:
             more = f" : {' ; '.join(one.sentence(lang) for one in self.reasons)}"
         return f"{self.label}{late}{times} — {said(self.state, lang)}{more}"
@@ -212,9 +217,10 @@ class _View:
     def _made(
         self, slot: str, variant: Variant, state: BoxState, *, price: int | None = None,
         together: tuple[tuple[str, ...], ...] = (), reasons: tuple[Violation, ...] = (),
+        elsewhere: tuple[Edits, ...] = (),
     ) -> Box:  # fmt: skip
         known = self.desk.engine.slots[slot]
-        return Box(slot, known.short_label, known.times, variant, state, price, together, reasons)
+        return Box(slot, known.short_label, known.times, variant, state, price, together, reasons, elsewhere)
 
     def _unseen(self, slot: str) -> bool:
         """Whether a gate surely closes even the sight of a slot (S6.4)."""
@@ -257,6 +263,9 @@ class _View:
         together = tuple(one.remove for one in ways if not one.add)
         if together and slot not in {code for one in together for code in one}:
             return self._made(slot, variant, BoxState.CHECKED_WITH, together=together[:3], reasons=verdict.violations)
+        others = tuple(one.remove for one in window_repairs(verdict, first=50).found if not one.add)[:3]
+        if others:
+            return self._made(slot, variant, BoxState.CHECKED_WITH, reasons=verdict.violations, elsewhere=others)
         return self._made(slot, variant, BoxState.LOCKED, reasons=verdict.violations)
 
     def _free(self, slot: str, variant: Variant, verdict: DayVerdict) -> Box:
@@ -274,6 +283,9 @@ class _View:
         needs = tuple(one.add for one in ways if not one.remove)
         if needs:
             return self._made(slot, variant, BoxState.NEEDS, together=needs[:3], reasons=verdict.violations)
+        others = tuple(one.add for one in window_repairs(verdict, first=50).found if not one.remove)[:3]
+        if others:
+            return self._made(slot, variant, BoxState.NEEDS, reasons=verdict.violations, elsewhere=others)
         return self._made(slot, variant, BoxState.BLOCKED, reasons=verdict.violations)
 
     def _granted(self, slot: str, outcome: Outcome) -> BoxState:

@@ -32,10 +32,10 @@ def violation(desk: Desk, breach: Breach) -> Violation:
     if breach.role is Role.UNTOLD and not breach.untold:
         code = "calendrier-inconnu"
     slots = breach.untold or _slots(engine, (slot for _, _, slot in breach.present))
-    household = (" (tout le foyer)", " (whole household)") if rule.window.household else ("", "")
-    params: dict[str, Param] = {"compte": breach.count, "fenetre": f"{window.label}{household[0]}"}
-    params |= {"fenetre_en": f"{window.label}{household[1]}"}
+    label = rule.window.said(window, "fr")
+    params: dict[str, Param] = {"compte": breach.count, "fenetre": label, "fenetre_en": rule.window.said(window, "en")}
     params["autres"] = ", ".join(f"{day:%d/%m/%Y}" for day in breach.with_days)
+    params["autres_en"] = ", ".join(day.isoformat() for day in breach.with_days)
     params["facts"] = ", ".join(_lacking(desk, breach))
     children = dict.fromkeys(child for child, _, _ in breach.present)
     params["enfants"] = ", ".join(children) if rule.window.household else ""
@@ -48,7 +48,7 @@ def violation(desk: Desk, breach: Breach) -> Violation:
         missing=_slots(engine, (slot for _, _, slot in breach.missing)),
         dates=_days(day for _, day, _ in breach.present),
         missing_dates=_days(day for _, day, _ in breach.missing),
-        window=f"{window.label}{household[0]}",
+        window=label,
         params=tuple(sorted(params.items())),
         speaker=rule if code is None else TELLER,
         labels=engine.labels,

@@ -61,6 +61,10 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
     {
         "sans-tarif": ("aucun tarif ne le couvre", "no tariff covers it"),
         "deux-tarifs": ("plusieurs tarifs le couvrent : {names}", "several tariffs cover it: {names}"),
+        "selon-planning": (
+            "il dépend d'autres dates ou d'autres enfants : le planning le dit",
+            "it depends on other dates or other children: the planning tells it",
+        ),
         "sans-formule": ("aucune formule ne vend ensemble {names}", "no formule sells {names} together"),
         "deux-formules": (
             "plusieurs formules vendent cet ensemble : {names}",
@@ -117,6 +121,10 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
         ),
     }
 )
+
+
+#: Why a date alone does not tell its price; whoever has the planning does.
+WITH_OTHERS: Final = "selon-planning"
 
 
 def _said(name: str, value: Param) -> str:

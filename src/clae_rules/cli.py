@@ -1,5 +1,5 @@
 """
-The command line: new, validate, options, check, recopie, recap, schema.
+The command line: new, validate, render, options, check, recopie, recap, close, due, schema.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided.
 """
@@ -22,27 +22,31 @@ from rich.text import Text
 
 from .adapters._missing import MissingLibraryError
 from .adapters.calendars import school_year
+from .billing import due
 from .booking import decide
 from .boxes import BoxState, DayState, boxes, said
 from .desk import Desk
 from .engine import Engine
 from .epochs import Status
 from .errors import ClaeRulesError, InvalidValueError, Lang, path_text
+from .facts import Facts
 from .files.demandes import DemandeFile
 from .files.operations import closings, desk_of
-from .files.reading import load_demande, load_engine
-from .files.schema import demande_schema, reglement_schema
+from .files.reading import load_demande, load_engine, load_releve
+from .files.schema import demande_schema, reglement_schema, releve_schema
 from .files.starter import starter
 from .holdings import Grain
 from .money import euros
 from .notices import notices
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Recopie, recopie
+from .rendering import render
 from .repairs import repairs
 from .shapes import Instant
 from .slots import Held
 from .verdicts import Verdict
 from .violations import Violation
+from .window_repairs import Edits, window_repairs
 
 
 class Format(StrEnum):
@@ -138,8 +142,20 @@ def _only_days(read: DemandeFile) -> None:
 def _said(one: Violation, lang: Lang) -> dict[str, Any]:
     return {
         "code": one.code, "regle": one.rule, "source": one.source, "date": one.day.isoformat() if one.day else None,
-        "creneaux": list(one.slots), "manquants": list(one.missing), "texte": one.sentence(lang),
+        "creneaux": list(one.slots), "manquants": list(one.missing), "texte": one.sentence(lang), **_window_json(one),
     }  # fmt: skip
+
+
+def _window_json(one: Violation) -> dict[str, Any]:
+    """What a violation of a window says besides: its name, the dates that break it, those that would mend it."""
+    if not one.window:
+        return {}
+    dates, missing = ([day.isoformat() for day in some] for some in (one.dates, one.missing_dates))
+    return {"fenetre": one.window, "dates": dates, "dates_manquantes": missing}
+
+
+def _edits_json(edits: Edits) -> list[dict[str, str]]:
+    return [{"date": day.isoformat(), "creneau": slot} for day, slot in edits]
 
 
 def _applied(engine: Engine) -> dict[str, str]:
@@ -188,7 +204,6 @@ def options(
         desk,
         when,
         now=_instant(now, read.asked.instant),
-        held=planning.held(desk.child, when),
         occupancy=read.occupancy(),
         accept_unknown_price=read.asked.unknown_price,
         planning=planning,
@@ -200,6 +215,7 @@ def options(
                 {
                     "creneau": one.slot, "nom": one.label, "horaire": one.times, "variante": one.variant.value,
                     "etat": one.state.value, "prix_cents": one.price_cents, "avec": [list(x) for x in one.together],
+                    "ailleurs": [_edits_json(x) for x in one.elsewhere],
                     "raisons": [_said(x, out.lang) for x in one.reasons],
                 }
                 for one in seen.boxes
@@ -232,25 +248,33 @@ def _verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any
             }
             for one in verdict.days
         ],
+        "reparations": [
+            {"ajouter": _edits_json(x.add), "enlever": _edits_json(x.remove)} for x in window_repairs(verdict).found
+        ],
     }  # fmt: skip
 
 
 def _tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
     out.line(said(verdict.status, out.lang), f"bold {COLOURS[verdict.status]}")
-    ways = ("à faire", "mend") if out.lang == "fr" else ("mend", "mend")
+    mend = "à faire" if out.lang == "fr" else "mend"
+    told: set[Violation] = set()
     for one in verdict.days:
-        for reason in (*one.violations, *one.doubts):
-            out.line(f"  {reason.text(out.lang)}")
-        for reason in one.inherited:
-            out.line(f"  {reason.text(out.lang)} [{'déjà là' if out.lang == 'fr' else 'already there'}]")
-        if one.status is Status.REFUSED:
+        reasons = dict.fromkeys((*one.violations, *one.doubts, *one.inherited))
+        for reason in [one for one in reasons if one not in told]:  # that of a window is told once
+            before = ("déjà là", "already there")[out.lang == "en"] if reason in one.inherited else ""
+            out.line(f"  {reason.text(out.lang)}{f' [{before}]' if before else ''}")
+        told.update(reasons)
+        if one.status is Status.REFUSED and (one.outcome.refusals or one.outcome.broken or not one.outcome.over):
             for repair in repairs(one, first=3).found:
-                out.line(f"    {ways[0]} : {repair.sentence(engine.labels, out.lang)}")
+                out.line(f"    {mend} : {repair.sentence(engine.labels, out.lang)}")
         classes = dict(one.waiting)
         for slot, why in one.outcome.pending:
             out.line(
                 f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why}{f', {classes[slot]}' if classes.get(slot) else ''})"
             )
+
+    for way in window_repairs(verdict).found:
+        out.line(f"    {mend} : {way.sentence(engine.labels, out.lang)}")
 
 
 @command()
@@ -381,6 +405,13 @@ def new(
     return 0
 
 
+@command("render")
+def render_(reglement: ReglementArg) -> int:
+    """Le règlement en articles, en français, d'après ses seules données : à comparer avec ce qui est publié."""
+    sys.stdout.write(render(load_engine(reglement).reglement))
+    return 0
+
+
 @command("close")
 def close_(
     reglement: ReglementArg, demande: DemandeArg, form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
@@ -397,18 +428,41 @@ def close_(
     return 0 if all(one.settled for one in found) else 3
 
 
+@command("due")
+def due_(
+    reglement: ReglementArg, releve: Annotated[Path, typer.Argument(help="Le fichier du relevé (.toml ou .json).")],
+    form: FormatOption = Format.TEXT, lang: LangOption = Language.FR,
+    derivation: Annotated[bool, typer.Option(help="Montre comment chaque montant est obtenu.")] = False,
+) -> int:  # fmt: skip
+    """Ce qu'un foyer doit pour un mois : réservations, annulations, absences, présences, retards."""
+    out = Printer(form, lang)
+    engine = load_engine(reglement)
+    read = load_releve(releve, engine.reglement)
+    facts = read.facts()
+    child = next(iter(facts), "")
+    found = due(Desk(engine, facts.get(child, Facts()), child, facts), read.releve())
+    if form is Format.JSON:
+        out.json({"foyer": read.head.household, **found.plain(out.lang)})
+    else:
+        out.line(found.text(out.lang, derivation=derivation))
+    return 3 if found.undecided else 0
+
+
 class Which(StrEnum):
     """Which file's schema."""
 
     REGLEMENT = "reglement"
     DEMANDE = "demande"
+    RELEVE = "releve"
+
+
+SCHEMAS = {Which.REGLEMENT: reglement_schema, Which.DEMANDE: demande_schema, Which.RELEVE: releve_schema}
 
 
 @command()
-def schema(which: Annotated[Which, typer.Argument(help="reglement ou demande.")] = Which.REGLEMENT) -> int:
+def schema(which: Annotated[Which, typer.Argument(help="reglement, demande ou releve.")] = Which.REGLEMENT) -> int:
     """Le schéma JSON du format, pour que l'éditeur complète et vérifie le fichier."""
-    found = reglement_schema() if which is Which.REGLEMENT else demande_schema()
-    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    sys.stdout.write(json.dumps(SCHEMAS[which](), ensure_ascii=False, indent=2) + "\n")
     return 0
 
 

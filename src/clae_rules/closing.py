@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
+from .absences import Evenement
 from .booking import check_day
 from .charges import Charge
 from .closures import Closure
@@ -16,7 +17,6 @@ from .dues import Due
 from .errors import Lang
 from .holdings import Planning
 from .money import euros
-from .service_events import Event
 from .shapes import Unpublished, folded
 from .slots import Selection
 from .violations import Violation
@@ -232,10 +232,10 @@ class _Cancelling:
             doubt = (fr, f"the règlement does not say what stays due for « {motive} »; add an [evenement]")
         return replace(bare, lost_cents=lost, due_cents=due, events=named, doubt=doubt)
 
-    def _event(self, slot: str) -> Event | None:
+    def _event(self, slot: str) -> Evenement | None:
         """The one event that says what stays due of a slot; None where none does, several do, or a fact is missing."""
         motive = folded(self.closure.motive)
-        events = self.desk.engine.reglement.events
+        events = self.desk.engine.reglement.evenements
         named = [one for one in events if motive in map(folded, one.motives)]
         answers = [(one, self.where.applies(one, slot)) for one in named]
         found = [(one, answer) for one, answer in answers if answer is not False]
@@ -243,7 +243,7 @@ class _Cancelling:
         best = [(one, answer) for one, answer in found if one.precedence == highest]
         return best[0][0] if len(best) == 1 and best[0][1] else None
 
-    def _due(self, gone: list[Charge], fresh: list[Charge], events: dict[str, Event | None]) -> int | None:
+    def _due(self, gone: list[Charge], fresh: list[Charge], events: dict[str, Evenement | None]) -> int | None:
         total = 0
         for charge in gone:
             found: set[Due | None] = set()

@@ -102,9 +102,9 @@ def closure_faults(closures: Iterable[Closure], reglement: Reglement) -> Iterato
         if not unknown and closure.places and not within(closure, reglement).slots:
             fr = "aucun de ces créneaux n'est de cet établissement ; retirez l'un des deux"
             yield Fault((*here, "creneaux"), fr, "none of these slots is of this établissement; drop one of the two")
-        motives = {folded(one) for event in reglement.events for one in event.motives}
-        if reglement.events and folded(closure.motive) not in motives:
-            fr, en = meant(closure.motive, [one for event in reglement.events for one in event.motives])
+        motives = {folded(one) for event in reglement.evenements for one in event.motives}
+        if reglement.evenements and folded(closure.motive) not in motives:
+            fr, en = meant(closure.motive, [one for event in reglement.evenements for one in event.motives])
             fr = f"aucun [evenement] n'a ce motif : « {closure.motive} » ; {fr}"
             yield Fault((*here, "motif"), fr, f"no [evenement] has this motive: « {closure.motive} »; {en}")
 

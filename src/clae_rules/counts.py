@@ -321,6 +321,6 @@ SHOWN_DATES: Final = 8
 
 
 def _dates(days: tuple[date, ...], lang: Lang) -> str:
-    shown = ", ".join(f"{day:%d/%m}" for day in days[:SHOWN_DATES])
+    shown = ", ".join(f"{day:%d/%m}" if lang == "fr" else day.isoformat() for day in days[:SHOWN_DATES])
     left = len(days) - SHOWN_DATES
     return shown if left <= 0 else f"{shown} {f'et {left} autres' if lang == 'fr' else f'and {left} more'}"

@@ -216,6 +216,12 @@ class DayType:
         """The slots that codes stand for, in display order."""
         return self._words.expand(codes)
 
+    @property
+    def violations(self) -> tuple[tuple[str, Formula, Formula], ...]:
+        """The violation of each rule of one date, by code: said of all it may be said of, and of what is certain."""
+        codes = (one.rule.code for one in self.rules)
+        return tuple(zip(codes, self._formulas, self._certain, strict=True))
+
     def _read_by(self, one: Speaking) -> int:
         named = [self.said(one, slot) for slot in one.subject]
         named += map(self.formule, one.rule.counted_formules())

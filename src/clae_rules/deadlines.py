@@ -19,6 +19,7 @@ from .limits import (
     NO_LIMIT,
     STAYS,
     TABLE,
+    Anchor,
     ClosedDay,
     Limit,
     Moments,
@@ -97,7 +98,9 @@ class Deadline(Where):
     hypothese: Annotated[str, HYPOTHESE] = ""
 
     def __post_init__(self) -> None:
-        raise_all([*self._faults(), *self._faults_of_table(), *self._faults_of_closed_day()])
+        raise_all(
+            [*self._faults(), *self._faults_of_anchors(), *self._faults_of_table(), *self._faults_of_closed_day()]
+        )
 
     def phases(self, action: Action) -> Phases | None:
         """The phases of an action, in order; None where this deadline says nothing of it."""
@@ -138,6 +141,12 @@ class Deadline(Where):
                 if phase.limit == NO_LIMIT and i < len(phases) - 1:
                     fr = "rien ne peut suivre une phase sans limite ; mettez-la en dernier"
                     yield Fault((*here, "limite"), fr, "nothing can follow a phase without limit; put it last")
+
+    def _faults_of_anchors(self) -> Iterator[Fault]:
+        for path, limit in self.limits():
+            if getattr(limit.part, "anchor", None) in {Anchor.ABSENCE, Anchor.REPORT}:
+                fr = f"« {format_limit(limit)} » se compte depuis une absence ; écrivez-le dans [absence.X]"
+                yield Fault(path, fr, "counts from an absence; write it in [absence.X]")
 
     def _faults_of_table(self) -> Iterator[Fault]:
         phases = [phase for action in Action for phase in self.phases(action) or () if phase.limit == TABLE]

@@ -391,7 +391,7 @@ def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path
         elif isinstance(shape, ListOf) and isinstance(shape.item, Record | Alternatives):
             yield from leaves(one, path if shape.single and len(given) == 1 else (*path, i))
         elif isinstance(shape, TableOf) and isinstance(shape.item, Record):
-            yield from leaves(one[1], (*path, one[0]))
+            yield from leaves(one[1], (*path, shape.code.write(one[0])))
 
 
 def is_day(value: object) -> TypeGuard[date]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from .charges import DayPrice
+from .charges import WITH_OTHERS, DayPrice, Unpriced
 from .closures import Closure, UnsureClosure, closes_nothing, closure_faults, told_apart, within
 from .counts import Counting
 from .days import days_between
@@ -207,11 +207,12 @@ class DeskDay:
         """
         What a selection costs on this date; computed afresh, the epoch memoises it.
 
-        Nothing where the price of a date depends on others: `accounts` knows it then.
+        Not known here where the price of a date depends on others: `accounts` knows it then.
         """
         engine, desk = self._desk.engine, self._desk
         if engine.prices.windowed:
-            return DayPrice()
+            slots = tuple(one.slot for one in selection)
+            return DayPrice(unpriced=(Unpriced(WITH_OTHERS, slots[0], slots),) if slots else ())
         return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
 
 
@@ -258,10 +259,13 @@ class Desk:
         self._kinds: dict[date, DayType] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         self._spans: dict[object, Span] = {}
+        self._spans_on: dict[tuple[date, tuple[str, ...]], tuple[Span, ...]] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
         #: Whether the price of a date can depend on others.
         self.windowed = engine.prices.windowed
+        #: What dates priced alike sell, for whoever prices them.
+        self.tills: dict[object, object] = {}
         self._dated = any(len(values) > 1 for _, values in facts.values)
 
     def of(self, child: str) -> Desk | None:
@@ -288,14 +292,18 @@ class Desk:
         Raises:
             OutOfCalendarError: If the règlement's calendar does not reach the date.
         """
-        found: dict[Span, None] = {}
+        found = self._spans_on.get((day, children))
+        if found is None:
+            found = self._spans_on[day, children] = tuple(dict.fromkeys(self._holding(day, children)))
+        return found
+
+    def _holding(self, day: date, children: tuple[str, ...]) -> Iterator[Span]:
         for one in self.kind(day).spans.values():
             slots = self.engine.day(day).slots
             for periode in dict.fromkeys(slots[slot] for slot in one.subject):
                 stretch = self.engine.stretch_of(one.rule, day, periode)
                 if stretch is not None and isinstance(one.rule, Counting):
-                    found[self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))] = None
-        return tuple(found)
+                    yield self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))
 
     @property
     def siblings(self) -> tuple[str, ...]:
@@ -413,14 +421,21 @@ class Desk:
             found = self._days[day] = DeskDay(self, day)
         return found
 
+    def priced_profile(self, day: date, read: date | None = None) -> Profile:
+        """The facts by which a date is priced: those of the date, or of the day that is read in its place."""
+        firsts = {one.first_day for one in self.engine.day(day).periodes}
+        return self.profile(read or day, firsts.pop() if len(firsts) == 1 else None)
+
+    def alike(self, opened: OpenDay, profile: Profile) -> tuple[object, ...]:
+        """What two dates of this child have in common where they are priced alike."""
+        calendars, dates = self.engine.places.calendars, self.engine.price_dates
+        priced = tuple([one.matches(opened.facts, opened.codes, calendars) for one in dates])
+        known = tuple([profile(code) for code in self.engine.facts])
+        return (priced, known, opened.facts.day if self._dated else None)
+
     def shared(self, day: DeskDay, standings: dict[str, SlotStanding]) -> Epoch:
         """The one epoch of all dates and instants alike: same kind of day, same standings, same prices."""
-        opened = day.opened
-        priced = tuple(
-            one.matches(opened.facts, opened.codes, self.engine.places.calendars) for one in self.engine.price_dates
-        )
-        known = tuple(day.profile(code) for code in self.engine.facts)
-        key = (day.kind, tuple(standings.items()), priced, known, opened.facts.day if self._dated else None)
+        key = (day.kind, tuple(standings.items()), *self.alike(day.opened, day.profile))
         found = self._epochs.get(key)
         if found is None:
             found = self._epochs[key] = Epoch(day.kind, standings, day.price, self.household)

@@ -84,6 +84,7 @@ class Engine:
         self.day_rules = tuple(one for one in reglement.rules if not one.spans)
         self.window_rules = tuple(one for one in reglement.rules if isinstance(one, Counting) and one.spans)
         self.prices = reglement.price_rules()
+        self.lapse_prices = reglement.lapse_prices()
         priced = [reglement.tariffs, reglement.modifiers, reglement.grids]
         said = {value for items in priced for one in items for _, _, value in leaves(one) if isinstance(value, When)}
         #: Every date condition on which a price depends: dates on which they answer alike are priced alike.
@@ -176,6 +177,11 @@ class Engine:
                 deadline, action, self._moments(opened, periode, hours), lambda when: self.on(when, opened)
             )
         return found
+
+    def moments(self, day: date, slot: str) -> Moments:
+        """What a limit counts from and along, for a slot that is open on a date."""
+        opened = self.day(day)
+        return self._moments(opened, opened.slots[slot], self.slots[slot].hours)
 
     def on(self, when: When, opened: OpenDay) -> bool:
         """Whether some dates hold this one."""

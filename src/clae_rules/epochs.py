@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from .charges import DayPrice, Unpriced
+from .charges import WITH_OTHERS, DayPrice, Unpriced
 from .dayspans import Breach
 from .daytype import Broken, DayType
 from .gates import Act, Gate
@@ -348,4 +348,5 @@ class _Change:
         if not self.added or any(slot not in self.epoch.standings for slot in self.after):
             return ()
         new = set(self.added)
-        return tuple(one for one in self.epoch.price(after).unpriced if not one.slots or new & set(one.slots))
+        found = (one for one in self.epoch.price(after).unpriced if one.code != WITH_OTHERS)
+        return tuple(one for one in found if not one.slots or new & set(one.slots))

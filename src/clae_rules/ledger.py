@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .dayspans import Breach, Role, Span
+from .daytype import DayType
 from .desk import Desk
 from .epochs import Outcome
 from .holdings import Planning
@@ -54,6 +55,8 @@ class Ledger:
         others = dict.fromkeys((*desk.siblings, *sorted(self.held)))
         self._children = (desk.child, *(one for one in others if one != desk.child))
         self._watched: dict[Span, Watched] = {}
+        #: For a kind of day, what is held and what is then held: the rules that read the difference.
+        self._changed: dict[tuple[DayType, Selection, Selection], frozenset[str]] = {}
 
     def touched(self, day: date, after: Selection) -> tuple[Watched, ...]:
         """
@@ -65,14 +68,29 @@ class Ledger:
         kind = self.desk.kind(day)
         if not kind.spans:
             return ()
-        held = self.held.get(self.desk.child, {}).get(day, NOTHING)
-        before, now = ({one.slot: one.variant for one in some} for some in (held, after))
-        differs = kind.mask(before) ^ kind.mask(now)
-        changed = {code for code, reads in kind.reads.items() if reads & differs}
+        key = (kind, self.of(day), after)
+        changed = self._changed.get(key)
+        if changed is None:
+            before, now = ({one.slot: one.variant for one in some} for some in key[1:])
+            differs = kind.mask(before) ^ kind.mask(now)
+            changed = self._changed[key] = frozenset(code for code, reads in kind.reads.items() if reads & differs)
         if not changed:
             return ()
-        spans = (one for one in self.desk.spans(day, self._children) if one.rule.code in changed)
-        return tuple(map(self._watch, spans))
+        spans = self.desk.spans(day, self._children)
+        return tuple([self._watch(one) for one in spans if one.rule.code in changed])
+
+    def every(self, day: date) -> tuple[Watched, ...]:
+        """
+        All windows that hold a date of the child, touched or not.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        return tuple(map(self._watch, self.desk.spans(day, self._children)))
+
+    def of(self, day: date) -> Selection:
+        """What the child holds on a date."""
+        return self.held.get(self.desk.child, {}).get(day, NOTHING)
 
     def _watch(self, span: Span) -> Watched:
         found = self._watched.get(span)
@@ -85,6 +103,14 @@ class Ledger:
                 left, whole, left.state(self.held), 0 if whole is None else whole.state(self.held), self._untold(left)
             )
         return found
+
+    def _left(self, span: Span) -> Span:
+        """The window without the dates on which an agent set its rule aside."""
+        if not self._waived and not self._planning.overrides:
+            return span
+        code = span.rule.code
+        kept = tuple(at for at, (child, day) in enumerate(span.dates) if not self._aside(code, child, day))
+        return span if len(kept) == len(span.dates) else self.desk.part(span, kept)
 
     def _aside(self, rule: str, child: str, day: date) -> bool:
         mine = rule in self._waived and child == self.desk.child and day == self._on

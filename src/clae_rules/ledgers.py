@@ -15,11 +15,12 @@ from .days import clipped
 from .modifiers import ReadAt
 from .money import round_cents
 from .price_rules import Act, Family
-from .pricing import DayPricing, Sale, Share, charge_of, item_of, read_as
+from .pricing import Sale, Share, charge_of, item_of
 from .slots import Selection
 from .stretches import open_days, stretches
 from .tariffs import Prorata, ReadOn
-from .unit_prices import Item, Scene, Supposed, UnitPrice, UnknownPriceError, changed
+from .tills import Settled, met
+from .unit_prices import Item, Scene, Supposed, UnknownPriceError, changed
 from .variants import Variant
 from .windows import Stretch, Window
 
@@ -52,6 +53,7 @@ class Take(NamedTuple):
     place: Place
     slots: tuple[str, ...]
     read: date | None
+    scene: Scene
 
 
 @dataclass(slots=True)
@@ -65,7 +67,10 @@ class Lot:
         takes: The dates, in order.
         seen: The facts supposed for each slot: more than one where dates do not agree.
         variants: In which its slots are held.
-        met: Modifiers of units of some ranks, and of totals, whose selector holds for it.
+        settled: The sale of a date; None for what is held in a stretch.
+        item: What it is sold as, once known.
+        ranked: Modifiers of units of some ranks whose selector holds for it.
+        totals: Modifiers of totals, likewise.
     """
 
     child: str
@@ -75,6 +80,7 @@ class Lot:
     takes: list[Take] = field(default_factory=list)
     seen: dict[str, set[Supposed]] = field(default_factory=dict)
     variants: set[Variant] = field(default_factory=set)
+    settled: Settled | None = None
     item: Item | None = None
     ranked: tuple[Act, ...] = ()
     totals: tuple[Act, ...] = ()
@@ -89,12 +95,14 @@ class Lot:
     @property
     def days(self) -> tuple[date, ...]:
         """The dates that it pays for, ascending."""
+        if self.stretch is None:
+            return (self.takes[0].place[1],)
         return tuple(sorted({one.place[1] for one in self.takes}))
 
     @property
     def slots(self) -> tuple[str, ...]:
         """The slots that it pays for."""
-        return tuple(self.seen) if self.item is None else self.item.slots
+        return self.item.slots if self.item is not None else tuple(self.seen) or self.takes[0].slots
 
 
 class Ledger:
@@ -131,14 +139,14 @@ class Ledger:
     def _lots(self, places: Iterable[Place]) -> list[Lot]:
         lots: dict[tuple[str, str, Stretch | None, str, date | None], Lot] = {}
         for place in places:
-            for sale, take, variants in self._sales(place):
+            for settled, take, variants in self._sales(place):
+                sale = settled.sale
                 window = sale.family.tariff.window
                 if window is None:
                     if place not in self._priced and not sale.family.watched:
                         continue
-                    lot = Lot(place[0], None, sale.family, sale.code)
+                    lot = Lot(place[0], None, sale.family, sale.code, [take], settled=settled)
                     lots[place[0], sale.family.tariff.code, None, sale.code, place[1]] = lot
-                    lot.add(take, sale.seen, variants)
                     continue
                 child = "" if window.household else place[0]
                 for slot in take.slots:
@@ -153,7 +161,7 @@ class Ledger:
                     lot.add(take._replace(slots=(slot,)), sale.seen, variants)
         return list(lots.values())
 
-    def _sales(self, place: Place) -> Iterator[tuple[Sale, Take, dict[str, Variant]]]:
+    def _sales(self, place: Place) -> Iterator[tuple[Settled, Take, dict[str, Variant]]]:
         """What a date sells, each slot as it is read on the day that the règlement names (S10.7)."""
         selection = self.books.selection(place)
         if not self.engine.knows(place[1]):
@@ -161,21 +169,21 @@ class Ledger:
             self._fail(place[0], (place[1],), UnknownPriceError("hors-fenetre", ("calendrier",)), held[0], held)
             return
         for read, slots in self._read(place, selection):
-            pricing = DayPricing(self.rules, self.books.scene(place, selection.slots, read), selection)
-            sales, unpriced = pricing.sold()
-            for one in unpriced:
+            till = self.books.till(place, read)
+            for one in till.unpriced:
                 if slots.issuperset(one.slots):
                     self._lost(Unknown(place[0], (place[1],), one))
-            for sale in sales:
+            for settled in till.sales:
+                sale = settled.sale
                 mine = tuple(slot for slot in sale.seen if slot in slots)
                 if len(mine) == len(sale.seen):
-                    yield sale, Take(place, mine, read), pricing.variants
+                    yield settled, Take(place, mine, read, till.scene), till.variants
                 elif mine and sale.family.tariff.window is None:
                     self._fail(
                         place[0], (place[1],), UnknownPriceError("lu-a-deux-dates", (sale.code,)), sale.code, mine
                     )
                 elif mine:
-                    yield sale, Take(place, mine, read), pricing.variants
+                    yield settled, Take(place, mine, read, till.scene), till.variants
 
     def _read(self, place: Place, selection: Selection) -> Iterator[tuple[date | None, frozenset[str]]]:
         """The days on which the slots of a date are read: None for the date itself."""
@@ -200,22 +208,15 @@ class Ledger:
     def _settle(self, lot: Lot) -> bool:
         """Find what a lot is sold as and which modifiers count it; False where that is not known."""
         try:
-            lot.item = self._item(lot)
-            lot.ranked, lot.totals = self._met(lot, lot.item)
+            if lot.settled is not None:
+                lot.item, lot.ranked, lot.totals = lot.settled.item()
+            else:
+                lot.item = self._item(lot)
+                lot.ranked, lot.totals = met(self._scenes(lot)[0], lot.item, frozenset(lot.variants))
         except UnknownPriceError as unknown:
             self._fail(lot.child, lot.days, unknown, lot.code, lot.slots)
             return False
         return True
-
-    def _met(self, lot: Lot, item: Item) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
-        """The modifiers of units of some ranks, and of totals, whose selector holds for a lot."""
-        scene, found = self._scenes(lot)[0], set()
-        for variant in read_as(item, lot.variants):
-            unit, late = UnitPrice(scene, item, variant), variant is Variant.HORS_DELAI
-            found.add((unit.met(lot.family.ranked[late]), unit.met(lot.family.totals[late])))
-        if len(found) > 1:
-            raise UnknownPriceError("variantes-melees", (lot.family.tariff.code,), lot.family.origin)
-        return found.pop()
 
     def _item(self, lot: Lot) -> Item:
         if any(len(found) > 1 for found in lot.seen.values()):
@@ -231,6 +232,8 @@ class Ledger:
             days = lot.days
             day = days[0] if lot.family.tariff.read_on is ReadOn.FIRST else days[-1]
             takes = [one for one in takes if one.place[1] == day]
+        if not lot.family.united:
+            return list(dict.fromkeys(one.scene for one in takes))
         held = frozenset[str]().union(*(self.books.selection(one.place).slots for one in lot.takes))
         return [self.books.scene(place, held, read) for place, read in dict.fromkeys((t.place, t.read) for t in takes)]
 
@@ -274,6 +277,8 @@ class Ledger:
 
     def _charge(self, lot: Lot, ranks: dict[str, int]) -> Charge:
         """The charge of a lot: the same wherever its price may be read, or not known."""
+        if lot.settled is not None:
+            return lot.settled.charge(ranks)
         item, share = lot.item or self._item(lot), self._share(lot)
         found = [charge_of(self.rules, scene, item, lot.variants, ranks, share) for scene in self._scenes(lot)]
         if len({one.unit_cents for one in found}) > 1:

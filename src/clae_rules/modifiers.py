@@ -17,6 +17,7 @@ from .prices import SHIFT, FactValue, Price, PriceShape
 from .selectors import Where
 from .shapes import Amount, Choice, Flag, Label, Number, Ref, Slug, Text, Unpublished
 from .slots import HYPOTHESE, SOURCE
+from .tariffs import Tariff
 from .windows import WINDOW, Window
 
 
@@ -105,6 +106,10 @@ class Modifier(Reach):
     def verb(self) -> str:
         """The one field that is written."""
         return next(name for name in VERBS if getattr(self, name) is not None)
+
+    def names(self, tariff: Tariff) -> bool:
+        """Whether it can change the prices of a tariff: any, but a supplement only where it is named."""
+        return tariff.code in self.tariffs if self.tariffs or tariff.extra else True
 
     @property
     def is_total(self) -> bool:

@@ -83,11 +83,7 @@ class ModifierCheck:
         self.modifier, self.slots, self.grids, self.formules = modifier, slots, grids, formules
         self.path: Path = ("modification", modifier.code)
         self.reached = reached
-        self.tariffs = [
-            one
-            for one in tariffs
-            if (not modifier.tariffs or one.code in modifier.tariffs) and slots & reached[one.code]
-        ]
+        self.tariffs = [one for one in tariffs if modifier.names(one) and slots & reached[one.code]]
 
     def faults(self, facts: Mapping[str, FactKindRead]) -> Iterator[Fault]:
         """Every fault once."""

@@ -141,6 +141,7 @@ class Family:
         amounts: Modifiers that change the amount, likewise.
         ranked: Those of the modifiers that act on units of some ranks alone, likewise.
         totals: Modifiers of the total of a stretch, likewise.
+        united: Whether what else is held can change its prices: over a window, what is held in all of it counts.
         counted: The counters that its prices can depend on, each with the slots concerned.
         places: Measures already placed in the grid; cleared when it is full.
         memo: Charges already derived, by all that they depend on; cleared when it is full.
@@ -157,6 +158,7 @@ class Family:
     amounts: tuple[tuple[Act, ...], tuple[Act, ...]]
     ranked: tuple[tuple[Act, ...], tuple[Act, ...]]
     totals: tuple[tuple[Act, ...], tuple[Act, ...]]
+    united: bool
     counted: tuple[tuple[str, frozenset[str]], ...]
     origin: str
     by_formule: bool
@@ -304,11 +306,7 @@ class PriceRules:
                 rows[chosen] = (*rows.get(chosen, ()), (formules[code], price))
         grid = next((one for one in self.grids if one.code == tariff.by), None)
         mine = self.covers(tariff)
-        acts = [
-            one
-            for one in self.acts
-            if (not one.modifier.tariffs or tariff.code in one.modifier.tariffs) and mine & self.covers(one.modifier)
-        ]
+        acts = [one for one in self.acts if one.modifier.names(tariff) and mine & self.covers(one.modifier)]
         return Family(
             tariff=tariff,
             selector=self._selector(tariff),
@@ -321,6 +319,7 @@ class PriceRules:
             amounts=_by_variant(one for one in acts if not (one.modifier.is_lookup or one.modifier.is_total)),
             ranked=_by_variant(one for one in acts if one.modifier.units is not None),
             totals=_by_variant(one for one in acts if one.modifier.is_total),
+            united=any(_names_formules(one.modifier) for one in acts),
             counted=tuple(dict.fromkeys(self._counted(tariff, acts))),
             origin=origin_of(tariff),
             by_formule=tariff.by_formule,
@@ -347,6 +346,10 @@ def _by_variant(acts: Iterable[Act]) -> tuple[tuple[Act, ...], tuple[Act, ...]]:
     order = sorted(acts, key=lambda one: one.rank)
     normal, late = (tuple(one for one in order if variant in (one.modifier.variants or Variant)) for variant in Variant)
     return normal, late
+
+
+def _names_formules(where: Where) -> bool:
+    return bool(where.formules) or any(_names_formules(one) for one in where.unless)
 
 
 def _names_variants(where: Where) -> bool:

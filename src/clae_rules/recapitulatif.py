@@ -271,7 +271,7 @@ def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_I
         stays = [two.charge for two in found.fresh if (two.child, two.stretch) == (one.child, one.stretch)]
         if one.stretch is None:
             stays = [two.charge for two in found.fresh if (two.child, two.days) == (one.child, one.days)]
-        cents = None if due is None else due.of(_given_back(one.charge, stays))
+        cents = None if due is None else due.of(given_back(one.charge, stays, due))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unknown.append(Unknown(one.days[0], Unpriced(code, one.charge.item, one.charge.slots)))
@@ -303,7 +303,7 @@ def _change(day: DayVerdict) -> _Change:
         if removed.isdisjoint(charge.slots):
             continue
         due = _due(day, removed.intersection(charge.slots))
-        cents = None if due is None else due.of(_given_back(charge, fresh))
+        cents = None if due is None else due.of(given_back(charge, fresh, due))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unpriced.append(Unpriced(code, charge.item, charge.slots))
@@ -312,10 +312,21 @@ def _change(day: DayVerdict) -> _Change:
     return _Change(tuple(items), tuple(unpriced))
 
 
-def _given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
-    """What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay."""
+def given_back(lost: Charge, fresh: Iterable[Charge], due: Due) -> int:
+    """
+    What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay.
+
+    Args:
+        lost: The charge.
+        fresh: What is newly charged.
+        due: What stays due, of prices before the aids where these are lost (S4.2).
+    """
+
+    def cents(one: Charge) -> int:
+        return one.before_aid_cents if due.before_aid else one.amount_cents
+
     stays = [one for one in fresh if one.tariff == lost.tariff and not set(one.slots).isdisjoint(lost.slots)]
-    return max(lost.amount_cents - sum(one.amount_cents for one in stays), 0)
+    return max(cents(lost) - sum(cents(one) for one in stays), 0)
 
 
 def _due(day: DayVerdict, slots: set[str]) -> Due | None:

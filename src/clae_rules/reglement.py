@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast
 
+from .absences import Absence, Evenement
+from .constats import Constat, untimed
 from .constraints import RULES, Rule
 from .counter_checks import counter_faults
 from .counters import Counter
@@ -22,7 +24,6 @@ from .modifiers import Modifier, PriceOrder
 from .price_rules import PriceRules
 from .publications import Document, Mention, sourced, version_faults
 from .selectors import ALWAYS, WHO, Places, When, Where
-from .service_events import Event
 from .shapes import Either, Ref, Slug, Text, Whole
 from .slots import HYPOTHESE, SOURCE, Etablissement, ModeAccueil, Periode, Slot
 from .steps import CALENDARS
@@ -114,8 +115,15 @@ class Reglement:
     grids: Annotated[tuple[Grid, ...], Key("grille", _table(Grid), "Les grilles de quotient.")] = ()
     tariffs: Annotated[tuple[Tariff, ...], Key("tarif", _table(Tariff), "Les prix.")] = ()
     modifiers: Annotated[tuple[Modifier, ...], Key("modification", _table(Modifier), "Ce qui change un prix.")] = ()
-    events: Annotated[
-        tuple[Event, ...], Key("evenement", _table(Event), "Ce qui annule pour tous : grève, sortie, intempéries.")
+    constats: Annotated[
+        tuple[Constat, ...], Key("constat", _table(Constat), "Ce que coûte ce que l'on constate sur place.")
+    ] = ()
+    absences: Annotated[
+        tuple[Absence, ...], Key("absence", _table(Absence), "Ce qui reste dû d'une absence qui a un motif.")
+    ] = ()
+    evenements: Annotated[
+        tuple[Evenement, ...],
+        Key("evenement", _table(Evenement), "Ce que le service annule pour tous : grève, sortie, fermeture."),
     ] = ()
     price_order: Annotated[PriceOrder, Key("prix", Record(PriceOrder), "L'ordre des modifications.")] = PriceOrder()
     mentions: Annotated[
@@ -165,6 +173,20 @@ class Reglement:
         """What prices may read, by code: the facts, and the counters (S10.3)."""
         return dict(self.facts) | {one.code: FactKindRead(FactKind.COUNT) for one in self.counters}
 
+    def lapse_prices(self) -> dict[str, PriceRules]:
+        """The price of each constat that has one of its own, as that of a tariff, by constat code."""
+        return {
+            one.code: PriceRules(
+                tariffs=(one.tariff(),),
+                grids=self.grids,
+                places=self.places(),
+                slots=self.slots(),
+                facts=self.readable(),
+            )
+            for one in self.constats
+            if one.price is not None
+        }
+
     def source_of(self, item: Any) -> str:
         """Where an item comes from: its own source, else the règlement's, else what was supposed."""
         supposed = getattr(item, "hypothese", "")
@@ -195,6 +217,7 @@ class Reglement:
             yield from self._versions()
             yield from counter_faults(self.counters, self.grids, dict(self.facts), leaves(self))
             yield from self.price_rules().faults()
+            yield from self._lapses()
 
     def _codes(self) -> dict[str, Mapping[str, object]]:
         return {
@@ -210,6 +233,7 @@ class Reglement:
             "formule": {one.code: one for one in self.formules},
             "grille": {one.code: one for one in self.grids},
             "tarif": {one.code: one for one in self.tariffs},
+            "constat": {one.code: one for one in self.constats},
             "modification": {one.code: one for one in self.modifiers},
             "jours.vacances": dict(self.days.holidays),
         }
@@ -257,10 +281,20 @@ class Reglement:
                     if why:
                         yield Fault((*path, fact), why, f"this bound cannot be compared with the fact ({why})")
 
+    def _lapses(self) -> Iterator[Fault]:
+        """What is wrong with the prices of constats, and with the slots whose end they need."""
+        for prices in self.lapse_prices().values():
+            for fault in prices.faults():
+                yield Fault(("constat", *fault.path[1:]), fault.fr, fault.en)
+        places, slots = self.places(), self.slots()
+        for one in self.constats:
+            yield from untimed(one, slots, places.expand(one.slots) if one.slots else frozenset(slots))
+
     def _conditional(self) -> Iterator[Fault]:
-        """A deadline, a gate, a pool or an event speaks of any selection: it cannot depend on a variant or a formule."""
+        """What is asked of one slot alone, a deadline, a gate, a constat, cannot depend on a variant or a formule."""
         items: tuple[tuple[str, tuple[Where, ...]], ...] = (
-            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools), ("evenement", self.events)
+            ("delai", self.deadlines), ("acces", self.gates), ("capacite", self.pools), ("constat", self.constats),
+            ("absence", self.absences), ("evenement", self.evenements),
         )  # fmt: skip
         for section, wheres in items:
             for one in wheres:
@@ -297,7 +331,9 @@ class Reglement:
         yield "grille", self.grids
         yield "tarif", self.tariffs
         yield "modification", self.modifiers
-        yield "evenement", self.events
+        yield "constat", self.constats
+        yield "absence", self.absences
+        yield "evenement", self.evenements
         yield "mention", self.mentions
 
     def _versions(self) -> Iterator[Fault]:
@@ -330,15 +366,17 @@ class Reglement:
                     "a calendar is not defined by a période; say its days",
                 )
         taught = all(one.school_weekdays for one in self.etablissements)
-        for deadline in self.deadlines:
-            for name in sorted(deadline.calendars()):
+        counting = [("delai", one.code, one.calendars()) for one in self.deadlines]
+        counting += [("absence", one.code, one.calendars()) for one in self.absences]
+        for section, code, calendars in counting:
+            for name in sorted(calendars):
                 if name == "école" and not taught:
                     fr = "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu"
-                    yield Fault(("delai", deadline.code), fr, "« école » needs jours_ecole in [etablissement]")
+                    yield Fault((section, code), fr, "« école » needs jours_ecole in [etablissement]")
                 elif name not in CALENDARS and name not in codes["calendrier"]:
                     fr, en = meant(name, [*codes["calendrier"], *CALENDARS])
                     yield Fault(
-                        ("delai", deadline.code),
+                        (section, code),
                         f"calendrier inconnu : « {name} » ; {fr}",
                         f"unknown calendar: {en}",
                     )
@@ -365,8 +403,9 @@ def references(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, tup
             yield from references(shape.item, one, path if shape.single and len(value) == 1 else (*path, i))
     elif isinstance(shape, TableOf) and isinstance(value, tuple):
         for code, one in value:
-            yield from references(shape.code, code, (*path, code))
-            yield from references(shape.item, one, (*path, code))
+            here = (*path, shape.code.write(code))
+            yield from references(shape.code, code, here)
+            yield from references(shape.item, one, here)
     elif isinstance(shape, Either):
         inner = shape.text if isinstance(value, str) else shape.rows if isinstance(value, tuple) else shape.table
         if inner is not None:

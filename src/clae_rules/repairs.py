@@ -128,7 +128,7 @@ class _Search:
 
     def run(self) -> tuple[tuple[frozenset[str], ...], bool]:
         """The edits, and whether the search was cut."""
-        if self.epoch.kind.broken(self.held) or self.verdict.around is not None:
+        if self.epoch.kind.broken(self.held) or (self.verdict.around is not None and self.epoch.kind.spans):
             return self._judged()
         wanted = (self.asked - self.forced) | {slot for slot in self.forced if slot in self.held}
         variants = {slot: self.held.get(slot, self.free.get(slot, Variant.NORMAL)) for slot in wanted}

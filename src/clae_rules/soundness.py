@@ -21,6 +21,7 @@ from .slots import Periode
 from .soundness_cases import days_in_words
 from .soundness_choices import Kinds, PriceCheck, RuleCheck
 from .soundness_deadlines import DeadlineCheck
+from .soundness_spans import WindowCheck
 from .soundness_windows import window_faults
 
 #: S13.1: more slots than this open on one date are refused.
@@ -65,6 +66,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *deadlines.faults(),
         *kinds.many,
         *rules.faults(),
+        *WindowCheck(engine, opened).faults(),
         *prices.faults(),
         *window_faults(engine, opened),
     ]

@@ -89,7 +89,7 @@ class Kinds:
         """
         day = opened.facts.day
         if day not in self._ruled:
-            rules = [one for one in self.engine.reglement.rules if self.engine.on(one.when, opened)]
+            rules = [one for one in self.engine.day_rules if self.engine.on(one.when, opened)]
             ruled = [who for one in rules for who in conditions(one)]
             self._ruled[day] = tuple(dict.fromkeys([*offered_to(opened, opened.slots), *ruled]))
         try:
@@ -111,7 +111,7 @@ class Kinds:
         def applies(where: Where, slot: str) -> Answer:
             return places.applies(where, slot, None, day, codes, values.get)
 
-        found = (Speaking.of(rule, slots, applies) for rule in self.engine.reglement.rules)
+        found = (Speaking.of(rule, slots, applies) for rule in self.engine.day_rules)
         return self.engine.kind(slots, tuple(one for one in found if one is not None))
 
 
@@ -134,7 +134,7 @@ class RuleCheck:
         self._deadly: dict[str, DayType] = {}
         self._alive: set[str] = set()
         self._never: dict[DayType, frozenset[str]] = {}
-        for situation in situations(kinds.engine, opened, kinds.engine.reglement.rules):
+        for situation in situations(kinds.engine, opened, kinds.engine.day_rules):
             for values, kind in kinds.met(situation.opened, ()):
                 self._look(situation, values, kind)
 
@@ -209,7 +209,7 @@ class PriceCheck:
         self._possible = Possible(self._engine)
         #: What is held together on some date under a table of formules sold by the window, by child.
         self._dates: defaultdict[tuple[str, object], dict[frozenset[str], None]] = defaultdict(dict)
-        wheres: list[Where] = [*self._engine.reglement.rules, *rules.tariffs, *self._supposing, *rules.counters]
+        wheres: list[Where] = [*self._engine.day_rules, *rules.tariffs, *self._supposing, *rules.counters]
         groups = [(group, self._reaching(group)) for group in self._sold_together()]
         for situation in situations(self._engine, opened, wheres):
             most = self._possible.most(situation.days) if rules.counters else {}

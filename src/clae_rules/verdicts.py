@@ -182,7 +182,7 @@ class DayVerdict:
         return self._where is not None
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date, where that depends on no other date."""
+        """What a selection costs on this date; not known where that depends on others."""
         return self.epoch.price(selection)
 
     @property
@@ -215,6 +215,16 @@ class DayVerdict:
         return DayVerdict(
             self._desk, self.day, self._where, outcome, self._held, self._now, self._extra, self._terms, around
         )
+
+    @property
+    def now(self) -> datetime:
+        """The instant at which it was judged."""
+        return self._now
+
+    @property
+    def terms(self) -> tuple[Taken, frozenset[str]]:
+        """Places taken by others, and the codes that an agent set aside."""
+        return self._terms
 
     @property
     def around(self) -> Surroundings | None:
