@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from ..absences import Evenement
 from ..deadlines import Deadline
 from ..dues import Due, DueKind
 from ..gates import Act, Gate, Pool, Priority
 from ..limits import NEVER, NO_LIMIT, TABLE, Limit, format_closed_day
 from ..phases import Phase, Row
-from ..service_events import Event
 from ..shapes import UNPUBLISHED
 from ..variants import Variant
 from .speaker import Sentence, Speaker
@@ -107,5 +107,5 @@ def _event(one: Any, speaker: Speaker) -> str:
 
 #: The sentences of this theme.
 SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
-    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority, Event: _event}
+    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority, Evenement: _event}
 )
