@@ -383,7 +383,11 @@ class Ledger:
         slots = frozenset(one.unpriced.slots)
         for act in self.rules.acts:
             window = act.modifier.per
-            if window is not None and (act.modifier.is_total or not counted) and slots & self.rules.covers(act.modifier):
+            if (
+                window is not None
+                and (act.modifier.is_total or not counted)
+                and slots & self.rules.covers(act.modifier)
+            ):
                 child = "" if window.household else one.child
                 for day in one.days:
                     self._blind |= {
