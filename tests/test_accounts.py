@@ -721,6 +721,19 @@ class TestUnknown:
         first = {"premiers": {"par": "mois", "unites": "de 1 à 2", "fois": 2}}
         found = charges(desk_of(engine_with(**sections, modification=first), {}, ["lea"]), planning, now=OVER)
         assert [one.unpriced.code for one in found.unsettled] == ["fait-manquant", "rang-indecis"]
+
+    def test_a_unit_without_a_price_keeps_its_rank(self) -> None:
+        """Two first late meals at an unpublished price are units all the same: the third is not one of them."""
+        sections: dict[str, Any] = {
+            "creneaux": {"soir": ""},
+            "tarif": {"soir": {"creneaux": "soir", "par": "creneau", "prix": 4}},
+            "modification": {"premiers": {"par": "mois", "unites": "de 1 à 2", "plus": "non publié"}},
+        }
+        days = {MONDAY: ["soir"], TUESDAY: ["soir"], "2026-09-09": ["soir"]}
+        found = charges(desk_of(engine_with(**sections), {}, ["lea"]), holding({"lea": days}), now=OVER)
+
+        assert [one.unpriced.code for one in found.unsettled] == ["non-publie", "non-publie"]
+        assert [one.charge.amount_cents for one in found.entries] == [400]
         assert all(one.unpriced.sentence() != one.unpriced.sentence("en") for one in found.unsettled)
 
     def test_weeks_that_lie_in_two_months(self) -> None:

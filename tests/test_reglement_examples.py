@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +16,8 @@ import pytest
 
 from clae_rules import load_reglement
 
-typer = pytest.importorskip("typer")
+pytest.importorskip("typer")
+cli = importlib.import_module("clae_rules.cli")
 
 TOWNS: Final = sorted(path.parent for path in Path(__file__).parents[1].glob("examples/reglements/*/attendu.toml"))
 #: What an answer is asked with, and why; all other keys are what it must say.
@@ -63,10 +66,16 @@ def plain(value: object) -> str | float:
     return float(value)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """A règlement that is asked many questions is read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cli, "load_engine", lru_cache(maxsize=2)(cli.load_engine))
+        yield
+
+
 def ask(town: Path, one: Mapping[str, Any], folder: Path, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """What the command line answers, as JSON; with `avec` and `sans`, the file is first said otherwise."""
-    from clae_rules.cli import run
-
     file = town / one["fichier"]
     if "avec" in one or "sans" in one:
         said = with_changes(tomllib.loads(file.read_text("utf-8")), one.get("avec", {}))
@@ -77,7 +86,7 @@ def ask(town: Path, one: Mapping[str, Any], folder: Path, capsys: pytest.Capture
     argv = [one.get("commande", "recap"), str(town / "reglement.toml"), str(file), "--format", "json"]
     argv += [str(one["date"])] if "date" in one else []
     argv += ["--now", one["instant"].isoformat()] if "instant" in one else []
-    code = run(argv)
+    code = cli.run(argv)
     told = capsys.readouterr()
     assert code != 2, told.err
     return dict(json.loads(told.out))
@@ -118,9 +127,15 @@ def unknown_of(answer: Answer, wanted: Sequence[str]) -> list[str]:
     return [part for part in wanted if any(part in text for text in texts)] + silent
 
 
+def lines_of(answer: Answer) -> dict[str, Decimal | None]:
+    """Each line of a récapitulatif, or of what is due, and its amount."""
+    return {one["designation"]: euros(one.get("montant_cents", one.get("du_cents"))) for one in bill(answer)["lignes"]}
+
+
 #: How what an answer says is read under each key, in the terms of the expectation.
 READ: Final[Mapping[str, Callable[[Answer, Any], Any]]] = {
-    "statut": lambda answer, _: answer.get("statut", answer.get("etat")),
+    "statut": lambda answer, _: answer.get("abonnement", answer).get("statut", answer.get("etat")),
+    "effet": lambda answer, _: answer["abonnement"]["effet"],
     "accordees": lambda answer, _: [one["date"] for one in answer["dates"] if one["accordee"]],
     "refus": lambda answer, _: told(answer, "refus"),
     "doutes": lambda answer, _: told(answer, "doutes"),
@@ -129,9 +144,11 @@ READ: Final[Mapping[str, Callable[[Answer, Any], Any]]] = {
     "cases": lambda answer, wanted: boxes_of(answer, wanted, "etat"),
     "prix": lambda answer, wanted: {x: euros(y) for x, y in boxes_of(answer, wanted, "prix_cents").items()},
     "classes": lambda answer, _: {one["date"]: one["classe"] for one in answer["dates"]},
-    "lignes": lambda answer, _: {x["designation"]: euros(x["montant_cents"]) for x in bill(answer)["lignes"]},
+    "lignes": lambda answer, _: lines_of(answer),
     "total": lambda answer, _: euros(bill(answer)["total_cents"]),
     "inconnus": unknown_of,
+    "a_savoir": lambda answer, _: sorted({one["code"] for one in answer["a_savoir"]}),
+    "indecis": lambda answer, _: sorted({one["code"] for one in answer["indecis"]}),
 }
 
 

@@ -23,6 +23,7 @@ _STEPS: Final[Sentences] = MappingProxyType(
     {
         "comme": ("comme si {fact} = {value}", "as if {fact} = {value}"),
         "tranche": ("{measure} {value} : tranche {bracket}", "{measure} {value}: bracket {bracket}"),
+        "mot": ("{fact} : {value}", "{fact}: {value}"),
         "tranche-ecrite": (
             "{measure} inconnu ou sans effet : tranche {bracket}, comme écrit",
             "{measure} unknown or not in force: bracket {bracket}, as written",

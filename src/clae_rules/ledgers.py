@@ -248,12 +248,15 @@ class Ledger:
         held = frozenset[str]().union(*(self.books.selection(one.place).slots for one in lot.takes))
         return [self.books.scene(place, held, read) for place, read in dict.fromkeys((t.place, t.read) for t in takes)]
 
-    def _rank(self, lot: Lot, act: Act) -> int:
-        group = self._group(act, lot)
-        if group in self._blind:
-            raise UnknownPriceError("rang-indecis", (act.modifier.code,), act.origin)
-        self._counted[group] += 1
-        return self._counted[group]
+    def _ranks(self, lot: Lot) -> dict[str, int]:
+        """Which unit of its stretch a lot is, for each modifier that counts it; a unit without a price is one too."""
+        groups = {act.modifier.code: self._group(act, lot) for act in lot.ranked}
+        for group in groups.values():
+            self._counted[group] += 1
+        for act in lot.ranked:
+            if groups[act.modifier.code] in self._blind:
+                raise UnknownPriceError("rang-indecis", (act.modifier.code,), act.origin)
+        return {code: self._counted[group] for code, group in groups.items()}
 
     def _group(self, act: Act, lot: Lot) -> Group:
         """The stretch over which a modifier looks at a lot, which must lie in it whole."""
@@ -272,17 +275,21 @@ class Ledger:
     def _write(self, lot: Lot) -> None:
         try:
             groups = [self._group(act, lot) for act in lot.totals]
-            charge = self._charge(lot)
+            ranks = self._ranks(lot)
         except UnknownPriceError as unknown:
             self._fail(lot.child, lot.days, unknown, lot.code, lot.slots)
+            return
+        try:
+            charge = self._charge(lot, ranks)
+        except UnknownPriceError as unknown:
+            self._lost(Unknown(lot.child, lot.days, unknown.unpriced(lot.code, lot.slots)), counted=True)
             return
         for group in groups:
             self._bases[group].append(len(self.written))
         self.written.append(Written(lot.child, lot.days, lot.stretch, charge, self._provisional(lot)))
 
-    def _charge(self, lot: Lot) -> Charge:
+    def _charge(self, lot: Lot, ranks: dict[str, int]) -> Charge:
         """The charge of a lot: the same wherever its price may be read, or not known."""
-        ranks = {act.modifier.code: self._rank(lot, act) for act in lot.ranked}
         if lot.settled is not None:
             return lot.settled.charge(ranks)
         item, share = lot.item or self._item(lot), self._share(lot)
@@ -378,13 +385,22 @@ class Ledger:
     ) -> None:
         self._lost(Unknown(child, days, unknown.unpriced(code, slots)))
 
-    def _lost(self, one: Unknown) -> None:
-        """Tell what has no price; what counts units or totals in its stretch cannot tell them any more."""
+    def _lost(self, one: Unknown, *, counted: bool = False) -> None:
+        """
+        Tell what has no price; what counts units or totals in its stretch cannot tell them any more.
+
+        Args:
+            counted: It is a unit of known rank all the same: only totals are not known.
+        """
         self.unknown.append(one)
         slots = frozenset(one.unpriced.slots)
         for act in self.rules.acts:
             window = act.modifier.per
-            if window is not None and slots & self.rules.covers(act.modifier):
+            if (
+                window is not None
+                and (act.modifier.is_total or not counted)
+                and slots & self.rules.covers(act.modifier)
+            ):
                 child = "" if window.household else one.child
                 for day in one.days:
                     self._blind |= {

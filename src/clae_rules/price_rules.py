@@ -14,10 +14,10 @@ from .counters import Counter
 from .days import DayFacts
 from .errors import Fault
 from .facts import FactKindRead, Profile
-from .grids import Grid, Lack, Placed
+from .grids import Grid, Lack, Placed, TakesEffect
 from .modifiers import Modifier, PriceOrder, Reach, ReadAt
 from .price_checks import ModifierCheck, covered, order_faults, tariff_faults
-from .prices import Effort, Price
+from .prices import Price, efforts
 from .selectors import ALWAYS, Answer, Places, When, Where, Who, both, missing_facts, negated
 from .slots import Slot
 from .tariffs import Formule, Tariff
@@ -133,7 +133,8 @@ class Family:
     A tariff, ready to be asked, with the modifiers that can reach it.
 
     Args:
-        scaled: Whether some price of it is an effort rate.
+        worded: Whether its rows are the words of a fact.
+        scaled: The numbers that effort rates of it multiply, each with when a new value takes effect.
         minutes: Length of a unit of time; 0 where the price does not depend on time.
         step_cents: The price is rounded to a multiple of this.
         rows: The formules that sell a set of slots.
@@ -162,7 +163,8 @@ class Family:
     counted: tuple[tuple[str, frozenset[str]], ...]
     origin: str
     by_formule: bool
-    scaled: bool
+    worded: bool
+    scaled: tuple[tuple[str, TakesEffect | None], ...]
     places: dict[tuple[int, int], Placed] = field(default_factory=dict, compare=False, repr=False)
     memo: dict[object, Charge] = field(default_factory=dict, compare=False, repr=False)
 
@@ -296,6 +298,7 @@ class PriceRules:
         for where in (*rivals, *(one.modifier for one in acts)):
             yield from ((code, mine & self.covers(where)) for code in compared(where) if code in codes)
         measures = {tariff.by, *(one.measure for one in self.grids if one.code == tariff.by)}
+        measures |= {one.measure for price in _prices(tariff, acts) for one in efforts(price)}
         yield from ((code, mine) for code in sorted(measures & codes))
 
     def _family(self, tariff: Tariff) -> Family:
@@ -323,7 +326,12 @@ class PriceRules:
             counted=tuple(dict.fromkeys(self._counted(tariff, acts))),
             origin=origin_of(tariff),
             by_formule=tariff.by_formule,
-            scaled=any(isinstance(one, Effort) for one in _prices(tariff, acts)),
+            worded=grid is None and tariff.by in self.facts and bool(self.facts[tariff.by].words),
+            scaled=tuple(
+                dict.fromkeys(
+                    (one.measure or tariff.by, one.effect) for price in _prices(tariff, acts) for one in efforts(price)
+                )
+            ),
         )
 
 
@@ -335,9 +343,8 @@ def compared(where: Where) -> Iterator[str]:
 
 
 def _prices(tariff: Tariff, acts: list[Act]) -> Iterator[Price | None]:
-    """The prices that an item of a tariff can have, those of formules and of modifiers included."""
+    """The prices that an item of a tariff can have, those of modifiers included."""
     yield tariff.price
-    yield from (price for _, price in tariff.formules_sold())
     yield from (one.modifier.price for one in acts)
 
 

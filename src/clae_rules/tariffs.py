@@ -10,7 +10,6 @@ from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase
 from .errors import Fault, InvalidValueError, Path, meant, raise_all
-from .grids import Grid
 from .money import Rounding
 from .prices import Effort, Price, PriceShape, Table, check_price
 from .selectors import Where
@@ -134,6 +133,11 @@ class ReadOn(Enum):
     LAST = "dernier jour"
 
 
+def _by_tariff(price: Price) -> bool:
+    """Whether a price is a rate of the number that its tariff names."""
+    return isinstance(price, Effort) and not price.measure
+
+
 class Mixed(Enum):
     """How several slots sold together are read when only some are late."""
 
@@ -172,7 +176,13 @@ class Tariff(Where):
         ),
     ]
     by: Annotated[
-        str, Key("selon", Ref(("grille", "faits")), "La grille, ou le nombre pour un taux d'effort.", '"qf"')
+        str,
+        Key(
+            "selon",
+            Ref(("grille", "faits")),
+            "La grille, le fait dont chaque mot a son prix, ou le nombre d'un taux.",
+            '"qf"',
+        ),
     ] = ""
     price: Annotated[
         Price,
@@ -241,7 +251,7 @@ class Tariff(Where):
         """Whether the rows of the price are formules."""
         price = self.price
         return isinstance(price, Table) and (
-            not self.by or any(isinstance(one, Effort | Table) for _, one in price.rows)
+            not self.by or any(isinstance(one, Table) or _by_tariff(one) for _, one in price.rows)
         )
 
     def formules_sold(self) -> tuple[tuple[str, Price], ...]:
@@ -249,26 +259,26 @@ class Tariff(Where):
         return self.price.rows if isinstance(self.price, Table) and self.by_formule else ()
 
     def check(
-        self, grids: Mapping[str, Grid], formules: Mapping[str, Formule], covered: Collection[str]
+        self, rows: Mapping[str, tuple[str, ...]], formules: Mapping[str, Formule], covered: Collection[str]
     ) -> Iterator[Fault]:
         """
         What is wrong with this tariff against the rest of the règlement.
 
         Args:
-            grids: By code.
+            rows: The rows that a price may have, by code of grid or fact (see `price_checks.rows_of`).
             formules: By code.
             covered: Codes of the slots that it covers.
         """
         path: Path = ("tarif", self.code, "prix")
         if not self.by_formule:
-            yield from check_price(self.price, self.by, grids.get(self.by), path)
+            yield from check_price(self.price, self.by, rows.get(self.by), path)
         sold: dict[frozenset[str], str] = {}
         for code, price in self.formules_sold():
             if code not in formules:
                 fr, en = meant(code, formules)
                 yield Fault((*path, code), f"formule inconnue ; {fr}", f"unknown formule; {en}")
                 continue
-            yield from check_price(price, self.by, grids.get(self.by), (*path, code))
+            yield from check_price(price, self.by, rows.get(self.by), (*path, code))
             for chosen in formules[code].ensembles:
                 names = " + ".join(sorted(chosen))
                 if not chosen <= set(covered):

@@ -145,18 +145,21 @@ class UnitPrice:
             self.placed = scene.place(self.family, grid, item.supposed)
             self.measure, self.origin = grid.measure, origin_of(grid)
             self.bracket = self.placed.bracket or None
+        elif self.family.worded:
+            self.measure = self.family.tariff.by
+            word = scene.case(variant, item.supposed).profile(self.measure)
+            self.bracket = word if isinstance(word, str) else None
         for act in self._acting(self.family.lookups[late]):
             self._shift(act)
         self.acts = self._acting(self.family.amounts[late])
-        self.number: Fraction | Lack | None = None
-        if self.family.scaled:
-            self.number = scene.measure(self.family.tariff.by, item.supposed, None)
+        self.numbers = tuple([scene.measure(code, item.supposed, effect) for code, effect in self.family.scaled])
 
     @property
     def key(self) -> object:
         """All that the price depends on, beside the règlement."""
         item, acts = self.item, tuple([act.modifier.code for act in self.acts])
-        return (item.code, item.slots, self.variant, acts, self.shifts, self.placed, self.number, item.supposed)
+        placed = (self.placed, self.bracket, self.numbers)
+        return (item.code, item.slots, self.variant, acts, self.shifts, placed, item.supposed)
 
     @property
     def helped(self) -> bool:
@@ -219,7 +222,7 @@ class UnitPrice:
 
     def _unread(self) -> UnknownPriceError:
         """Why the item has no bracket."""
-        lack = self.placed.lack or Lack.HOLE
+        lack = self.placed.lack or (Lack.MISSING if self.family.worded else Lack.HOLE)
         return UnknownPriceError(lack.value, (self.measure,), self.origin, refused=self.placed.refused)
 
     def _shift(self, act: Act) -> None:
@@ -258,13 +261,16 @@ class UnitPrice:
             value = placed.value or Fraction(0)
             params = (("measure", self.measure), ("value", value), ("bracket", placed.bracket))
             self.steps.append(Step("tranche" if placed.lack is None else "tranche-ecrite", params, self.origin))
+        elif self.family.worded:
+            self.steps.append(Step("mot", (("fact", self.measure), ("value", self.bracket)), self.family.origin))
         self.steps += self.shifts
         return row
 
     def _effort(self, effort: Effort, origin: str) -> Fraction:
-        code, measure = self.family.tariff.by, self.number
+        code = effort.measure or self.family.tariff.by
+        measure = self.numbers[self.family.scaled.index((code, effort.effect))]
         if not isinstance(measure, Fraction):
-            raise UnknownPriceError((measure or Lack.MISSING).value, (code,), origin)
+            raise UnknownPriceError(measure.value, (code,), origin)
         amount = effort.cents(measure)
         params = (("rate", effort.rate), ("measure", code), ("value", measure), ("amount_cents", amount))
         self.steps.append(Step("taux", params, origin))

@@ -78,7 +78,11 @@ def _printed(price: Price, measure: str, speaker: Speaker) -> str:
 
 
 def _effort(one: Any, speaker: Speaker) -> str:
-    return speaker.price(Effort(rate=one.rate, base=one.base, floor=one.floor, ceiling=one.ceiling))
+    return speaker.price(
+        Effort(
+            rate=one.rate, measure=one.measure, effect=one.effect, base=one.base, floor=one.floor, ceiling=one.ceiling
+        )
+    )  # fmt: skip
 
 
 def _reach(one: Heard, speaker: Speaker) -> str:

@@ -116,11 +116,12 @@ class Speaker:
     def price(self, price: Any, measure: str = "la mesure") -> str:
         """A price: an amount, a rate, a row for each bracket or formule."""
         if isinstance(price, Effort):
-            rate = f"{number_words(price.rate)} € × {measure}"
+            rate = f"{number_words(price.rate)} € × {price.measure or measure}"
             base = f"{money_words(price.base)} + " if price.base else ""
             floor = "" if price.floor is None else f", au moins {money_words(price.floor)}"
             ceiling = "" if price.ceiling is None else f", au plus {money_words(price.ceiling)}"
-            return f"{base}{rate}{floor}{ceiling}"
+            effect = "" if price.effect is None else f", effet d'un nouveau nombre : {price.effect.value}"
+            return f"{base}{rate}{floor}{ceiling}{effect}"
         if isinstance(price, Table):
             rows = [f"{self.row(code)} : {self.price(one, measure)}" for code, one in price.rows]
             return " ; ".join([*rows, *(["les autres : non publié"] if price.others else [])])
