@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import pytest
 
-from clae_rules import load_reglement
+from clae_rules import load_engine, load_reglement
 
 pytest.importorskip("typer")
 cli = importlib.import_module("clae_rules.cli")
@@ -70,7 +70,9 @@ def plain(value: object) -> str | float:
 def read_once() -> Iterator[None]:
     """A règlement that is asked many questions is read once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "load_engine", lru_cache(maxsize=2)(cli.load_engine))
+        once = lru_cache(maxsize=2)(load_engine)
+        for name in ("frame", "judging"):
+            patch.setattr(f"clae_rules.cli.{name}.load_engine", once)
         yield
 
 

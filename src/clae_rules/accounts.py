@@ -15,9 +15,9 @@ from datetime import date, datetime
 
 from .books import Books, Scope, changed_places, reach
 from .charges import Charge, Provisional, Unpriced, latest
+from .charging import Charging
 from .desk import Desk, aware
 from .holdings import Planning
-from .ledgers import Ledger
 from .windows import Stretch
 
 
@@ -174,9 +174,9 @@ def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) 
 
 def _account(books: Books, scope: Scope) -> Account:
     """Every charge of some dates that hold all that bears on them."""
-    ledger = Ledger(books, scope)
-    found = [Entry(one.child, one.days, one.stretch, one.charge, one.provisional) for one in ledger.written]
-    return Account(tuple(found), tuple(Unsettled(*one) for one in ledger.unknown))
+    charging = Charging(books, scope)
+    found = [Entry(one.child, one.days, one.stretch, one.charge, one.provisional) for one in charging.written]
+    return Account(tuple(found), tuple(Unsettled(*one) for one in charging.unknown))
 
 
 def _less(many: tuple[Entry, ...], few: tuple[Entry, ...]) -> tuple[Entry, ...]:

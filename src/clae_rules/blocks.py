@@ -16,9 +16,9 @@ from .dayspans import Breach, Role
 from .daytype import Broken
 from .epochs import Outcome, Status, settle
 from .holdings import Grain
-from .ledger import Ledger, Watched
 from .slots import Selection
 from .verdicts import DayVerdict
+from .watch import Watch, Watched
 
 #: Breaches that keep a date from being granted.
 STOPS = frozenset({Role.BLOCKS, Role.UNSURE, Role.UNTOLD})
@@ -29,25 +29,25 @@ Pending = dict[date, dict[str, str]]
 
 
 def over_windows(
-    ledger: Ledger, days: Sequence[DayVerdict], grain: Grain, barred: Collection[date] = frozenset()
+    watch: Watch, days: Sequence[DayVerdict], grain: Grain, barred: Collection[date] = frozenset()
 ) -> tuple[DayVerdict, ...]:
     """
     The verdicts of some dates once the windows that they touch are judged too.
 
     Args:
-        ledger: What the household holds.
+        watch: What the household holds.
         days: One verdict a date, each judged alone.
         grain: Whole, or date by date.
         barred: Dates that are refused for another reason than the verdict tells.
     """
-    work = _Weighing(ledger, days, barred)
+    work = _Weighing(watch, days, barred)
     if not work.touched:
         return tuple(days)
     if grain is Grain.WHOLE:
         work.whole()
     else:
         work.by_blocks()
-    around = Around(ledger, {day: work.outcomes[day] for day in work.held})
+    around = Around(watch, {day: work.outcomes[day] for day in work.held})
     return tuple(
         one.over(work.outcome(one.day), around) if one.day in work.touched else one.over(one.outcome, around)
         for one in days
@@ -59,17 +59,17 @@ class Around:
     What a demande makes of the windows around one date: the terms on which other wishes for it are judged.
 
     Args:
-        ledger: What the household holds.
+        watch: What the household holds.
         others: The outcomes of the dates that the demande changes, as they are granted or asked.
     """
 
-    def __init__(self, ledger: Ledger, others: Mapping[date, Outcome]) -> None:
-        self.ledger, self.others = ledger, others
+    def __init__(self, watch: Watch, others: Mapping[date, Outcome]) -> None:
+        self.watch, self.others = watch, others
 
     def judged(self, day: date, outcome: Outcome) -> Outcome:
         """The outcome of a date once its windows are judged too."""
         changes = {**self.others, day: outcome}
-        found = weigh(self.ledger, self.ledger.touched(day, outcome.after), changes)
+        found = weigh(self.watch, self.watch.touched(day, outcome.after), changes)
         return _with(
             outcome, [breach for _, breach in found.breaches], found.pending.get(day), found.fallen.get(day, ())
         )
@@ -96,7 +96,7 @@ class Weighed:
         return bool(self.fallen) or any(breach.role in STOPS for _, breach in self.breaches)
 
 
-def weigh(ledger: Ledger, touched: Iterable[Watched], changes: Mapping[date, Outcome]) -> Weighed:
+def weigh(watch: Watch, touched: Iterable[Watched], changes: Mapping[date, Outcome]) -> Weighed:
     """
     Weigh some changes against some windows (S6.2), firm and pending slots together and the firm ones alone (S5.6).
 
@@ -104,7 +104,7 @@ def weigh(ledger: Ledger, touched: Iterable[Watched], changes: Mapping[date, Out
     """
     windows = tuple(dict.fromkeys(touched))
     everything = {day: outcome.after for day, outcome in changes.items()}
-    judged = ((one, ledger.judge(one, changes, everything)) for one in windows)
+    judged = ((one, watch.judge(one, changes, everything)) for one in windows)
     found = tuple([(one, breach) for one, breach in judged if breach is not None])
     pending: Pending = {day: dict(outcome.pending) for day, outcome in changes.items()}
     if not any(pending.values()):
@@ -112,20 +112,20 @@ def weigh(ledger: Ledger, touched: Iterable[Watched], changes: Mapping[date, Out
     broken = {one for one, _ in found}
     while True:
         firm = {day: outcome.after.without(pending[day]) for day, outcome in changes.items()}
-        failing = [(one, ledger.judge(one, changes, firm)) for one in windows if one not in broken]
+        failing = [(one, watch.judge(one, changes, firm)) for one in windows if one not in broken]
         stopped = tuple((one, breach) for one, breach in failing if breach is not None and breach.role in STOPS)
-        waits = [_wait(ledger, breach, changes, pending) for _, breach in stopped]
+        waits = [_wait(watch, breach, changes, pending) for _, breach in stopped]
         if not any(waits):
-            return Weighed((*found, *stopped), pending, _fallen(ledger, changes, pending))
+            return Weighed((*found, *stopped), pending, _fallen(watch, changes, pending))
 
 
-def _fallen(ledger: Ledger, changes: Mapping[date, Outcome], pending: Pending) -> dict[date, tuple[Broken, ...]]:
+def _fallen(watch: Watch, changes: Mapping[date, Outcome], pending: Pending) -> dict[date, tuple[Broken, ...]]:
     """The rules of one date that firm slots break because others of it now wait for a window."""
     found: dict[date, tuple[Broken, ...]] = {}
     for day, outcome in changes.items():
         if len(pending[day]) > len(outcome.pending):
-            kind = ledger.desk.kind(day)
-            before = kind.broken({one.slot: one.variant for one in ledger.of(day)})
+            kind = watch.desk.kind(day)
+            before = kind.broken({one.slot: one.variant for one in watch.of(day)})
             told = {one.speaking.rule.code for one in (*before, *outcome.broken, *outcome.unsure)}
             after = {one.slot: one.variant for one in outcome.after}
             broken = settle(kind, after, outcome.added, pending[day], told | {*outcome.waived})
@@ -133,9 +133,9 @@ def _fallen(ledger: Ledger, changes: Mapping[date, Outcome], pending: Pending) -
     return found
 
 
-def _wait(ledger: Ledger, breach: Breach, changes: Mapping[date, Outcome], pending: Pending) -> bool:
+def _wait(watch: Watch, breach: Breach, changes: Mapping[date, Outcome], pending: Pending) -> bool:
     """Whether some added slots of a window now wait for a pending one of it."""
-    child = ledger.desk.child
+    child = watch.desk.child
     companion = next(
         ((day, slot) for who, day, slot in breach.missing if who == child and slot in pending.get(day, {})), None
     )
@@ -147,17 +147,17 @@ def _wait(ledger: Ledger, breach: Breach, changes: Mapping[date, Outcome], pendi
         pending[day][slot] = f"avec {companion[1]} le {companion[0]:%d/%m/%Y}"
         outcome = changes[day]
         after = {one.slot: one.variant for one in outcome.after}
-        settle(ledger.desk.kind(day), after, outcome.added, pending[day], outcome.waived)
+        settle(watch.desk.kind(day), after, outcome.added, pending[day], outcome.waived)
     return bool(waits)
 
 
 class _Weighing:
     """One demande, while its windows are being judged."""
 
-    def __init__(self, ledger: Ledger, days: Sequence[DayVerdict], barred: Collection[date]) -> None:
-        self.ledger = ledger
+    def __init__(self, watch: Watch, days: Sequence[DayVerdict], barred: Collection[date]) -> None:
+        self.watch = watch
         self.outcomes = {one.day: one.outcome for one in days if one.known}
-        found = {day: ledger.touched(day, outcome.after) for day, outcome in self.outcomes.items()}
+        found = {day: watch.touched(day, outcome.after) for day, outcome in self.outcomes.items()}
         self.touched = {day: windows for day, windows in found.items() if windows}
         self.barred = frozenset(barred)
         #: The changes that the windows of another date meet: those asked, or those granted.
@@ -194,7 +194,7 @@ class _Weighing:
     def _weighed(self, block: Iterable[date], granted: Mapping[date, Outcome]) -> Weighed:
         days = tuple(block)
         touched = (window for day in days for window in self.touched[day])
-        return weigh(self.ledger, touched, {**granted, **{day: self.outcomes[day] for day in days}})
+        return weigh(self.watch, touched, {**granted, **{day: self.outcomes[day] for day in days}})
 
     def _take(self, block: Iterable[date], found: Weighed, granted: Mapping[date, Outcome] | None = None) -> None:
         """Let a block stand beside what was granted, with what it leaves broken and what then waits."""
@@ -205,7 +205,7 @@ class _Weighing:
         after: dict[date, Selection] = {day: self.outcomes[day].after for day in (*(granted or {}), *days)}
         for day in days:
             aside = (one for one in self.touched[day] if one.whole is not None)
-            self.aside[day] |= {one.span.rule.code for one in aside if self.ledger.set_aside(one, after)}
+            self.aside[day] |= {one.span.rule.code for one in aside if self.watch.set_aside(one, after)}
 
     def _attach(
         self,

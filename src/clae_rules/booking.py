@@ -11,13 +11,13 @@ from .desk import Desk, DeskDay, aware, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
-from .ledger import Ledger
 from .price_doubts import with_prices
 from .slots import NOTHING, Held, Periode, Selection
 from .unknown_prices import at_unknown_price
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
 from .violations import Violation
+from .watch import Watch
 
 NOBODY: Occupancy = Occupancy()
 
@@ -116,7 +116,7 @@ def _check_in(
     outcome = as_told(desk, planning, where, found)
     verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
     if where.kind.spans:
-        verdict = over_windows(Ledger(desk, planning, waived, day), (verdict,), Grain.WHOLE)[0]
+        verdict = over_windows(Watch(desk, planning, waived, day), (verdict,), Grain.WHOLE)[0]
     return with_prices(desk, planning, (verdict,), now)[0]
 
 
@@ -195,7 +195,7 @@ def decide(
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
     if desk.engine.window_rules:
         late = tuple(one.day for one in days if barred is not None and barred(one))
-        days = over_windows(Ledger(desk, planning), days, grain, late)
+        days = over_windows(Watch(desk, planning), days, grain, late)
     days = with_prices(desk, planning, days, now)
     days = at_unknown_price(days) if accept_unknown_price else days
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)

@@ -13,7 +13,8 @@ from .errors import Fault, Lang, meant, raise_all
 from .facts import Profile
 from .gates import Gate
 from .patterns import MOST_DATES
-from .reglement import Reglement, references
+from .references import references
+from .reglement import Reglement
 from .selectors import WHO, Answer, Where, missing_facts
 from .shapes import Ref, Slug, Text, folded
 from .violations import Violation

@@ -13,10 +13,10 @@ from .epochs import Outcome, Status
 from .errors import Lang, OutOfCalendarError
 from .formulas import FALSE, TRUE, Formula, causes, holds, minimal_flips, substitute
 from .gates import Act
-from .ledger import Ledger, Watched
 from .slots import Periode
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
+from .watch import Watch, Watched
 
 #: States looked at; past that the answer says that it was cut.
 MOST_STATES: Final = 2_000
@@ -87,24 +87,24 @@ def window_repairs(verdict: Verdict | DayVerdict, *, first: int = 3) -> WindowRe
     around = next((one.around for one in days if isinstance(one.around, Around)), None)
     if not blocked or around is None:
         return WindowRepairs()
-    return _Search(around.ledger, days, periode).run(first)
+    return _Search(around.watch, days, periode).run(first)
 
 
 class _Search:
     """One search: every date of the windows at fault, as variables side by side."""
 
-    def __init__(self, ledger: Ledger, days: Sequence[DayVerdict], periode: Periode | None) -> None:
-        self.ledger, self.desk, self.periode = ledger, ledger.desk, periode
+    def __init__(self, watch: Watch, days: Sequence[DayVerdict], periode: Periode | None) -> None:
+        self.watch, self.desk, self.periode = watch, watch.desk, periode
         self.outcomes = {one.day: one.outcome for one in days if one.known}
         self.now, self.taken = days[0].now, days[0].terms[0]
         self.waived = {one.day: one.waived for one in days}
         self.asked = {day: one.after for day, one in self.outcomes.items()}
-        touched = {window for day, one in self.asked.items() for window in ledger.touched(day, one)}
+        touched = {window for day, one in self.asked.items() for window in watch.touched(day, one)}
         at_fault = [one for one in touched if self._blocks(one)]
         self.broken_before = any(one.span.form.broken(one.before) for one in at_fault)
         mine = {day for one in at_fault for child, day in one.span.dates if child == self.desk.child}
         self.days = tuple(sorted(mine | set(self.asked)))
-        every = dict.fromkeys(window for day in self.days for window in ledger.every(day))
+        every = dict.fromkeys(window for day in self.days for window in watch.every(day))
         self.windows = (*at_fault, *(one for one in every if one not in at_fault and self._holds(one)))
         self.offsets: dict[tuple[str, date], int] = {}
         self.state = self.free = 0
@@ -114,12 +114,12 @@ class _Search:
         self.violations = [one for one in dict.fromkeys(self._formulas()) if one != FALSE]
 
     def _blocks(self, one: Watched) -> bool:
-        breach = self.ledger.judge(one, self.outcomes, self.asked)
+        breach = self.watch.judge(one, self.outcomes, self.asked)
         return breach is not None and breach.role is Role.BLOCKS
 
     def _holds(self, one: Watched) -> bool:
         """Whether a window is kept as things are asked: what is broken already needs no mending."""
-        return self.ledger.judge(one, self.outcomes, self.asked) is None
+        return self.watch.judge(one, self.outcomes, self.asked) is None
 
     def _number(self) -> None:
         """Give each date of each child its variables, in the order of dates."""
@@ -129,7 +129,7 @@ class _Search:
         for child, day in sorted(places, key=lambda one: (one[1], one[0])):
             kind = self.desk.anyone(child).kind(day)
             self.offsets[child, day] = size
-            held = self.ledger.held.get(child, {}).get(day)
+            held = self.watch.held.get(child, {}).get(day)
             if child == self.desk.child:
                 held = self.asked.get(day, held)
             variants = {one.slot: one.variant for one in held or ()}
@@ -140,7 +140,7 @@ class _Search:
 
     def _free(self, day: date, offset: int, asked: Mapping[str, Variant]) -> None:
         """The slots of a date that may be toggled."""
-        where, held = self.desk.day(day), self.ledger.of(day)
+        where, held = self.desk.day(day), self.watch.of(day)
         epoch, waived = where.epoch(self.now), self.waived.get(day, frozenset[str]())
         for slot, bit in where.kind.bits.items():
             self.spots[offset + bit] = (day, slot)
@@ -233,15 +233,15 @@ class _Search:
                 where = self.desk.day(day)
             except OutOfCalendarError:
                 return False
-            held, waived = self.ledger.of(day), self.waived.get(day, frozenset[str]())
+            held, waived = self.watch.of(day), self.waived.get(day, frozenset[str]())
             wanted = {one.slot for one in self.asked.get(day, held)}
             wanted ^= {self.spots[bit][1] for bit in self.spots if flips >> bit & 1 and self.spots[bit][0] == day}
             room = rooms(self.desk, where, held, wanted, self.taken, waived)
             outcomes[day] = where.epoch(self.now).judge(held, dict.fromkeys(sorted(wanted)), room, waived)
         if any(one.status is Status.REFUSED for one in outcomes.values()):
             return False
-        touched = (window for day, one in outcomes.items() for window in self.ledger.touched(day, one.after))
-        found = weigh(self.ledger, touched, outcomes)
+        touched = (window for day, one in outcomes.items() for window in self.watch.touched(day, one.after))
+        found = weigh(self.watch, touched, outcomes)
         return not found.fallen and not any(breach.role is Role.BLOCKS for _, breach in found.breaches)
 
     def _repair(self, flips: int) -> WindowRepair:

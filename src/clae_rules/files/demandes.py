@@ -15,7 +15,8 @@ from ..facts import Facts, misgiven
 from ..holdings import Demande, Grain, Occupancy, Override, Planning, Wish
 from ..patterns import Pattern
 from ..recopie import LATE, ONTO, Late, Onto
-from ..reglement import Reglement, references
+from ..references import references
+from ..reglement import Reglement
 from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole
 from ..slots import Held, Selection
 from .given_facts import FactsShape

@@ -12,7 +12,8 @@ from ..described import Key, ListOf, Record, TableOf, leaves
 from ..errors import Fault, InvalidReleveError, meant
 from ..facts import Facts, misgiven
 from ..holdings import Planning, Wish
-from ..reglement import Reglement, references
+from ..references import references
+from ..reglement import Reglement
 from ..shapes import Day, Either, Instant, Ref, Slug, Whole
 from ..slots import Selection
 from .demandes import WISHES

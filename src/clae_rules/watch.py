@@ -34,7 +34,7 @@ class Watched:
     untold: tuple[str, ...]
 
 
-class Ledger:
+class Watch:
     """
     What a household holds by child and date, and its windows.
 

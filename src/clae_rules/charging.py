@@ -105,7 +105,7 @@ class Lot:
         return self.item.slots if self.item is not None else tuple(self.seen) or self.takes[0].slots
 
 
-class Ledger:
+class Charging:
     """
     The charges of some dates, which hold every date that bears on them (see `books.reach`).
 
