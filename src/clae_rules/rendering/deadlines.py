@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from ..bounds import format_interval
 from ..deadlines import Deadline
 from ..gates import Act, Gate, Pool, Priority
 from ..limits import NEVER, NO_LIMIT, TABLE, Limit, format_closed_day
 from ..phases import Phase, Row
 from ..shapes import UNPUBLISHED
+from ..subscriptions import Subscription
 from ..variants import Variant
 from .speaker import Sentence, Speaker
-from .words import bound_words, due_words, limit_words, listed
+from .words import bound_words, due_words, facts_words, limit_words, listed
 
 _ACTS: Final = MappingProxyType({Act.SEE: "voir", Act.BOOK: "réserver", Act.CANCEL: "annuler"})
 
@@ -40,8 +42,9 @@ def _phase(one: Any, speaker: Speaker) -> str:
     late = ", hors délai" if one.variant is Variant.HORS_DELAI else ""
     approval = ", avec l'accord d'un agent" if one.approval else ""
     prepaid = ", compté une fois payé" if one.prepaid else ""
+    within = f", à payer en {one.pay_within.describe('fr')}" if one.pay_within is not None else ""
     due = f" : {due_words(one.due)}" if one.due is not None else ""
-    return f"{since}{limit}{late}{approval}{prepaid}{due}"
+    return f"{since}{limit}{late}{approval}{prepaid}{within}{due}"
 
 
 def _row(one: Any, speaker: Speaker) -> str:
@@ -58,15 +61,26 @@ def _phases(verb: str, phases: Any, speaker: Speaker) -> str:
 
 
 def _deadline(one: Any, speaker: Speaker) -> str:
-    where = speaker.where(one)
-    phases = "".join(
-        _phases(verb, said, speaker)
-        for verb, said in (("réserver", one.book), ("modifier", one.change), ("annuler", one.cancel))
-    )
-    table = "".join(f"\n- tableau, {speaker.tell(row)}" for row in one.table)
+    acts = (("réserver", one.book), ("modifier", one.change), ("annuler", one.cancel))
+    phases = "".join(_phases(verb, said, speaker) for verb, said in acts)
+    return f"Pour {speaker.where(one)} :{phases}{_table(one, speaker)}"
+
+
+def _subscription(one: Any, speaker: Speaker) -> str:
+    one.read.add("label")  # it is the title
+    days = f", jours de semaine différents : {format_interval(one.weekdays)}" if one.weekdays is not None else ""
+    gives = f" ; donne {facts_words(one.facts)}" if one.facts else ""
+    acts = (("prendre une date", one.book), ("changer de jours", one.change), ("suspendre un jour", one.cancel))
+    phases = "".join(_phases(verb, said, speaker) for verb, said in acts)
+    return f"Abonnement pour {speaker.where(one)}{days}{gives} :{phases}{_table(one, speaker)}"
+
+
+def _table(one: Any, speaker: Speaker) -> str:
+    """The rows of a deadline's table, and what becomes of a limit on a closed day."""
+    rows = "".join(f"\n- tableau, {speaker.tell(row)}" for row in one.table)
     rolls = "" if one.closed_day is None else format_closed_day(one.closed_day).replace("reste", "reste ce jour-là")
     shut = rolls and f"\n- une limite qui tombe un jour fermé {rolls}"
-    return f"Pour {where} :{phases}{table}{shut}"
+    return f"{rows}{shut}"
 
 
 def _gate(one: Any, speaker: Speaker) -> str:
@@ -89,5 +103,13 @@ def _priority(one: Any, speaker: Speaker) -> str:
 
 #: The sentences of this theme.
 SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
-    {Deadline: _deadline, Phase: _phase, Row: _row, Gate: _gate, Pool: _pool, Priority: _priority}
+    {
+        Deadline: _deadline,
+        Subscription: _subscription,
+        Phase: _phase,
+        Row: _row,
+        Gate: _gate,
+        Pool: _pool,
+        Priority: _priority,
+    }
 )

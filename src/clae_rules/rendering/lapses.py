@@ -64,10 +64,9 @@ def _before(verb: str, limit: Limit | None) -> str:
 def _terms(one: Any, speaker: Speaker) -> str:
     del speaker
     conditions = listed(filter(None, (_before("signalée", one.reported), _before("justifiée", one.proved))))
-    waiting = f" ; restent dus en entier {one.waiting.describe()}" if one.waiting is not None else ""
+    waiting = f"restent dus en entier {one.waiting.describe()} ; du reste, " if one.waiting is not None else ""
     due = due_words(one.due) if one.due is not None else ""
-    rest = f"{'du reste, ' if waiting else ''}{due}"
-    return f"{f'{conditions} : ' if conditions else ''}{rest}{waiting}" if due else ""
+    return f"{f'{conditions} : ' if conditions else ''}{waiting}{due}" if due else ""
 
 
 def _absence(one: Any, speaker: Speaker) -> str:
