@@ -10,9 +10,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from pathlib import Path
@@ -290,9 +290,15 @@ def floating_money(source: Source) -> Iterator[str]:
             yield source.finding(node, "money is declared a float")
 
 
+@cache
+def classes_of(family: tuple[Source, ...]) -> Mapping[str, ast.ClassDef]:
+    """Every class of some sources, by name."""
+    return {node.name: node for s in family for node in ast.walk(s.tree) if isinstance(node, ast.ClassDef)}
+
+
 def undocumented(source: Source, family: tuple[Source, ...] = SOURCES) -> Iterator[str]:
     """Every public class, function and method says in a sentence what it is, or its base class does."""
-    classes = {node.name: node for s in family for node in ast.walk(s.tree) if isinstance(node, ast.ClassDef)}
+    classes = classes_of(family)
 
     def inherited(cls: ast.ClassDef, name: str) -> bool:
         bases = [classes[base.id] for base in map(_bare, cls.bases) if base and base.id in classes]
