@@ -17,7 +17,7 @@ EXTRAS: Final = (
 MISSING: Final = [name for name in EXTRAS if find_spec(name) is None]
 
 # A test that needs an extra says so itself, with `pytest.importorskip`.
-collect_ignore = [f"src/clae_rules/{name}" for name in ("adapters", "testing", "cli.py")] if MISSING else []
+collect_ignore = [f"src/clae_rules/{name}" for name in ("adapters", "testing", "cli")] if MISSING else []
 
 
 def pytest_report_header() -> str:

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter_ns
@@ -38,6 +39,7 @@ from clae_rules import (
     Planning,
     Recopie,
     check_day,
+    engine_from_text,
     load_engine,
     recapitulatif,
     recopie,
@@ -181,6 +183,41 @@ def year(engine: Engine) -> Iterator[Row]:
     yield Row(f"récapitulatif of {charges} charges", value / 1000, "ms", target="≤ 1.5 ms for 1,000")
 
 
+#: Whole weeks; a limit that a school year keeps; and one that refuses most of it, so that the order of dates decides.
+WINDOWS = (
+    ("whole weeks", 'par = "semaine"\ncompte = "jours"\ntout_ou_rien = true', 1.0),
+    ("at most 25 a month", 'par = "mois"\nau_plus = 25', 1.0),
+    ("at most 5 a month", 'par = "mois"\nau_plus = 5', 0.4),
+)
+
+
+def windows(root: Path) -> Iterator[Row]:
+    """The same school year under a rule over windows, and one date judged with what is held besides."""
+    text = (root / "examples" / "cluses" / "reglement.toml").read_text("utf-8")
+    pattern = Pattern.day(("repas",), *WEEKDAYS, first_day=FIRST, last_day=LAST)
+
+    def copied(desk: Desk) -> Recopie:
+        return recopie(desk, Planning(), pattern, periode="periscolaire-2021", now=NOW)
+
+    free = desk_of(engine_from_text(text))
+    opened = len(copied(free).of(Fate.APPLIED))
+    without = micros(lambda: copied(free), 3)
+    for what, lines, most in WINDOWS:
+        desk = desk_of(
+            engine_from_text(f'{text}\n[regle.fenetre]\nhypothese = "mesure"\ncreneaux = "repas"\n{lines}\n')
+        )
+        made = copied(desk)
+        granted = len(made.of(Fate.APPLIED))
+        agree(what, min(granted, round(most * opened)), granted)
+        agree(what, granted >= opened * most / 2, bool(granted))
+        taken = micros(partial(copied, desk), 3)
+        yield Row(f"a year under a rule, {what}", taken, "µs", "a year without it", taken / without, "a few ms")
+        held = made.after
+        agree("held", check_day(desk, DAY, ["repas"], now=NOW, planning=held).allowed, DAY in made.of(Fate.APPLIED))
+        alone = micros(partial(check_day, desk, DAY, (), now=NOW, planning=held), 20)
+        yield Row(f"check_day with a planning, {what}", alone, "µs")
+
+
 def audit(engine: Engine) -> Iterator[Row]:
     """Figures of one kind of day, from its truth table."""
     known = desk_of(engine).day(DAY).kind
@@ -277,7 +314,7 @@ def main(root: Path, arguments: list[str]) -> None:
     audited = [*audit(engine), *audits.reglement(engine), *audits.groups()]
     rows = audited
     if not chosen.audit:
-        rows = [*decision(engine), *year(engine), *audited, *bulk(engine), *loading(root)]
+        rows = [*decision(engine), *year(engine), *windows(root), *audited, *bulk(engine), *loading(root)]
     sys.stdout.write(f"{shown(rows)}\n")
     absent = [*(() if chosen.audit else installed()[1]), *solvers()[1]]
     if absent:

@@ -14,6 +14,8 @@ from clae_rules.errors import Fault, InvalidReglementError, path_text
 from clae_rules.files.reading import engine_from_text, load_engine
 
 EXAMPLES: Final = sorted((Path(__file__).parents[1] / "examples").rglob("reglement.toml"))
+#: How many places of an example are spoilt, spread over the whole file; the campaign spoils every one.
+SOME: Final = 24
 #: What stands in place of a value: nothing that any key of the format takes.
 NONSENSE: Final = "¤ n'importe quoi ¤"
 #: Keys under which any line of text may stand.
@@ -86,17 +88,32 @@ def plain(request: pytest.FixtureRequest) -> Any:
     return json.loads(json.dumps(load_engine(request.param).reglement.plain()))
 
 
-def test_a_value_of_another_type_is_named(plain: Any) -> None:
+def spread(places: list[Spot]) -> list[Spot]:
+    """Some of the places, evenly."""
+    return places[:: max(1, len(places) // SOME)]
+
+
+Picked = Callable[[list[Spot]], list[Spot]]
+
+
+@pytest.fixture(params=[pytest.param(spread, id="some"), pytest.param(list, id="every", marks=pytest.mark.campaign)])
+def picked(request: pytest.FixtureRequest) -> Picked:
+    """Which places are spoilt: some of them, or in the campaign every one."""
+    found: Picked = request.param
+    return found
+
+
+def test_a_value_of_another_type_is_named(plain: Any, picked: Picked) -> None:
     """A word where a table, a list, a number or a code should be: one of the faults stands at that very place."""
-    for path in [one for one in spots(plain) if not is_text(one)]:
+    for path in picked([one for one in spots(plain) if not is_text(one)]):
         faults = refused(spoilt(plain, path, lambda holder, key: holder.__setitem__(key, NONSENSE)))
         assert any(near(fault, path) for fault in faults), (path_text(path), [one.text() for one in faults])
         assert all(clear(fault) for fault in faults)
 
 
-def test_a_list_where_none_belongs_is_named(plain: Any) -> None:
+def test_a_list_where_none_belongs_is_named(plain: Any, picked: Picked) -> None:
     """An empty list never stands for a value."""
-    for path in [one for one in spots(plain) if one[0] != "jours"]:
+    for path in picked([one for one in spots(plain) if one[0] != "jours"]):
         holder = plain
         for key in path:
             holder = holder[key]
@@ -106,19 +123,19 @@ def test_a_list_where_none_belongs_is_named(plain: Any) -> None:
         assert any(near(fault, path) for fault in faults), (path_text(path), [one.text() for one in faults])
 
 
-def test_an_unknown_key_is_named(plain: Any) -> None:
+def test_an_unknown_key_is_named(plain: Any, picked: Picked) -> None:
     """A key that the format does not know is refused wherever it stands, never ignored."""
     tables = [one for one in spots(plain) if isinstance(_at(plain, one), dict)]
-    for path in tables:
+    for path in picked(tables):
         made = copy.deepcopy(plain)
         _at(made, path)["cle-inconnue"] = NONSENSE
         faults = refused(made)
         assert any(near(fault, path) for fault in faults), (path_text(path), [one.text() for one in faults])
 
 
-def test_what_is_taken_away_is_missed_or_was_free_to_leave_out(plain: Any) -> None:
+def test_what_is_taken_away_is_missed_or_was_free_to_leave_out(plain: Any, picked: Picked) -> None:
     """Without a key a règlement is sound or says, in words, what is missing; it never crashes."""
-    for path in spots(plain):
+    for path in picked([*spots(plain)]):
         faults = refused(spoilt(plain, path, lambda holder, key: holder.__delitem__(key)))
         assert all(clear(fault) for fault in faults), path_text(path)
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.test_accounts import VECTORS, plain_reglement
 
 pytest.importorskip("typer")
 
@@ -23,6 +24,20 @@ Désignation                                                Quantité   Tarif  M
 - CLAE MESSY / PERISCOLAIRE / RESTAURATION / Périscolaire / Restauration 2021 - 2022
 Périscolaire midi 2 (06/09)                                       1  0,25\u00a0€   0,25\u00a0€
 Total                                                                         0,25\u00a0€
+"""
+
+SIBLINGS = """
+[demande]
+reglement = "essai"
+enfant    = "lea"
+periode   = "annee"
+instant   = 2026-08-20T09:00:00+02:00
+[deja]
+2026-09-07 = [{ creneau = "repas", reserve_le = 2026-08-01T09:00:00+02:00 }]
+[fratrie.tom]
+2026-09-08 = ["repas"]
+[veut]
+2026-09-08 = ["repas"]
 """
 
 
@@ -129,6 +144,27 @@ def test_json_answers_are_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert "$defs" in json.loads(capsys.readouterr().out)
 
 
+def test_validate_tells_what_is_left_open(capsys: pytest.CaptureFixture[str]) -> None:
+    """A valid file is told with its assumptions, in text and in JSON."""
+    said = "hypothèse, tarif.repas : prix inventé"
+    assert run(["validate", REGLEMENT]) == 0
+    assert said in capsys.readouterr().out.splitlines()
+    assert run(["validate", REGLEMENT, "--lang", "en"]) == 0
+    assert "assumed, tarif.repas: prix inventé" in capsys.readouterr().out.splitlines()
+    assert run(["validate", REGLEMENT, "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["avertissements"]
+    assert {"code": "hypothese", "chemin": "tarif.repas", "texte": "prix inventé"} in told
+
+
+def test_render_prints_the_articles(capsys: pytest.CaptureFixture[str]) -> None:
+    """The règlement comes back as numbered articles, with amounts, dates and sources as the French write them."""
+    assert run(["render", REGLEMENT]) == 0
+    told = capsys.readouterr().out
+    assert "### Article 17. Midi 2\n\n« Périscolaire midi 2 », par créneau : 0,25\u00a0€.\n\n[guide B.4.a]\n" in told
+    assert "- vacances « toussaint » : du 23 octobre 2021 au 7 novembre 2021 compris" in told
+    assert "(supposé : le guide montre les cases hors-délai, jamais leur prix)" in told
+
+
 def test_english_is_spoken_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Reasons come in English with --lang en."""
     assert run(["check", REGLEMENT, demande(tmp_path, ('"midi-2"', '"midi-2", "repas"')), "--lang", "en"]) == 1
@@ -161,3 +197,142 @@ def test_missing_files_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[s
     """A file that does not exist is named, without a traceback."""
     assert run(["validate", str(tmp_path / "absent.toml")]) == 2
     assert "absent.toml" in capsys.readouterr().err
+
+
+MASSINGY = str(ROOT / "examples/massingy/reglement.toml")
+RELEVE = str(ROOT / "examples/massingy/releve.toml")
+
+
+def test_what_is_due_is_told_and_derived(capsys: pytest.CaptureFixture[str]) -> None:
+    """S4.3: a month in full is exit code 0, and each amount says how it came about when asked."""
+    assert run(["due", MASSINGY, RELEVE]) == 0
+    assert "palier" not in capsys.readouterr().out
+    assert run(["due", MASSINGY, RELEVE, "--derivation", "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "20 min late (left at 18:20) (page)" in told
+    assert "picked up late" in told
+
+
+def test_what_is_due_is_json_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """The statement as JSON: lines with their derivation, and the digest of the règlement."""
+    assert run(["due", MASSINGY, RELEVE, "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["total_cents"], found["indecis"], found["foyer"]) == (8650, [], "martin")
+    assert all(line["derivation"] for line in found["lignes"])
+    assert len(found["reglement"]["empreinte"]) == 64
+
+
+def test_a_month_that_nobody_can_say_is_exit_code_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S1.5: undecided has no total, and says why."""
+    file = tmp_path / "releve.toml"
+    moved = Path(RELEVE).read_text("utf-8").replace("2026-09-18", "2026-09-16")
+    file.write_text(moved, "utf-8")
+    assert run(["due", MASSINGY, str(file)]) == 3
+    told = capsys.readouterr().out
+    assert "le règlement ne l'ouvre pas ce jour-là" in told
+    assert told.splitlines()[-3].split() == ["Total", "indécis"]
+
+
+def test_a_releve_that_cannot_be_is_exit_code_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Bad input is one clear error with its line, in both languages."""
+    file = tmp_path / "releve.toml"
+    file.write_text(
+        Path(RELEVE).read_text("utf-8").replace('depart = "18:10"', 'depart = "16:10", arrivee = "16:30"'), "utf-8"
+    )
+    assert run(["due", MASSINGY, str(file)]) == 2
+    assert "ligne 20 : present.lea.2026-09-14[1] : part à 16:10, avant d'arriver à 16:30" in capsys.readouterr().err
+    assert run(["due", MASSINGY, str(file), "--lang", "en"]) == 2
+    assert "leaves before arriving" in capsys.readouterr().err
+
+
+WEEKLY = '\n[regle.repas-de-la-semaine]\nhypothese = "essai"\ncreneaux = "repas"\npar = "semaine"\nau_moins = 2\n'
+
+
+def weekly(folder: Path, *more: str) -> str:
+    """The example's règlement with a rule over a week: at least two meals."""
+    file = folder / "reglement.toml"
+    fewer = 'si_moins_ouverts = "tous"\n'
+    file.write_text(Path(REGLEMENT).read_text("utf-8") + WEEKLY + fewer + "".join(more), "utf-8")
+    return str(file)
+
+
+def test_a_window_is_told_once_with_its_ways_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S5.4, S8: `check` names the window and its dates, then the dates to add or to drop."""
+    asked = demande(tmp_path, ('"midi-2"', '"repas"'))
+    assert run(["check", weekly(tmp_path), asked]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    said = "aucun ou au moins 2 créneaux, ici 1 (06/09) ; ajoutez-en 1 parmi 07/09, 09/09, 10/09 (hypothèse : essai)"
+    assert lines[:3] == [
+        "refusé",
+        f"  « Repas enfant », semaine du 06/09/2021 : {said}",
+        "    à faire : ajouter « Repas enfant » (07/09)",
+    ]
+
+
+def test_a_window_in_json_has_its_name_and_dates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The JSON of `check` and `options` says window, dates, and the edits on other dates."""
+    asked, rules = demande(tmp_path, ('"midi-2"', '"repas"')), weekly(tmp_path)
+    assert run(["check", rules, asked, "--format", "json"]) == 1
+    told = json.loads(capsys.readouterr().out)
+    assert told["dates"][0]["refus"][0]["fenetre"] == "semaine du 06/09/2021"
+    assert told["dates"][0]["refus"][0]["dates"] == ["2021-09-06"]
+    assert told["reparations"][0] == {"ajouter": [{"date": "2021-09-07", "creneau": "repas"}], "enlever": []}
+
+    assert run(["options", rules, asked, "2021-09-06", "--format", "json"]) == 0
+    boxes = {(one["creneau"], one["variante"]): one for one in json.loads(capsys.readouterr().out)["cases"]}
+    assert boxes["repas", "normal"]["etat"] == "demande"
+    assert boxes["repas", "normal"]["ailleurs"][0] == [{"date": "2021-09-07", "creneau": "repas"}]
+
+
+def test_options_tell_the_other_dates_in_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S7: « demande : « Repas enfant » (07/09) ou … »."""
+    assert run(["options", weekly(tmp_path), demande(tmp_path), "2021-09-06"]) == 0
+    assert "demande : « Repas enfant » (07/09) ou « Repas enfant » (09/09)" in capsys.readouterr().out
+
+
+def test_a_recopie_tells_why_a_block_falls(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S9: one meal a week copied onto Mondays breaks every week, each date with its reason."""
+    copied = (
+        '\n[recopie]\ncreneaux = "repas"\ndu = 2021-09-13\nau = 2021-09-20\njours = "lundi"\ndeja_pris = "fusionner"\n'
+    )
+    file = Path(demande(tmp_path))
+    file.write_text(file.read_text("utf-8") + copied, "utf-8")
+    assert run(["recopie", weekly(tmp_path), str(file)]) == 1
+    assert capsys.readouterr().out.splitlines()[0] == (
+        "13/09/2021  refusé : « Repas enfant », semaine du 13/09/2021 : aucun ou au moins 2 créneaux, ici 1 (13/09) ; "
+        "ajoutez-en 1 parmi 14/09, 16/09, 17/09"
+    )
+
+
+def test_the_command_line_tells_windows_siblings_and_what_is_provisional(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`recap` prints « Repas (septembre 2026) », the line of the brother, and why it may still change."""
+    reglement, demande = tmp_path / "reglement.json", tmp_path / "demande.toml"
+    reglement.write_text(json.dumps(plain_reglement(VECTORS["saussay"])), "utf-8")
+    demande.write_text(SIBLINGS, "utf-8")
+
+    assert run(["recap", str(reglement), str(demande)]) == 0
+    said = capsys.readouterr().out
+    assert "Total" in said
+    assert "0,00" in said
+    demande.write_text(
+        SIBLINGS.replace('2026-09-07 = [{ creneau = "repas", reserve_le = 2026-08-01T09:00:00+02:00 }]', ""),
+        "utf-8",
+    )
+    assert run(["recap", str(reglement), str(demande)]) == 0
+    said = capsys.readouterr().out
+    assert "Repas (septembre 2026) " in said
+    assert "n'est plus facturé : Repas (septembre 2026 ; tom)" in said
+    assert "provisoire : « enfants » compte jusqu'au 30/09/2026" in said
+    assert run(["recap", str(reglement), str(demande), "--format=json"]) == 0
+    plain = json.loads(capsys.readouterr().out)["recapitulatif"]
+    assert plain["total_cents"] == 5500
+    assert [(line["fenetre"], line["enfant"]) for line in plain["lignes"]] == [
+        ("septembre 2026", None),
+        ("septembre 2026", "tom"),
+        ("septembre 2026", "tom"),
+    ]
+    assert all(line["provisoire"] for line in plain["lignes"])
+    assert run(["options", str(reglement), str(demande), "2026-09-09"]) == 0
+    assert "55,00" in capsys.readouterr().out

@@ -1,12 +1,13 @@
 """Each kind of rule against a plain statement of it, selection by selection; and its sentences (S5)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
 import pytest
 
+from clae_rules.alternatives import Way
 from clae_rules.constraints import (
     RULES,
     AllOrNone,
@@ -16,12 +17,15 @@ from clae_rules.constraints import (
     Exactly,
     ExclusiveFormules,
     ForbiddenAlone,
+    LeaveFree,
+    OneOf,
     OnlyFormules,
     Requires,
     RequiresAny,
     Rule,
     graph,
 )
+from clae_rules.counts import Counted
 from clae_rules.errors import InvalidValueError
 from clae_rules.formulas import FALSE, Formula, all_of, any_of, causes, holds
 from clae_rules.variants import Variant
@@ -37,9 +41,18 @@ class Plain:
 
     open_slots: tuple[str, ...] = field(default=ALL)
 
-    def said(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
+    def said(self, spot: Hashable, variants: tuple[Variant, ...] = ()) -> Formula:
         """The slot as the rule says it: no exception here."""
-        return self.slot(code, variants)
+        return self.slot(self.code(spot), variants)
+
+    def code(self, spot: Hashable) -> str:
+        """A spot of one date is its slot."""
+        return str(spot)
+
+    def groups(self, spots: Iterable[Hashable], *, by_date: bool = False) -> tuple[tuple[Hashable, ...], ...]:
+        """One date of one child."""
+        found = tuple(spots)
+        return (found,) if found else ()
 
     def slot(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
         """The slot is held, in one of *variants*."""
@@ -51,7 +64,7 @@ class Plain:
         late = bit + len(ALL)
         return all_of(bit, late if variants[0] is Variant.HORS_DELAI else ~late)
 
-    def formule(self, code: str) -> Formula:
+    def formule(self, code: str, spots: tuple[Hashable, ...] = ()) -> Formula:
         """Every slot of one of the sets is held."""
         return any_of(*(all_of(*(self.slot(one) for one in sorted(chosen))) for chosen in FORMULES[code]))
 
@@ -83,6 +96,12 @@ CASES: tuple[tuple[Rule, Callable[[Held, Held], bool]], ...] = (
     (
         ExclusiveFormules(code="r", slots=ALL, exclusive=("f", "g")),
         lambda h, s: sum(any(one <= h for one in FORMULES[code]) for code in "fg") > 1,
+    ),
+    (AtMost(code="r", slots=ALL, most=0, counted=Counted.DAYS), lambda h, s: bool(h & s)),
+    (LeaveFree(code="r", slots=ALL, free=2, counted=Counted.SLOTS), lambda h, s: len(h & s) > max(0, len(s) - 2)),
+    (
+        OneOf(code="r", slots=ALL, ways=(Way(slots=("a", "b"), least=2), Way(formules=("g",), least=1))),
+        lambda h, s: bool(h & s) and not h >= {"a", "b"} and not any(one <= h for one in FORMULES["g"]),
     ),
 )
 

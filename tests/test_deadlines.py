@@ -320,6 +320,79 @@ def test_a_row_may_say_no_limit() -> None:
     assert window == Window(None, None, Phase(limit=parse_limit("table"), due=NOTHING_DUE))
 
 
+PUBLISHED: Final = """
+table = [
+  { quand.mois = "septembre", depuis = "le 2026-08-17, avant 08:00", limite = "le 2026-08-27, jusqu'à 24:00" },
+  { quand.mois = "octobre", depuis = "le 2026-09-14, avant 08:00", limite = "sans limite" },
+]
+reserver = [
+  { limite = "table", variante = "normal" },
+  { limite = "le jour même, avant 08:00", variante = "hors-delai" },
+]
+annuler = [{ limite = "table", a_payer = "rien" }]
+"""
+
+
+@pytest.mark.parametrize("action", (Action.BOOK, Action.CANCEL))
+def test_a_row_may_say_since_when(action: Action) -> None:
+    """A published table gives the opening of each month beside its closing, whatever the action (S3.5)."""
+    september = windows(deadline(PUBLISHED), action, MONDAY).windows
+    october = windows(deadline(PUBLISHED), action, date(2026, 10, 5)).windows
+
+    assert (september[0].start, september[0].end) == (paris("2026-08-17T08:00"), paris("2026-08-28T00:00"))
+    assert [(one.start, one.end) for one in october] == [(paris("2026-09-14T08:00"), None)]
+    assert len(september) == (2 if action is Action.BOOK else 1)
+
+
+def test_a_row_without_since_opens_as_its_phase_says() -> None:
+    """A row that gives only its limit leaves the phase to begin as it says."""
+    one = deadline("""
+    table = [{ limite = "le 2026-09-11, avant 12:00" }]
+    reserver = [{ depuis = "le 2026-09-01, avant 00:00", limite = "table", variante = "normal" }]
+    """)
+
+    assert windows(one, Action.BOOK, MONDAY).windows[0].start == paris("2026-09-01T00:00")
+
+
+@pytest.mark.parametrize(
+    ("row", "phase", "path", "way_out"),
+    (
+        (
+            'depuis = "le 2026-08-17, avant 08:00", limite = "le 2026-08-27, avant 12:00"',
+            'depuis = "le 2026-08-01, avant 08:00", limite = "table"',
+            ("delai", "x", "table", 0, "depuis"),
+            "gardez l'un des deux",
+        ),
+        (
+            'depuis = "le 2026-08-17, avant 08:00", limite = "jamais"',
+            'limite = "table"',
+            ("delai", "x", "table", 0, "depuis"),
+            "ne s'ouvrent jamais",
+        ),
+        (
+            'depuis = "sans limite", limite = "le 2026-08-27, avant 12:00"',
+            'limite = "table"',
+            ("delai", "x", "table", 0, "depuis"),
+            "il faut un jour ou un instant",
+        ),
+        (
+            'depuis = "lundi de la semaine -2, avant 08:00", limite = "le 2026-08-27, avant 12:00"',
+            'limite = "table"',
+            ("delai", "x"),
+            "peut tomber un jour fermé",
+        ),
+    ),
+)
+def test_a_since_of_a_row_that_cannot_be_is_refused(
+    row: str, phase: str, path: tuple[str | int, ...], way_out: str
+) -> None:
+    """A beginning said twice, without an opening, by a word, or on a day that may be closed is told with its path."""
+    found = fault(f'table = [{{ {row} }}]\nreserver = [{{ {phase}, variante = "normal" }}]')
+
+    assert found.path == path
+    assert way_out in found.fr
+
+
 def test_a_date_without_a_row_is_undecided() -> None:
     """A month that the town has not published is not known, nor what follows it (S1.5)."""
     one = deadline("""

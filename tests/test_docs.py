@@ -1,6 +1,7 @@
 """The pages and schemas that are made from the descriptions of the fields say what those say today."""
 
 import json
+import re
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -8,18 +9,33 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from tests.test_due import engine_with
 
-from clae_rules import Desk, decide, load_demande, load_engine, recapitulatif
+from clae_rules import (
+    Desk,
+    decide,
+    demande_from_text,
+    due,
+    engine_from_text,
+    load_demande,
+    load_engine,
+    load_releve,
+    notices,
+    recapitulatif,
+    render,
+)
+from clae_rules.adapters.calendars import school_year
 from clae_rules.bounds import INTERVAL
 from clae_rules.described import Phrase
 from clae_rules.dues import DUE
 from clae_rules.files.reference import reference_page, with_reference
-from clae_rules.files.schema import demande_schema, reglement_schema
+from clae_rules.files.schema import demande_schema, reglement_schema, releve_schema
+from clae_rules.files.starter import starter
 from clae_rules.limits import LIMIT
 
 ROOT: Final = Path(__file__).parents[1]
 FORMAT: Final = ROOT / "docs" / "format.md"
-SCHEMAS: Final = {"reglement": reglement_schema, "demande": demande_schema}
+SCHEMAS: Final = {"reglement": reglement_schema, "demande": demande_schema, "releve": releve_schema}
 RENEW_PAGE: Final = (
     'python -c "from pathlib import Path; from clae_rules.files.reference import with_reference; '
     "page = Path('docs/format.md'); page.write_text(with_reference(page.read_text('utf-8')), 'utf-8')\""
@@ -73,6 +89,29 @@ def test_the_phrases_of_the_page_parse(title: str, shape: Phrase) -> None:
         shape.parse(phrase.split('"')[1])
 
 
+PEOPLE: Final = (
+    "## L'abonnement : des jours fixes",
+    "## Ce que le service ferme",
+    "## Deux foyers : la garde alternée",
+)
+
+
+def test_the_blocks_on_people_and_operations_are_read() -> None:
+    """What the page shows of abonnements, closures and households is read, with the guide's règlement."""
+    page = FORMAT.read_text("utf-8")
+    sections = [page.split(f"{title}\n")[1].split("\n## ")[0] for title in PEOPLE]
+    blocks = [block.split("```")[0] for section in sections for block in section.split("```toml\n")[1:]]
+    guide = (ROOT / "examples" / "cluses" / "reglement.toml").read_text("utf-8")
+    rules = [block for block in blocks if block.startswith(("[abonnement.", "[evenement."))]
+    reglement = engine_from_text("\n".join([guide, *rules])).reglement
+    head = next(block for block in blocks if block.startswith("[demande]"))
+    shut = next(block for block in blocks if block.startswith("[fermeture."))
+
+    assert [len(blocks), len(rules)] == [4, 2]
+    read = demande_from_text(f"format = 1\n{head}\n{shut}", reglement)
+    assert (read.asked.household, [one.motive for one in read.closures]) == ("mere", ["grève"])
+
+
 def test_the_how_to_shows_the_example() -> None:
     """Every line of a règlement shown in the how-to stands in the example that it builds, in the same order."""
     page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
@@ -99,6 +138,56 @@ def test_the_how_to_shows_real_amounts(demande: str) -> None:
     assert "\n".join(said) in page
 
 
+def test_the_how_to_shows_what_is_left_open_and_the_articles() -> None:
+    """What the how-to shows of a new file, of the check and of the articles is what the commands print."""
+    pytest.importorskip("vacances_scolaires_france")
+    pytest.importorskip("holidays")
+    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
+    new = engine_from_text(starter("Massingy, activités périscolaires", school_year("A", 2026), "A"))
+    engine = load_engine(ROOT / "examples" / "massingy" / "reglement.toml")
+    articles = render(engine.reglement).replace("\N{NO-BREAK SPACE}", " ")
+    shown = page.split("## 5. Relire")[1].split("```text\n")[1].split("```")[0]
+
+    assert "\n".join(one.text() for one in notices(new)) in page
+    assert "\n".join(one.text() for one in notices(engine)) in page
+    assert shown.strip() in articles
+
+
+def test_the_how_to_leads_somewhere() -> None:
+    """Every link of the how-to leads to a file, or to one of its own headings."""
+    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
+    titles = re.findall(r"^#+ (.+)$", page, re.MULTILINE)
+    anchors = {"".join(c for c in title.lower() if c.isalnum() or c in " -").replace(" ", "-") for title in titles}
+    links = re.findall(r"\]\((?!https?:)([^)]+)\)", page)
+
+    assert [one for one in links if not one.startswith("#") and not (ROOT / "docs" / one).exists()] == []
+    assert [one for one in links if one.startswith("#") and one[1:] not in anchors] == []
+
+
+def test_the_how_to_shows_what_is_due() -> None:
+    """The month of the how-to is that of the example, line by line."""
+    page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
+    engine = load_engine(ROOT / "examples" / "massingy" / "reglement.toml")
+    read = load_releve(ROOT / "examples" / "massingy" / "releve.toml", engine.reglement)
+    found = due(Desk(engine, read.facts()["lea"], "lea"), read.releve())
+    said = found.text().replace("\N{NO-BREAK SPACE}", " ").splitlines()[1:]
+
+    assert len(said) == 7
+    assert "\n".join(said) in page
+
+
+def test_the_sections_on_what_is_due_can_be_written() -> None:
+    """Every constat, absence and event shown in the format page is one that a règlement may hold."""
+    page = FORMAT.read_text("utf-8").split("## Ce que l'on constate")[1].split("## Le relevé")[0]
+    blocks = [block.split("```")[0] for block in page.split("```toml\n")[1:]]
+    found = tomllib.loads("\n".join(blocks))
+
+    assert len(blocks) == 3
+    engine = engine_with(**found)
+    assert len(engine.reglement.constats) == 4
+    assert len(engine.reglement.absences) == 3
+
+
 @pytest.mark.parametrize("which", SCHEMAS)
 def test_the_shipped_schemas_are_current(which: str) -> None:
     """The schemas shipped for editors are those that the descriptions make today."""
@@ -118,7 +207,7 @@ def test_the_shipped_schemas_are_current(which: str) -> None:
 def test_every_example_is_valid_for_an_editor(path: Path) -> None:
     """An editor that knows the schema finds nothing wrong with an example."""
     jsonschema = pytest.importorskip("jsonschema")
-    which = "demande" if path.name.startswith("demande") else "reglement"
+    which = next(one for one in SCHEMAS if path.name.startswith(one))
     raw = plain(tomllib.loads(path.read_text("utf-8")))
     found = jsonschema.Draft202012Validator(SCHEMAS[which]()).iter_errors(raw)
 

@@ -10,9 +10,9 @@ import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
 from pathlib import Path
@@ -25,7 +25,7 @@ PACKAGE: Final = ROOT / "src" / "clae_rules"
 
 #: What stands on each floor, the lowest first: modules directly in the package, and folders.
 HOUSE: Final = (
-    ("errors", "money", "described", "shapes", "bounds", "days", "formulas"),
+    ("errors", "money", "described", "shapes", "bounds", "days", "formulas", "kinds"),
     (
         "variants",
         "slots",
@@ -33,43 +33,75 @@ HOUSE: Final = (
         "selectors",
         "holdings",
         "violations",
+        "rules",
         "refusals",
         "patterns",
         "windows",
         "moments",
+        "monthly",
         "steps",
         "ambiguities",
         "limits",
         "dues",
+        "durations",
         "grids",
         "prices",
         "charges",
     ),
     (
+        "publications",
         "phases",
         "deadlines",
         "constraints",
+        "counts",
+        "alternatives",
         "gates",
         "pricing",
         "tariffs",
+        "modifiers",
+        "counters",
+        "counter_checks",
         "price_rules",
         "price_checks",
         "unit_prices",
         "cells",
+        "constats",
+        "absences",
+        "subscriptions",
     ),
-    ("reglement",),
-    ("engine", "epochs", "desk"),
+    ("published", "reglement", "reglement_checks", "references", "closures"),
+    ("engine", "epochs", "desk", "desk_days", "watch", "stretches"),
     (
+        "notices",
+        "breaches",
+        "blocks",
+        "day_verdicts",
         "verdicts",
         "booking",
         "offers",
         "repairs",
+        "window_repairs",
         "boxes",
         "recopie",
+        "tills",
+        "books",
+        "charging",
+        "accounts",
+        "price_doubts",
         "recapitulatif",
+        "closing",
+        "unknown_prices",
+        "subscribing",
+        "prepayments",
         "planning",
         "attendance",
+        "statements",
+        "fates",
+        "lapses",
+        "owing",
+        "billing",
         "files",
+        "rendering",
     ),
     ("__init__",),
     ("audit", "adapters", "testing"),
@@ -129,7 +161,7 @@ class Source:
     @property
     def is_core(self) -> bool:
         """Whether the module must run with the standard library alone."""
-        return self.room == "files" or (not self.is_folder and self.room not in {"cli", "__main__"})
+        return self.room in {"files", "rendering"} or (not self.is_folder and self.room not in {"cli", "__main__"})
 
     @property
     def is_folder(self) -> bool:
@@ -258,9 +290,15 @@ def floating_money(source: Source) -> Iterator[str]:
             yield source.finding(node, "money is declared a float")
 
 
+@cache
+def classes_of(family: tuple[Source, ...]) -> Mapping[str, ast.ClassDef]:
+    """Every class of some sources, by name."""
+    return {node.name: node for s in family for node in ast.walk(s.tree) if isinstance(node, ast.ClassDef)}
+
+
 def undocumented(source: Source, family: tuple[Source, ...] = SOURCES) -> Iterator[str]:
     """Every public class, function and method says in a sentence what it is, or its base class does."""
-    classes = {node.name: node for s in family for node in ast.walk(s.tree) if isinstance(node, ast.ClassDef)}
+    classes = classes_of(family)
 
     def inherited(cls: ast.ClassDef, name: str) -> bool:
         bases = [classes[base.id] for base in map(_bare, cls.bases) if base and base.id in classes]

@@ -31,9 +31,11 @@ from clae_rules.limits import (
     Dated,
     Days,
     Hours,
+    LastFullWeek,
     Limit,
     Moments,
     MonthDay,
+    MonthWeekday,
     TimeOfDay,
     UnresolvedError,
     Weekday,
@@ -46,8 +48,9 @@ from clae_rules.limits import (
     parse_limit,
     resolve,
 )
+from clae_rules.moments import Timed
 from clae_rules.shapes import UNPUBLISHED
-from clae_rules.steps import Part, Timed
+from clae_rules.steps import Part
 
 VECTORS: Final = tomllib.loads((Path(__file__).parent / "vectors" / "deadlines.toml").read_text("utf-8"))
 PARIS: Final = ZoneInfo("Europe/Paris")
@@ -117,6 +120,8 @@ def _parts() -> Iterator[Part]:
     yield from (At(anchor) for anchor in Anchor)
     yield from (Weekday(*one) for one in product(range(7), (None, 0, 1, 2, 99)))
     yield from (MonthDay(*one) for one in product((None, 1, 2, 31), (0, 1, 12)))
+    yield from (MonthWeekday(*one) for one in product(range(7), (None, 1, 2, 4), (0, 1, 12)))
+    yield from (LastFullWeek(*one) for one in product(range(7), (0, 1, 12)))
     yield from (Dated(date(2026, 8, 27), minutes) for minutes in (None, 0, 990, 1440))
     yield from Word
 
@@ -157,6 +162,11 @@ def test_an_example_is_canonical(text: str) -> None:
     (
         ("la date, avant 08:00", "le jour même, avant 08:00"),
         ("JEUDI de la semaine précédente,  avant 12:00", "jeudi de la semaine -1, avant 12:00"),
+        ("le 2ème mercredi du mois précédent, avant 12:00", "le 2e mercredi du mois -1, avant 12:00"),
+        (
+            "Vendredi de la derniere semaine complete du meme mois, avant 12:00",
+            "vendredi de la dernière semaine complète du même mois, avant 12:00",
+        ),
         ("le 20 du mois precedent, avant 12:00", "le 20 du mois -1, avant 12:00"),
         ("le 1 du mois -1, avant 12:00", "le 1er du mois -1, avant 12:00"),
         ("1 jours ouvrables avant la date, avant 12:00", "1 jour ouvrable avant la date, avant 12:00"),
@@ -211,6 +221,10 @@ def test_a_limit_may_be_written_loosely(written: str, canonical: str) -> None:
         ("3 jours du maire avant la date, avant 12:00", "il faut un calendrier"),
         ("3 jours apres avant la date, avant 12:00", "lesquels ?"),
         ("le 32 du mois -1, avant 12:00", "un nombre de 1 à 31"),
+        ("le 5e lundi du mois -1, avant 12:00", "« le dernier »"),
+        ("le 0e lundi du mois -1, avant 12:00", "de 1er à 4e"),
+        ("le dernier vendredi du mois -1", "il manque l'heure"),
+        ("vendredi de la dernière semaine du mois -1, avant 12:00", "écrivez «"),
         ("jeudi de la semaine -0, avant 12:00", "écrivez «"),
         ("le 2026-02-30, avant 12:00", "cette date n'existe pas"),
         ("le 2026-02-28 à 25:00", "cette heure n'existe pas"),
@@ -256,6 +270,12 @@ def test_a_named_calendar_cannot_bear_a_word_of_the_format(calendar: str) -> Non
             "le dernier jour du mois -2, avant 12:00",
             "the last day of the month, 2 months before, before 12:00",
         ),
+        ("le 2e mercredi du mois -1, avant 12:00", "the second Wednesday of the month before, before 12:00"),
+        ("le dernier vendredi du même mois, avant 12:00", "the last Friday of the same month, before 12:00"),
+        (
+            "vendredi de la dernière semaine complète du mois -2, avant 12:00",
+            "Friday of the last full week of the month, 2 months before, before 12:00",
+        ),
         ("le 2026-08-27 à 16:30", "2026-08-27 at 16:30"),
         ("sans limite", "no limit"),
     ),
@@ -282,6 +302,8 @@ def test_a_limit_is_told_in_english(text: str, english: str) -> None:
         ("le lundi de la semaine, avant 12:00", (), True, True, False),
         ("jeudi précédent, avant 12:00", (), True, True, False),
         ("le 1er du même mois, avant 12:00", (), True, True, False),
+        ("le dernier lundi du même mois, avant 12:00", (), True, True, False),
+        ("lundi de la dernière semaine complète du mois -1, avant 12:00", (), True, True, False),
         ("le 2026-08-27, avant 12:00", (), False, False, False),
         ("jamais", (), False, False, False),
     ),
@@ -343,6 +365,20 @@ def test_data_that_do_not_reach_are_told() -> None:
     assert resolve(limit, moments(date(2021, 9, 6))) == instant(date(2021, 9, 1), 720, PARIS)
     with pytest.raises(OutOfCalendarError):
         resolve(limit, moments(date(2021, 9, 3)))
+
+
+def test_days_of_a_month_agree_with_a_count_over_its_days() -> None:
+    """The nth and last weekdays and the last full week are those that one finds by looking at every day (S3.2)."""
+    for year, month, weekday in product((2026, 2027, 2028), range(1, 13), range(7)):
+        first = date(year, month, 1)
+        days = [first + timedelta(days=n) for n in range(31) if (first + timedelta(days=n)).month == month]
+        named = [one for one in days if one.weekday() == weekday]
+        mondays = [one for one in days if one.weekday() == 0 and one + timedelta(days=6) in days]
+        after = moments(days[-1] + timedelta(days=15))
+
+        assert [MonthWeekday(weekday, n, 1).reach(after).date() for n in (1, 2, 3, 4)] == named[:4]
+        assert MonthWeekday(weekday, None, 1).reach(after).date() == named[-1]
+        assert LastFullWeek(weekday, 1).reach(after).date() == mondays[-1] + timedelta(days=weekday)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Which dates a recopie reaches (S9.1, S9.3, S9.5)."""
 
+import tomllib
 from datetime import date, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
@@ -9,12 +11,29 @@ from clae_rules.days import monday
 from clae_rules.errors import InvalidValueError
 from clae_rules.patterns import Pattern
 
+VECTORS: Final = tomllib.loads((Path(__file__).parent / "vectors" / "recopies.toml").read_text("utf-8"))
 TURN: dict[str, Any] = {"first_day": date(2026, 12, 21), "last_day": date(2027, 1, 18)}
 
 
 def shown(pattern: Pattern) -> list[str]:
     """The dates of a pattern, short."""
     return [f"{day:%m-%d}" for day in pattern.dates()]
+
+
+@pytest.mark.parametrize("case", VECTORS["case"], ids=lambda case: str(case["source"]))
+def test_a_pattern_reaches_the_dates_of_its_rule(case: dict[str, Any]) -> None:
+    """S9.1: civil weeks, leap days and changes of the clock, as the vectors say them."""
+    found = Pattern.day(
+        ["repas"],
+        *case["jours"],
+        first_day=case["du"],
+        last_day=case["au"],
+        every_weeks=case.get("une_sur", 1),
+        from_week=case.get("a_partir_de"),
+    ).dates()
+
+    assert list(found) == case.get("dates", list(found))
+    assert len(found) == case.get("nombre", len(case.get("dates", [])))
 
 
 def test_every_second_week_is_right_across_53_weeks() -> None:

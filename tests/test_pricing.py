@@ -18,12 +18,13 @@ from clae_rules.described import REFUSED, Coded, Faults, Record, TableOf
 from clae_rules.errors import InvalidValueError
 from clae_rules.facts import Dated, Facts, FactShape, profile_at
 from clae_rules.grids import Grid
+from clae_rules.modifiers import Modifier, PriceOrder
 from clae_rules.prices import FactValue, PriceShape, parse_shift
 from clae_rules.pricing import Charge, DayPrice, PriceRules, Step, Unpriced, price_day
 from clae_rules.selectors import Places
-from clae_rules.shapes import Amount, Slug
+from clae_rules.shapes import Slug
 from clae_rules.slots import Held, Selection, Slot
-from clae_rules.tariffs import Formule, Modifier, PriceOrder, Tariff
+from clae_rules.tariffs import Formule, Tariff
 from clae_rules.variants import Variant
 
 VECTORS = tomllib.loads(
@@ -597,6 +598,20 @@ class TestMeasure:
         assert charge.amount_cents == 400
         assert charge.derivation[0].code == "tranche-ecrite"
 
+    @pytest.mark.parametrize(("effect", "second"), (("immédiat", 400), ("mois suivant", 1000), (None, 0)))
+    def test_a_rate_says_when_a_new_number_takes_effect(self, effect: str | None, second: int) -> None:
+        """S10.4: « pas de rétroactivité » is written by the rate; without it, the days it bears on are undecided."""
+        said = {} if effect is None else {"effet": effect}
+        tariff = {"r": {**ALL_SLOTS, "prix": {"taux": "0.01", "de": "quotient", **said}}}
+        rules = good({"faits": {"quotient": "nombre"}, "tarif": tariff})
+        history = (Dated(Fraction(1000)), Dated(Fraction(400), date(2026, 9, 8)))
+
+        found = priced(rules, "repas", day=date(2026, 9, 8), quotient=history)
+        if second:
+            assert found.total_cents == second
+        else:
+            assert why(found) == ("quotient-indecis", ("quotient",))
+
     @pytest.mark.parametrize(
         ("written", "known", "code"),
         (
@@ -720,7 +735,15 @@ class TestFaults:
             ),
             ({"tarif": {"r": {**SLOT, "selon": "qf", "prix": {"taux": 1}}}}, "se multiplie par un nombre"),
             ({"tarif": {"r": {**SLOT, "selon": "quotient", "prix": {"A": 1}}}}, "se lisent dans une grille"),
-            ({"tarif": {"r": {**SLOT, "selon": "residence", "prix": {"taux": 1}}}}, "n'est pas un nombre"),
+            ({"tarif": {"r": {**SLOT, "selon": "residence", "prix": {"taux": 1}}}}, "se multiplie par un nombre"),
+            ({"tarif": {"r": {**SLOT, "prix": {"taux": 1, "de": "pai"}}}}, "« pai » n'est pas un nombre"),
+            ({"tarif": {"r": {**SLOT, "prix": {"taux": 1, "de": "quotien"}}}}, "faits inconnu : « quotien »"),
+            ({"tarif": {"r": {**SLOT, "selon": "pai", "prix": {"oui": 1}}}}, "par mot d'un fait"),
+            ({"tarif": {"r": {**SLOT, "selon": "residence", "prix": {"commune": 1}}}}, "sans prix : exterieur"),
+            (
+                {"tarif": {"r": {**SLOT, "selon": "residence", "prix": {"commune": 1, "exterieur": 2, "ici": 3}}}},
+                "tranche inconnue de « residence »",
+            ),
             ({"grille": {"qf": {**QF, "mesure": "pai"}}}, "grille.qf.mesure : « pai » n'est pas un nombre"),
             ({"tarif": {"r": {**SLOT, "prix": 1, "arrondi": "0.005"}}}, "nombre entier de centimes"),
             (
@@ -846,7 +869,7 @@ class TestShapes:
         assert rows["anyOf"][-1]["additionalProperties"] == flat
         assert FactValue().schema() == {"type": ["boolean", "number", "string"]}
         assert "taux" in PriceShape().expects()[0]
-        assert PriceShape(0).expects() == Amount().expects()
+        assert "taux" in PriceShape(0).expects()[0]
 
     def test_supposed_facts_are_written_back(self) -> None:
         """Words, numbers and yes or no are read back as they were written."""

@@ -32,7 +32,7 @@ def test_a_violation_is_told_with_its_date_and_article() -> None:
     )
     assert violation.text() == "06/09/2021 : « Repas enfant » ne se réserve pas ce jour-là (guide art. 2)"
     assert violation.text("en") == "2021-09-06: « Repas enfant » cannot be booked that day (guide art. 2)"
-    assert violation.key == ("r", "jamais", date(2021, 9, 6))
+    assert violation.key == ("r", "jamais", date(2021, 9, 6), "")
     assert violation.order[1:3] == ("jamais", "r")
 
 

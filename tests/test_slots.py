@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from clae_rules.days import PRINTED_HOURS
+from clae_rules.described import REFUSED, Faults
 from clae_rules.errors import InvalidValueError
 from clae_rules.slots import NOTHING, Held, ModeAccueil, Periode, Selection, Slot
 from clae_rules.variants import Variant
@@ -26,6 +28,30 @@ def test_a_slot_may_have_no_times() -> None:
     slot = Slot(code="avant", label="Avant")
     assert (slot.times, slot.short_label) == ("", "Avant")
     assert dataclasses.replace(MATIN, hours=(0, 1440)).times == "00:00-24:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes", "canonical"),
+    (
+        ("07:30-09:00", (450, 540), "07:30-09:00"),
+        ("07:30 – 09:00", (450, 540), "07:30-09:00"),
+        ("18:00", (1080, 1080), "18:00"),
+    ),
+)
+def test_arrival_and_departure_are_printed(text: str, minutes: tuple[int, int], canonical: str) -> None:
+    """S2.2: when one may come or go is data to print, a stretch of time or one time."""
+    assert PRINTED_HOURS.read(text, (), []) == minutes
+    assert PRINTED_HOURS.write(minutes) == canonical
+    assert Slot(code="soir", label="Soir", departure=minutes).hours is None
+
+
+@pytest.mark.parametrize("text", ("18h", "09:00-07:30", "25:00"))
+def test_arrival_and_departure_exist(text: str) -> None:
+    """Times that do not exist, or end before they start, are refused with the way to write them."""
+    faults: Faults = []
+
+    assert PRINTED_HOURS.read(text, ("depart",), faults) is REFUSED
+    assert [one.path for one in faults] == [("depart",)]
 
 
 def test_short_labels_are_unique_in_a_mode() -> None:

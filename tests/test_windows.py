@@ -105,3 +105,27 @@ def test_parts_do_not_overlap() -> None:
 
     with pytest.raises(InvalidValueError, match="« 2e » et « bis » se chevauchent le 2027-03-31"):
         Division(code="trimestre", parts=twice)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "fr", "en"),
+    (
+        ("jour du foyer", "31/12/2026 (tout le foyer)", "2026-12-31 (whole household)"),
+        ("semaine", "semaine du 28/12/2026", "week of 2026-12-28"),
+        ("2 semaines depuis le 2026-09-07", "2 semaines du 28/12/2026", "2 weeks from 2026-12-28"),
+        ("mois", "décembre 2026", "December 2026"),
+        ("période", "Période d'hiver", "Période d'hiver"),
+        ("année scolaire", "année scolaire 2026-2027", "school year 2026-2027"),
+        ("année civile", "année 2026", "year 2026"),
+        ("trimestre", "1er trimestre", "1er trimestre"),
+    ),
+)
+def test_a_stretch_is_called_in_both_languages(phrase: str, fr: str, en: str) -> None:
+    """Units come in the language of the sentence; names that a town gives stay."""
+    window, day = parse_window(phrase), date(2026, 12, 31)
+    part = PublishedPart(label="1er trimestre", first_day=date(2026, 9, 1), last_day=date(2026, 12, 31))
+    divisions = {"trimestre": Division(code="trimestre", parts=(part,))}
+    found = window.stretch(day, Stretch(date(2026, 11, 1), date(2027, 1, 31), "Période d'hiver"), divisions)
+
+    assert found is not None
+    assert (window.said(found, "fr"), window.said(found, "en")) == (fr, en)

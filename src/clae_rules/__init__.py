@@ -11,8 +11,12 @@ Rules engine for French after-school reservations: what may be booked, until whe
 <DayVerdict 2021-09-08 refusé: interdit-seul>
 """
 
-from .booking import OtherChildError, UnknownPeriodeError, UnknownSlotError, check_day, decide
+from .attendance import Cancellation, Episode, Event, Releve, Stay
+from .billing import due
+from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
+from .closing import Cancelled, Closing, close
+from .closures import Closure
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
 from .engine import Applied, Engine
@@ -22,32 +26,53 @@ from .errors import (
     Fault,
     InvalidDemandeError,
     InvalidReglementError,
+    InvalidReleveError,
     InvalidValueError,
     OutOfCalendarError,
 )
 from .facts import Dated, Facts
-from .files.reading import demande_from_text, engine_from_text, load_demande, load_engine, load_reglement
+from .files.reading import (
+    demande_from_text,
+    engine_from_text,
+    load_demande,
+    load_engine,
+    load_reglement,
+    load_releve,
+    releve_from_text,
+)
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .money import euros, round_cents
+from .notices import Notice, NoticeKind, notices
 from .offers import Offer, offers
 from .patterns import Pattern
+from .prepayments import Payment, pay
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .reglement import Reglement
+from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
+from .statements import Kind, Line, Reason, Remark, Statement
+from .subscribing import Subscribed, expanded, subscribe, subscribed, unsubscribe
+from .subscriptions import Abonnement
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
+from .window_repairs import WindowRepair, WindowRepairs, window_repairs
 
 __version__ = "0.1.0"
 
 __all__ = [
     "RULES",
+    "Abonnement",
     "Applied",
     "Box",
     "BoxState",
+    "Cancellation",
+    "Cancelled",
     "ClaeRulesError",
+    "Closing",
+    "Closure",
     "Dated",
     "DayBoxes",
     "DayState",
@@ -55,7 +80,9 @@ __all__ = [
     "Demande",
     "Desk",
     "Engine",
+    "Episode",
     "Etablissement",
+    "Event",
     "Facts",
     "Fate",
     "Fault",
@@ -63,46 +90,73 @@ __all__ = [
     "Held",
     "InvalidDemandeError",
     "InvalidReglementError",
+    "InvalidReleveError",
     "InvalidValueError",
+    "Kind",
     "Late",
+    "Line",
     "ModeAccueil",
     "NaiveInstantError",
+    "Notice",
+    "NoticeKind",
     "Occupancy",
     "Offer",
     "Onto",
     "OtherChildError",
+    "OtherHouseholdError",
     "OutOfCalendarError",
     "Override",
     "Pattern",
+    "Payment",
     "Periode",
     "Planning",
     "Policy",
+    "Reason",
     "Recapitulatif",
     "Recopie",
     "Reglement",
+    "Releve",
+    "Remark",
     "Repair",
     "Repairs",
     "Rule",
     "Selection",
     "Slot",
+    "Statement",
     "Status",
+    "Stay",
+    "Subscribed",
     "UnknownPeriodeError",
     "UnknownSlotError",
     "Variant",
     "Verdict",
     "Violation",
+    "WindowRepair",
+    "WindowRepairs",
     "boxes",
     "check_day",
+    "close",
     "decide",
     "demande_from_text",
+    "due",
     "engine_from_text",
     "euros",
+    "expanded",
     "load_demande",
     "load_engine",
     "load_reglement",
+    "load_releve",
+    "notices",
     "offers",
+    "pay",
     "recapitulatif",
     "recopie",
+    "releve_from_text",
+    "render",
     "repairs",
     "round_cents",
+    "subscribe",
+    "subscribed",
+    "unsubscribe",
+    "window_repairs",
 ]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
-from .desk import Desk, DeskDay, elapsed
+from .blocks import over_windows
+from .desk import Desk, DeskDay, aware, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
 from .errors import ClaeRulesError, OutOfCalendarError, meant
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
+from .price_doubts import with_prices
 from .slots import NOTHING, Held, Periode, Selection
+from .unknown_prices import at_unknown_price
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
 from .violations import Violation
+from .watch import Watch
 
 NOBODY: Occupancy = Occupancy()
 
@@ -28,7 +32,8 @@ class UnknownPeriodeError(ClaeRulesError):
 
 def check_day(
     desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayVerdict:  # fmt: skip
     """
     Judge what a child is to hold on one date, all modes together: the public call for one date.
@@ -38,53 +43,116 @@ def check_day(
         day: The date.
         slots: Everything he is to hold that day; a `Held` names the variant wanted.
         now: The instant, aware.
-        held: What he holds.
+        held: What he holds; read from *planning* where one is given.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything the household holds. Without it, what a rule over a window says is not known.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
         UnknownSlotError: If a slot is not of this règlement.
+        OtherHouseholdError: If a slot is asked in the name of another household than the desk's.
     """
     since, asked = elapsed(now), tuple(slots)
+    if planning is not None:
+        found = _check_in(desk, day, asked, planning, now, occupancy, waived)
+        return at_unknown_price((found,))[0] if accept_unknown_price else found
     try:
         where = desk.day(day)
     except OutOfCalendarError:
-        return unknown_day(desk, day, held, wishes_of(desk, asked), now)
+        return unknown_day(desk, day, held, wishes_of(desk, asked, held), now)
     epoch, key = where.at(since), (asked, held.held, waived)
     taken = occupancy.by_pool() if desk.pooled else {}
     outcome = None if desk.pooled else epoch.memo.get(key)
     if outcome is None:
-        wishes = wishes_of(desk, asked)
+        wishes = wishes_of(desk, asked, held)
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
+        outcome = _unplanned(where, outcome, held, waived)
         if not desk.pooled:
             epoch.remember(key, outcome)
-    return DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    if desk.windowed:
+        verdict = with_prices(desk, Planning().changed({(desk.child, day): held}), (verdict,), now)[0]
+    return at_unknown_price((verdict,))[0] if accept_unknown_price else verdict
+
+
+def _unplanned(where: DeskDay, outcome: Outcome, held: Selection, waived: frozenset[str]) -> Outcome:
+    """Undecided where a rule over a window speaks of what changes, and no planning is given (S1.5)."""
+    kind = where.kind
+    if not kind.spans:
+        return outcome
+    before, after = ({one.slot: one.variant for one in some} for some in (held, outcome.after))
+    differs = kind.mask(before) ^ kind.mask(after)
+    doubts = tuple(
+        Refusal("planning-partiel", kind.spans[code].subject[0], code)
+        for code, reads in kind.reads.items()
+        if reads & differs and code not in waived
+    )
+    return _doubted(outcome, doubts)
+
+
+def _doubted(outcome: Outcome, doubts: tuple[Refusal, ...]) -> Outcome:
+    if not doubts:
+        return outcome
+    status = Status.REFUSED if outcome.status is Status.REFUSED else Status.UNDECIDED
+    return replace(outcome, status=status, doubts=(*outcome.doubts, *doubts))
+
+
+def _check_in(
+    desk: Desk, day: date, asked: tuple[Wish, ...], planning: Planning, now: datetime, occupancy: Occupancy,
+    waived: frozenset[str],
+) -> DayVerdict:  # fmt: skip
+    """One date judged with everything that the household holds besides."""
+    held = planning.held(desk.child, day)
+    _known(desk, planning, occupancy, (one.slot for one in held))
+    try:
+        where = desk.day(day)
+    except OutOfCalendarError:
+        return unknown_day(desk, day, held, wishes_of(desk, asked, held), now)
+    waived |= waived_on(planning, desk.child, day)
+    taken, wishes = occupancy.by_pool(), wishes_of(desk, asked, held)
+    found = where.epoch(now).judge(held, wishes, rooms(desk, where, held, wishes, taken, waived), waived)
+    outcome = as_told(desk, planning, where, found)
+    verdict = DayVerdict(desk, day, where, outcome, held, now, (), (taken, waived))
+    if where.kind.spans:
+        verdict = over_windows(Watch(desk, planning, waived, day), (verdict,), Grain.WHOLE)[0]
+    return with_prices(desk, planning, (verdict,), now)[0]
 
 
 class UnknownSlotError(ClaeRulesError):
     """A slot that the règlement does not have."""
 
 
-def wishes_of(desk: Desk, slots: Iterable[Wish]) -> Wishes:
+class OtherHouseholdError(ClaeRulesError):
+    """A slot asked in the name of another household than the one that asks: nobody books for another to pay (S6.8)."""
+
+
+def wishes_of(desk: Desk, slots: Iterable[Wish], held: Selection = NOTHING) -> Wishes:
     """
-    Wishes by slot code.
+    Wishes by slot code; one that is held may name its holder.
 
     Raises:
         UnknownSlotError: Naming the first unknown slot, with the nearest known one.
+        OtherHouseholdError: If a slot that is not held is asked in the name of another household.
     """
     wishes: dict[str, Variant | None] = {}
     for one in slots:
-        code, variant = (one, None) if isinstance(one, str) else (one.slot, one.variant)
+        code, variant, holder = (one, None, "") if isinstance(one, str) else (one.slot, one.variant, one.holder)
         if code not in desk.engine.slots:
             raise UnknownSlotError(f"créneau inconnu : « {code} » ; {meant(code, desk.engine.slots)[0]}")
+        if holder not in ("", desk.household) and holder != held.holder(code):
+            said = f"« {code} » demandé pour le foyer « {holder} » par « {desk.household or 'sans nom'} »"
+            raise OtherHouseholdError(f"{said} ; chaque foyer réserve pour lui-même")
         wishes[code] = variant
     return wishes
 
 
 def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: datetime) -> DayVerdict:
     """The undecided answer for a date that the calendar does not reach (S1.5)."""
-    after = Selection(tuple(Held(slot, variant or Variant.NORMAL) for slot, variant in wishes.items()))
+    kept = {one.slot: one for one in held}
+    each = ((slot, variant or Variant.NORMAL) for slot, variant in wishes.items())
+    after = Selection(tuple(kept.get(slot) or Held(slot, variant, holder=desk.household) for slot, variant in each))
     added = tuple(slot for slot in wishes if slot not in held)
     removed = tuple(one.slot for one in held if one.slot not in wishes)
     doubt = Refusal("calendrier-inconnu", "")
@@ -94,7 +162,7 @@ def unknown_day(desk: Desk, day: date, held: Selection, wishes: Wishes, now: dat
 
 def decide(
     desk: Desk, planning: Planning, demande: Demande, *, now: datetime, occupancy: Occupancy = NOBODY,
-    grain: Grain = Grain.WHOLE,
+    grain: Grain = Grain.WHOLE, barred: Callable[[DayVerdict], bool] | None = None, accept_unknown_price: bool = False,
 ) -> Verdict:  # fmt: skip
     """
     Judge a demande: the whole selection, in its période's mode, of each touched date (S6.1).
@@ -106,6 +174,8 @@ def decide(
         now: The instant, aware.
         occupancy: Places taken by others; a pool that it does not tell leaves the answer undecided.
         grain: Whole, or date by date.
+        barred: Date by date, which dates the caller will not take, so that no window counts on them.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -113,14 +183,21 @@ def decide(
         OtherChildError: If the demande is for another child than the desk's.
         UnknownPeriodeError: If the demande names a période that the règlement does not have.
         UnknownSlotError: If it names a slot that the règlement does not have.
+        OtherHouseholdError: If it asks for a slot in the name of another household than the desk's.
     """
     if demande.child != desk.child:
         said = f"demande pour « {demande.child} », faits de « {desk.child} » ; donnez Desk(engine, facts, « {demande.child} »)"
         raise OtherChildError(said)
+    planning = planning.at(aware(now))
     judging = _Judging(desk, periode_of(desk, demande.periode), planning, now, occupancy)
     held = planning.of_child(demande.child)
     _known(desk, planning, occupancy, (one.slot for day in demande.dates for one in held.get(day, NOTHING)))
     days = tuple([judging.day(day, asked, held.get(day, NOTHING)) for day, asked in demande.days])
+    if desk.engine.window_rules:
+        late = tuple(one.day for one in days if barred is not None and barred(one))
+        days = over_windows(Watch(desk, planning), days, grain, late)
+    days = with_prices(desk, planning, days, now)
+    days = at_unknown_price(days) if accept_unknown_price else days
     return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 
 
@@ -161,7 +238,7 @@ class _Judging:
     def __init__(self, desk: Desk, periode: Periode, planning: Planning, now: datetime, occupancy: Occupancy) -> None:
         self.desk, self.periode, self.now, self.since = desk, periode, now, elapsed(now)
         self.mine = frozenset(slot for slot, mode in desk.engine.modes.items() if mode.code == periode.mode)
-        self.overrides, self.taken, self.told = planning.overrides, occupancy.by_pool(), planning.modes
+        self.planning, self.taken, self.told = planning, occupancy.by_pool(), planning.modes
 
     def day(self, day: date, asked: tuple[Wish, ...], held: Selection) -> DayVerdict:
         """The verdict of one date; a question met before on a date alike, with its période open, is not asked again."""
@@ -170,7 +247,7 @@ class _Judging:
             where = desk.day(day)
         except OutOfCalendarError:
             return self._beyond(unknown_day(desk, day, held, self._wishes(asked, held), self.now))
-        waived = self._waived(day) if self.overrides else frozenset()
+        waived = waived_on(self.planning, desk.child, day) if self.planning.overrides else frozenset()
         epoch, key = where.at(self.since), (self.periode.code, asked, held.held, waived)
         shared = not desk.pooled and self.told is None and self.periode in where.opened.periodes
         outcome = epoch.memo.get(key) if shared else None
@@ -178,7 +255,7 @@ class _Judging:
             return DayVerdict(desk, day, where, outcome, held, self.now, (), (self.taken, waived))
         wishes = self._wishes(asked, held)
         outcome = epoch.judge(held, wishes, rooms(desk, where, held, wishes, self.taken, waived), waived)
-        outcome = self._as_told(where, outcome)
+        outcome = as_told(desk, self.planning, where, outcome)
         terms = (self.taken, waived)
         verdict = DayVerdict(desk, day, where, outcome, held, self.now, (), terms)
         added = [slot for slot in wishes if slot not in held]
@@ -204,26 +281,25 @@ class _Judging:
     def _wishes(self, asked: tuple[Wish, ...], held: Selection) -> Wishes:
         """What the date is to hold: what other modes hold there, and what is asked."""
         others: Wishes = {one.slot: None for one in held if one.slot not in self.mine}
-        return {**others, **wishes_of(self.desk, asked)}
+        return {**others, **wishes_of(self.desk, asked, held)}
 
-    def _as_told(self, where: DeskDay, outcome: Outcome) -> Outcome:
-        """Undecided where a rule on what changes names an open slot of a mode that the planning leaves out (S1.5)."""
-        if self.told is None:
-            return outcome
-        engine, doubts = self.desk.engine, []
-        for one in where.kind.rules:
-            named = engine.places.expand(one.rule.objects()) | set(one.subject)
-            untold = [slot for slot in where.kind.slots if slot in named and engine.modes[slot].code not in self.told]
-            if untold and named & {*outcome.added, *outcome.removed}:
-                doubts.append(Refusal("planning-partiel", untold[0], one.rule.code))
-        if not doubts:
-            return outcome
-        status = Status.REFUSED if outcome.status is Status.REFUSED else Status.UNDECIDED
-        return replace(outcome, status=status, doubts=(*outcome.doubts, *doubts))
 
-    def _waived(self, day: date) -> frozenset[str]:
-        child = self.desk.child
-        return frozenset(code for one in self.overrides for code in one.rules if one.covers(code, child, day))
+def as_told(desk: Desk, planning: Planning, where: DeskDay, outcome: Outcome) -> Outcome:
+    """Undecided where a rule on what changes names an open slot of a mode that the planning leaves out (S1.5)."""
+    if planning.modes is None:
+        return outcome
+    engine, doubts = desk.engine, []
+    for one in where.kind.rules:
+        named = engine.places.expand(one.rule.objects()) | set(one.subject)
+        untold = [slot for slot in where.kind.slots if slot in named and engine.modes[slot].code not in planning.modes]
+        if untold and named & {*outcome.added, *outcome.removed}:
+            doubts.append(Refusal("planning-partiel", untold[0], one.rule.code))
+    return _doubted(outcome, tuple(doubts))
+
+
+def waived_on(planning: Planning, child: str, day: date) -> frozenset[str]:
+    """The codes that agents set aside for a child on a date."""
+    return frozenset(code for one in planning.overrides for code in one.rules if one.covers(code, child, day))
 
 
 def _refused(outcome: Outcome, extra: Iterable[Violation]) -> Outcome:

@@ -9,16 +9,18 @@ from enum import Enum
 
 from .booking import NOBODY, check_day
 from .desk import Desk, DeskDay, aware
-from .epochs import Epoch, Outcome, Room, Status
+from .epochs import PAYMENT, Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
-from .holdings import Occupancy
+from .holdings import Occupancy, Planning
 from .phases import Action
+from .price_doubts import price_of_change
 from .repairs import Policy, repairs
-from .slots import NOTHING, Held, Selection
+from .slots import NOTHING, Selection
 from .variants import Variant
 from .verdicts import DayVerdict
 from .violations import Violation
+from .window_repairs import Edits, dated, window_repairs
 
 
 class BoxState(Enum):
@@ -65,6 +67,7 @@ class Box:
         price_cents: What ticking it adds to the day, euro cents, where it can be ticked and the price is known.
         together: The smallest sets of slots to tick with it (needs), or to untick with it (checked, others go with it).
         reasons: Everything that speaks against toggling it.
+        elsewhere: The same as *together* for a rule over a window: sets of (date, slot) to tick, or untick, with it.
     """
 
     slot: str
@@ -75,6 +78,7 @@ class Box:
     price_cents: int | None = None
     together: tuple[tuple[str, ...], ...] = ()
     reasons: tuple[Violation, ...] = ()
+    elsewhere: tuple[Edits, ...] = ()
 
     def line(self, labels: dict[str, str], lang: Lang = "fr") -> str:
         """The box as one line of text, without its price."""
@@ -86,6 +90,8 @@ class Box:
                 " + ".join(f"« {labels[s]} »" for s in one) for one in self.together
             )
             more = f" : {choices}"
+        elif self.elsewhere:
+            more = f" : {(' ou ', ' or ')[lang == 'en'].join(dated(one, labels, lang) for one in self.elsewhere)}"
         elif self.reasons:
             more = f" : {' ; '.join(one.sentence(lang) for one in self.reasons)}"
         return f"{self.label}{late}{times} — {said(self.state, lang)}{more}"
@@ -114,7 +120,8 @@ class DayBoxes:
 
 def boxes(
     desk: Desk, day: date, *, now: datetime, held: Selection = NOTHING, draft: Iterable[str] | None = None,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
+    accept_unknown_price: bool = False,
 ) -> DayBoxes:  # fmt: skip
     """
     The boxes of a date: each one is the decision about toggling it, so a box shown as free is never refused (S1.3).
@@ -123,20 +130,23 @@ def boxes(
         desk: The child before his règlement.
         day: The date.
         now: The instant, aware.
-        held: What the child holds.
+        held: What the child holds; read from *planning* where one is given.
         draft: What is ticked on the page and not yet confirmed; what is held where left out.
         occupancy: Places taken by others.
         waived: Codes of rules that an agent set aside.
+        planning: Everything the household holds, and what is ticked for other dates: rules over windows count it.
+        accept_unknown_price: Whether an amount that is announced but not published may be booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
     """
     instant = aware(now)
+    held = held if planning is None else planning.held(desk.child, day)
     try:
         where = desk.day(day)
     except OutOfCalendarError:
         return DayBoxes(day, DayState.UNKNOWN)
-    view = _View(desk, day, where, instant, held, draft, occupancy, waived)
+    view = _View(desk, day, where, instant, held, draft, occupancy, waived, planning, accept_unknown_price)
     found = tuple(box for slot in view.shown for box in view.boxes(slot))
     return DayBoxes(day, _state(desk, day, where, instant), found)
 
@@ -154,14 +164,18 @@ class _View:
 
     def __init__(
         self, desk: Desk, day: date, where: DeskDay, now: datetime, held: Selection, draft: Iterable[str] | None,
-        occupancy: Occupancy, waived: frozenset[str],
+        occupancy: Occupancy, waived: frozenset[str], planning: Planning | None, accept: bool,
     ) -> None:  # fmt: skip
         self.desk, self.day, self.where, self.now = desk, day, where, now
-        self.held, self.occupancy, self.waived = held, occupancy, waived
+        self.held, self.occupancy, self.waived, self.planning, self.accept = held, occupancy, waived, planning, accept
         self.epoch: Epoch = where.epoch(now)
         chosen = held.slots if draft is None else frozenset(draft)
         #: The open slots, and those held or ticked that are not open, in display order.
-        self.shown = [slot for slot in desk.engine.order if slot in where.kind.bits or slot in held or slot in chosen]
+        self.shown = [
+            slot
+            for slot in desk.engine.order
+            if slot in where.kind.bits or slot in held or slot in chosen or slot in where.closed
+        ]
         self.ticked = [slot for slot in self.shown if slot in chosen]
 
     def boxes(self, slot: str) -> Iterable[Box]:
@@ -169,7 +183,9 @@ class _View:
         if slot not in self.where.kind.bits:
             variant = self.held.variant(slot) or Variant.NORMAL
             toggled = self._judged(set(self.ticked) ^ {slot})
-            yield self._made(slot, variant, BoxState.NOT_OFFERED, reasons=self._about(toggled, slot))
+            locked = BoxState.LOCKED if slot in self.held else BoxState.CLOSED
+            state = locked if slot in self.where.closed else BoxState.NOT_OFFERED
+            yield self._made(slot, variant, state, reasons=self._about(toggled, slot))
             return
         windows = self.where.plans[slot][Action.BOOK].schedule.windows
         granted = {window.phase.variant or Variant.NORMAL for window in windows} | {Variant.NORMAL}
@@ -181,8 +197,9 @@ class _View:
 
     def _judged(self, slots: Iterable[str]) -> DayVerdict:
         return check_day(
-            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived
-        )
+            self.desk, self.day, slots, now=self.now, held=self.held, occupancy=self.occupancy, waived=self.waived,
+            planning=self.planning, accept_unknown_price=self.accept,
+        )  # fmt: skip
 
     def _box(self, slot: str, variant: Variant, live: Variant | None) -> Box:
         ticked = slot in self.ticked and (live is variant or (live is None and variant is Variant.NORMAL))
@@ -200,9 +217,10 @@ class _View:
     def _made(
         self, slot: str, variant: Variant, state: BoxState, *, price: int | None = None,
         together: tuple[tuple[str, ...], ...] = (), reasons: tuple[Violation, ...] = (),
+        elsewhere: tuple[Edits, ...] = (),
     ) -> Box:  # fmt: skip
         known = self.desk.engine.slots[slot]
-        return Box(slot, known.short_label, known.times, variant, state, price, together, reasons)
+        return Box(slot, known.short_label, known.times, variant, state, price, together, reasons, elsewhere)
 
     def _unseen(self, slot: str) -> bool:
         """Whether a gate surely closes even the sight of a slot (S6.4)."""
@@ -245,12 +263,15 @@ class _View:
         together = tuple(one.remove for one in ways if not one.add)
         if together and slot not in {code for one in together for code in one}:
             return self._made(slot, variant, BoxState.CHECKED_WITH, together=together[:3], reasons=verdict.violations)
+        others = tuple(one.remove for one in window_repairs(verdict, first=50).found if not one.add)[:3]
+        if others:
+            return self._made(slot, variant, BoxState.CHECKED_WITH, reasons=verdict.violations, elsewhere=others)
         return self._made(slot, variant, BoxState.LOCKED, reasons=verdict.violations)
 
     def _free(self, slot: str, variant: Variant, verdict: DayVerdict) -> Box:
         outcome = verdict.outcome
         if outcome.status is Status.ALLOWED:
-            return self._made(slot, variant, self._granted(slot, outcome), price=self._price(outcome))
+            return self._made(slot, variant, self._granted(slot, outcome), price=self._price(verdict))
         mine = [one for one in outcome.refusals if one.slot == slot]
         if outcome.status is Status.UNDECIDED and not mine:
             return self._made(slot, variant, BoxState.UNDECIDED, reasons=verdict.doubts)
@@ -262,17 +283,24 @@ class _View:
         needs = tuple(one.add for one in ways if not one.remove)
         if needs:
             return self._made(slot, variant, BoxState.NEEDS, together=needs[:3], reasons=verdict.violations)
+        others = tuple(one.add for one in window_repairs(verdict, first=50).found if not one.remove)[:3]
+        if others:
+            return self._made(slot, variant, BoxState.NEEDS, reasons=verdict.violations, elsewhere=others)
         return self._made(slot, variant, BoxState.BLOCKED, reasons=verdict.violations)
 
     def _granted(self, slot: str, outcome: Outcome) -> BoxState:
         waits = dict(outcome.pending).get(slot)
-        if waits is None:
+        if waits in (None, PAYMENT):
             return BoxState.FREE
         return BoxState.WAITING if waits == Room.WAITING.value else BoxState.ON_REQUEST
 
-    def _price(self, outcome: Outcome) -> int | None:
-        now = Selection(tuple(
-            one if one.slot in self.held else Held(one.slot, one.variant) for one in outcome.after if one.slot in self.ticked
-        ))  # fmt: skip
-        before, after = self.epoch.price(now).total_cents, self.epoch.price(outcome.after).total_cents
-        return None if before is None or after is None else after - before
+    def _price(self, verdict: DayVerdict) -> int | None:
+        """What ticking a box adds to what is ticked already, the windows of the planning included."""
+        after = verdict.held_after
+        ticked = after.without(one.slot for one in after if one.slot not in self.ticked)
+        if not self.desk.windowed:
+            costs, cost = self.epoch.price(after).total_cents, self.epoch.price(ticked).total_cents
+            return None if costs is None or cost is None else costs - cost
+        if self.planning is None:
+            return None
+        return price_of_change(self.desk, self.planning, self.day, (ticked, after), self.now)

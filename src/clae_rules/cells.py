@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise, product
-from math import prod
+from math import floor, prod
 from typing import Final
 
 from .bounds import Bound, Interval
@@ -35,7 +35,7 @@ def axes(declared: Mapping[str, FactKindRead], whos: Iterable[Who]) -> dict[str,
     For each fact that conditions compare, one value for every answer that their bounds can give.
 
     Numbers go from 0 upwards (from below where a bound is negative), as do the brackets of a grid; ages are
-    whole years from 0 to 25. Words that no bound tells apart share a representative.
+    whole years from 0 to 25, counters whole numbers from 0. Words that no bound tells apart share a representative.
 
     Args:
         declared: How facts are declared, by code; every fact compared is among them.
@@ -78,7 +78,9 @@ def profiles(
 
 
 def _told_apart(kind: FactKindRead, bounds: tuple[Bound, ...]) -> tuple[Value, ...]:
-    """The first value for each combination of answers."""
+    """The first value for each combination of answers; every value of a counter, which what is held bounds."""
+    if kind.kind is FactKind.COUNT:
+        return _candidates(kind, bounds)
     first: dict[tuple[bool, ...], Value] = {}
     for value in _candidates(kind, bounds):
         first.setdefault(tuple(value in bound for bound in bounds), value)
@@ -93,6 +95,10 @@ def _candidates(kind: FactKindRead, bounds: tuple[Bound, ...]) -> tuple[Value, .
     if kind.kind is FactKind.AGE:
         return tuple(Fraction(years) for years in range(MOST_YEARS + 1))
     intervals = [bound for bound in bounds if isinstance(bound, Interval)]
+    if kind.kind is FactKind.COUNT:
+        ends = [floor(end) for one in intervals for end in (one.low, one.high) if end is not None]
+        near = {end + step for end in ends for step in (-1, 0, 1, 2)}
+        return tuple(Fraction(one) for one in sorted({0, 1, *near}) if one >= 0)
     cuts = sorted({end for one in intervals for end in (one.low, one.high) if end is not None} | {Fraction(0)})
     below = [cuts[0] - 1] if cuts[0] < 0 else []
     between = [(low + high) / 2 for low, high in pairwise(cuts)]

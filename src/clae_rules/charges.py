@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
@@ -22,6 +23,7 @@ _STEPS: Final[Sentences] = MappingProxyType(
     {
         "comme": ("comme si {fact} = {value}", "as if {fact} = {value}"),
         "tranche": ("{measure} {value} : tranche {bracket}", "{measure} {value}: bracket {bracket}"),
+        "mot": ("{fact} : {value}", "{fact}: {value}"),
         "tranche-ecrite": (
             "{measure} inconnu ou sans effet : tranche {bracket}, comme écrit",
             "{measure} unknown or not in force: bracket {bracket}, as written",
@@ -43,6 +45,11 @@ _STEPS: Final[Sentences] = MappingProxyType(
             "{by} : au moins {value_cents} = {amount_cents}",
             "{by}: at least {value_cents} = {amount_cents}",
         ),
+        "prorata": (
+            "{days} jours sur {whole} : × {value} = {amount_cents}",
+            "{days} days of {whole}: × {value} = {amount_cents}",
+        ),
+        "total": ("total {stretch} : {amount_cents}", "total {stretch}: {amount_cents}"),
         "arrondi": ("arrondi à {amount_cents}", "rounded to {amount_cents}"),
         "temps": (
             "{minutes} min : {quantity} × {unit} min commencées",
@@ -55,6 +62,10 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
     {
         "sans-tarif": ("aucun tarif ne le couvre", "no tariff covers it"),
         "deux-tarifs": ("plusieurs tarifs le couvrent : {names}", "several tariffs cover it: {names}"),
+        "selon-planning": (
+            "il dépend d'autres dates ou d'autres enfants : le planning le dit",
+            "it depends on other dates or other children: the planning tells it",
+        ),
         "sans-formule": ("aucune formule ne vend ensemble {names}", "no formule sells {names} together"),
         "deux-formules": (
             "plusieurs formules vendent cet ensemble : {names}",
@@ -87,12 +98,38 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
             "{names} ne porte que sur une partie de ce qui se vend ensemble",
             "{names} concerns only a part of what is sold together",
         ),
+        "prix-changeant": (
+            "{names} n'est pas le même tous les jours réservés, et « lu_le » ne dit pas lequel lire",
+            "{names} is not the same on all dates held, and « lu_le » does not say which is read",
+        ),
+        "hors-fenetre": ("aucune fenêtre de {names} ne contient cette date", "no window of {names} holds this date"),
+        "rang-indecis": (
+            "on ne sait pas combien {names} en compte avant",
+            "how many {names} counts before is not known",
+        ),
+        "total-indecis": ("le total n'est pas connu : {names}", "the total is not known: {names}"),
+        "planning-partiel": (
+            "le planning laisse de côté un mode d'accueil dont dépend {names}",
+            "the planning leaves out a mode on which {names} depends",
+        ),
+        "lu-a-deux-dates": (
+            "{names} se vend ensemble, réservé à des dates différentes",
+            "{names} is sold together and was booked on different dates",
+        ),
+        "reservation-inconnue": (
+            "l'instant de réservation n'est pas dit pour {names}",
+            "when {names} was booked is not said",
+        ),
         "sans-horaire": (
             "prix au temps pour un créneau sans horaire : {names}",
             "timed price, no hours: {names}",
         ),
     }
 )
+
+
+#: Why a date alone does not tell its price; whoever has the planning does.
+WITH_OTHERS: Final = "selon-planning"
 
 
 def _said(name: str, value: Param) -> str:
@@ -143,6 +180,7 @@ class Charge:
         unit_cents: Price of a unit, rounded once (S10.1).
         amount_cents: Quantity times unit price.
         derivation: How the unit price came about, in order.
+        aid_cents: What aids take off the amount.
     """
 
     tariff: str
@@ -154,6 +192,12 @@ class Charge:
     unit_cents: int
     amount_cents: int
     derivation: tuple[Step, ...] = ()
+    aid_cents: int = 0
+
+    @property
+    def before_aid_cents(self) -> int:
+        """What it would cost without the aids (S4.2)."""
+        return self.amount_cents + self.aid_cents
 
     def sentence(self, lang: Lang = "fr") -> str:
         """The item with its amount and its whole derivation, on one line."""
@@ -199,6 +243,54 @@ class Unpriced:
             end = " ; la réservation est alors refusée" if self.refused else ""
             said = f"prix inconnu pour « {self.item} » : {reason}{end}"
         return f"{said} ({self.source})" if self.source else said
+
+
+_UNTIL: Final[Sentences] = MappingProxyType(
+    {
+        "compte": ("« {name} » compte jusqu'au {until}", "« {name} » counts until {until}"),
+        "rang": ("« {name} » compte les unités jusqu'au {until}", "« {name} » counts units until {until}"),
+        "fenetre": (
+            "ce que paie « {name} » peut changer jusqu'au {until}",
+            "what « {name} » pays for may change until {until}",
+        ),
+        "total": ("« {name} » regarde le total jusqu'au {until}", "« {name} » looks at the total until {until}"),
+        "facture": ("lu à la facture, après le {until}", "read when invoiced, after {until}"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Provisional:
+    """
+    Why an amount may still change, and until when (S10.7).
+
+    Args:
+        code: Stable French slug of the reason.
+        name: The counter, tariff or modifier that gives it.
+        until: The last day on which it can.
+    """
+
+    code: str
+    name: str
+    until: date
+
+    def sentence(self, lang: Lang = "fr") -> str:
+        """
+        The reason in words.
+
+        >>> Provisional("compte", "jours-du-mois", date(2026, 9, 30)).sentence()
+        "provisoire : « jours-du-mois » compte jusqu'au 30/09/2026"
+        """
+        said = _UNTIL[self.code][lang == "en"].format(name=self.name, until=f"{self.until:%d/%m/%Y}")
+        return f"provisoire : {said}" if lang == "fr" else f"provisional: {said}"
+
+
+def latest(reasons: Iterable[Provisional]) -> tuple[Provisional, ...]:
+    """Each reason once, until the last day on which it holds."""
+    found: dict[tuple[str, str], Provisional] = {}
+    for one in sorted(reasons):
+        found[one.code, one.name] = one
+    return tuple(found.values())
 
 
 @dataclass(frozen=True, slots=True)

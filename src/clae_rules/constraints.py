@@ -1,81 +1,42 @@
 """
 The constraint graph: rules of a selection, each stated once as the formula of its violation (S5).
 
-To add a kind of rule, write one class here and list it in `RULES`: reading, schema, messages and audits
-follow from it.
+To add a kind of rule, write one class here, or in `counts` where it counts, and list it in `RULES`: reading, schema,
+messages and audits follow from it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Final, Protocol
+from typing import Annotated, ClassVar, Final
 
-from .described import Key, ListOf, TableOf
-from .errors import Fault, Lang, raise_all
-from .formulas import FALSE, Formula, all_of, any_of, at_least, at_most, negate
-from .selectors import Where
-from .shapes import Flag, Ref, Slug, Whole
-from .slots import HYPOTHESE, SOURCE
-from .variants import Variant
+from .alternatives import OneOf
+from .counts import AllOrNone, AtLeastCount, AtMost, Exactly, LeaveFree
+from .described import Key
+from .errors import Lang
+from .formulas import FALSE, Formula, all_of, any_of, at_least, negate
+from .rules import FORMULES, SLOTS, Rule, Words
 from .violations import Violation
 
-SLOTS: Final = ListOf(Ref(("créneau", "groupe", "mode")), single=True)
-
-
-class Words(Protocol):
-    """What a rule says itself with: formulas that hold where a slot, or a formule, is held."""
-
-    def slot(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
-        """The slot is held, in one of *variants* where some are named; FALSE where it is not open."""
-
-    def said(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
-        """The same for a slot of which the rule is said: not where one of the rule's exceptions holds for it."""
-
-    def formule(self, code: str) -> Formula:
-        """Every slot of one of the formule's sets is held."""
-
-    def ensembles(self, code: str) -> tuple[frozenset[str], ...]:
-        """The sets of slots of a formule."""
-
-    def expand(self, codes: Iterable[str]) -> tuple[str, ...]:
-        """The slots that slot, group and mode codes stand for, in display order."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Where):
-    """
-    A rule of the slots held on one date; the selector says of which slots, on which dates and for whom.
-
-    A subclass gives its verb (the French key), its `violated` formula and its sentence.
-    """
-
-    verb: ClassVar[str]
-    kind: ClassVar[str]
-
-    code: Annotated[str, Key("", Slug(), "")]
-    source: Annotated[str, SOURCE] = ""
-    hypothese: Annotated[str, HYPOTHESE] = ""
-
-    def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        """
-        The formula that holds exactly where the rule is broken.
-
-        Args:
-            subject: The slots of which the rule is said on that date, in display order.
-        """
-        raise NotImplementedError
-
-    def objects(self) -> tuple[str, ...]:
-        """The codes that the rule names besides its subject."""
-        return ()
-
-    def sentence(self, violation: Violation, lang: Lang) -> str:
-        """The refusal in one sentence."""
-        raise NotImplementedError
-
-    def _each(self, subject: tuple[str, ...], words: Words) -> list[Formula]:
-        return [words.said(code, self.variants) for code in subject]
+__all__ = [
+    "RULES",
+    "AllOrNone",
+    "AtLeastCount",
+    "AtMost",
+    "Blocks",
+    "Exactly",
+    "ExclusiveFormules",
+    "ForbiddenAlone",
+    "LeaveFree",
+    "OneOf",
+    "OnlyFormules",
+    "Requires",
+    "RequiresAny",
+    "Rule",
+    "Words",
+    "graph",
+]
 
 
 def _needs(violation: Violation, lang: Lang, word: tuple[str, str]) -> str:
@@ -194,113 +155,6 @@ class Blocks(Rule):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Count(Rule):
-    """
-    A rule of how many slots of the subject are held, units differing by weight where some are given (S5.3).
-
-    None held is always allowed (S1.7).
-    """
-
-    weights: Annotated[
-        tuple[tuple[str, int], ...],
-        Key(
-            "poids",
-            TableOf(Ref(("créneau",)), Whole(1, 20)),
-            "Combien compte chaque créneau ; 1 sans cette ligne.",
-        ),
-    ] = ()
-
-    def units(self, subject: tuple[str, ...], words: Words) -> list[Formula]:
-        """One operand for each unit of each slot."""
-        weight = dict(self.weights)
-        each = zip(subject, self._each(subject, words), strict=True)
-        return [literal for code, literal in each for _ in range(weight.get(code, 1))]
-
-    def _said(self, violation: Violation, lang: Lang, fr: str, en: str) -> str:
-        held = violation.named(violation.slots, lang) or ("rien", "nothing")[lang == "en"]
-        others = violation.named(violation.missing, lang, ("ou", "or"))
-        more = "" if not others else f" ; ajoutez {others}" if lang == "fr" else f"; add {others}"
-        return f"{fr}, ici {held}{more}" if lang == "fr" else f"{en}, here {held}{more}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtMost(Count):
-    """At most n of the subject (S5.3)."""
-
-    verb: ClassVar[str] = "au_plus"
-    kind: ClassVar[str] = "au-plus"
-    most: Annotated[int, Key(verb, Whole(0, 1000), "Pas plus de tant.", "2")]
-
-    def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        return at_least(self.most + 1, self.units(subject, words))
-
-    def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(violation, lang, f"pas plus de {self.most}", f"no more than {self.most}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AtLeastCount(Count):
-    """None of the subject, or at least n (S5.3, S1.7)."""
-
-    verb: ClassVar[str] = "au_moins"
-    kind: ClassVar[str] = "au-moins"
-    least: Annotated[int, Key(verb, Whole(1, 1000), "Aucun, ou au moins tant.", "2")]
-
-    def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        units = self.units(subject, words)
-        return all_of(any_of(*units), negate(at_least(self.least, units)))
-
-    def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(violation, lang, f"aucun ou au moins {self.least}", f"none or at least {self.least}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exactly(Count):
-    """None of the subject, or exactly n (S5.3, S1.7)."""
-
-    verb: ClassVar[str] = "exactement"
-    kind: ClassVar[str] = "exactement"
-    count: Annotated[int, Key(verb, Whole(1, 1000), "Aucun, ou exactement tant.", "2")]
-
-    def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        units = self.units(subject, words)
-        over, under = negate(at_most(self.count, units)), negate(at_least(self.count, units))
-        return all_of(any_of(*units), any_of(over, under))
-
-    def sentence(self, violation: Violation, lang: Lang) -> str:
-        return self._said(violation, lang, f"aucun ou exactement {self.count}", f"none or exactly {self.count}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllOrNone(Rule):
-    """All the slots of the subject, or none (S5.3): « at least n of n »."""
-
-    verb: ClassVar[str] = "tout_ou_rien"
-    kind: ClassVar[str] = "tout-ou-rien"
-    all_or_none: Annotated[bool, Key(verb, Flag(), "Tous ces créneaux ensemble, ou aucun.", "true")]
-
-    def __post_init__(self) -> None:
-        if self.all_or_none is not True:
-            raise_all([Fault(("all_or_none",), "écrivez true, ou enlevez la règle", "write true, or drop the rule")])
-
-    def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
-        each = self._each(subject, words)
-        return all_of(any_of(*each), any_of(*(negate(one) for one in each)))
-
-    def sentence(self, violation: Violation, lang: Lang) -> str:
-        who, add = (
-            violation.named(violation.slots, lang),
-            violation.named(violation.missing or violation.unavailable, lang),
-        )
-        if lang == "fr":
-            return f"{who} ne se réserve qu'avec {add} : tout ou rien"
-        return f"{who} is booked with {add} only: all or none"
-
-
-FORMULES: Final = ListOf(Ref(("formule",)), single=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class OnlyFormules(Rule):
     """What is held of the subject is nothing, or exactly one of the formules (S5.3), whole: all its slots open."""
 
@@ -357,6 +211,8 @@ RULES: Final[tuple[type[Rule], ...]] = (
     AtLeastCount,
     Exactly,
     AllOrNone,
+    LeaveFree,
+    OneOf,
     OnlyFormules,
     ExclusiveFormules,
 )

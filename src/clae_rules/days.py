@@ -16,6 +16,7 @@ from .errors import Fault, OutOfCalendarError, raise_all
 from .shapes import Choice, Day, Slug, Text, folded, phrase_error
 
 WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+ENGLISH_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS: Final = (
     "janvier", "février", "mars", "avril", "mai", "juin",
     "juillet", "août", "septembre", "octobre", "novembre", "décembre",
@@ -282,4 +283,32 @@ def parse_hours(text: str) -> tuple[int, int]:
 #: Shape of « 06:30-07:30 ».
 HOURS: Final = Phrase(
     ("un horaire", "hours"), parse_hours, lambda pair: f"{clock(pair[0])}-{clock(pair[1])}", ("06:30-07:30",)
+)
+
+
+def parse_printed_hours(text: str) -> tuple[int, int]:
+    """
+    Minutes since midnight of « 07:30-09:00 », or of « 18:00 » alone: one time, twice.
+
+    Raises:
+        InvalidValueError: If it is neither.
+
+    >>> parse_printed_hours("18:00")
+    (1080, 1080)
+    """
+    alone = time_of_day(folded(text))
+    return parse_hours(text) if alone is None else (alone, alone)
+
+
+def format_printed_hours(pair: tuple[int, int]) -> str:
+    """The canonical phrase of printed hours; `parse_printed_hours` reads it back as the same."""
+    return clock(pair[0]) if pair[0] == pair[1] else f"{clock(pair[0])}-{clock(pair[1])}"
+
+
+#: Shape of « 07:30-09:00 » or « 18:00 »: when one comes or goes, to print.
+PRINTED_HOURS: Final = Phrase(
+    ("des heures d'arrivée ou de départ", "times of coming or going"),
+    parse_printed_hours,
+    format_printed_hours,
+    ("07:30-09:00", "18:00"),
 )

@@ -7,7 +7,7 @@ narrows itself to one variant has a second variable. Everything else speaks in s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -112,9 +112,18 @@ class _Words:
             return bit
         return all_of(bit, self._late[code] if variants[0] is Variant.HORS_DELAI else ~self._late[code])
 
-    def said(self, code: str, variants: tuple[Variant, ...] = ()) -> Formula:
+    def said(self, spot: Hashable, variants: tuple[Variant, ...] = ()) -> Formula:
+        code = self.code(spot)
         excepted = (self._excepted(code, one) for slot, one in self.exceptions if slot == code)
         return all_of(self.slot(code, variants), *(negate(one) for one in excepted))
+
+    def code(self, spot: Hashable) -> str:
+        return str(spot)
+
+    def groups(self, spots: Iterable[Hashable], *, by_date: bool = False) -> tuple[tuple[Hashable, ...], ...]:
+        del by_date
+        whole = tuple(spots)
+        return (whole,) if whole else ()
 
     def _excepted(self, code: str, where: Where) -> Formula:
         formules = any_of(*(self.formule(one) for one in where.formules)) if where.formules else TRUE
@@ -123,7 +132,8 @@ class _Words:
     def ensembles(self, code: str) -> tuple[frozenset[str], ...]:
         return self._formules[code]
 
-    def formule(self, code: str) -> Formula:
+    def formule(self, code: str, spots: tuple[Hashable, ...] = ()) -> Formula:
+        del spots
         return any_of(*(all_of(*(self.slot(one) for one in self.expand(chosen))) for chosen in self._formules[code]))
 
     def expand(self, codes: Iterable[str]) -> tuple[str, ...]:
@@ -139,7 +149,8 @@ class DayType:
         reglement: The règlement, for its formules and groups.
         order: Every slot code of the règlement, in display order.
         slots: The open ones, in display order.
-        rules: The rules that speak.
+        rules: The rules of one date that speak.
+        spans: The rules over windows that speak of it among other dates.
     """
 
     def __init__(
@@ -148,12 +159,15 @@ class DayType:
         order: tuple[str, ...],
         slots: tuple[str, ...],
         rules: tuple[Speaking, ...],
+        spans: tuple[Speaking, ...] = (),
     ) -> None:
         self.slots = slots
         self.rules = rules
+        self.spans = {one.rule.code: one for one in spans}
         self.bits = {code: i for i, code in enumerate(slots)}
-        narrowed = {code for one in rules if len(set(one.rule.variants)) == 1 for code in one.subject}
-        narrowed |= {code for one in rules for code, where in one.exceptions if len(set(where.variants)) == 1}
+        every = (*rules, *spans)
+        narrowed = {code for one in every if len(set(one.rule.variants)) == 1 for code in one.subject}
+        narrowed |= {code for one in every for code, where in one.exceptions if len(set(where.variants)) == 1}
         late = [code for code in slots if code in narrowed]
         self.late = {code: len(slots) + i for i, code in enumerate(late)}
         self.variables = len(slots) + len(late)
@@ -170,6 +184,8 @@ class DayType:
             self._violation(one, one.subject, ()) if one.exceptions else whole
             for one, whole in zip(rules, self._formulas, strict=True)
         )
+        #: Which variables each rule over windows reads on such a date.
+        self.reads = {one.rule.code: self._read_by(one) for one in spans}
         self._broken: dict[tuple[int, int], Broken | None] = {}
         self._verdicts: dict[int, tuple[Broken, ...]] = {}
 
@@ -184,10 +200,32 @@ class DayType:
         words.exceptions = ()
         return all_of(*parts)
 
+    def said(self, one: Speaking, slot: str, *, exceptions: bool = True) -> Formula:
+        """That a slot is held as a rule over windows says it: in its variants, with its formules, not excepted."""
+        words, rule = self._words, one.rule
+        words.exceptions = one.exceptions if exceptions else ()
+        held = words.said(slot, rule.variants)
+        words.exceptions = ()
+        return all_of(held, any_of(*map(words.formule, rule.formules))) if rule.formules else held
+
+    def formule(self, code: str) -> Formula:
+        """That a formule is held whole."""
+        return self._words.formule(code)
+
+    def expand(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """The slots that codes stand for, in display order."""
+        return self._words.expand(codes)
+
     @property
-    def violations(self) -> tuple[Formula, ...]:
-        """For each rule the formula of its violation; variable i is the i-th open slot, then come the late boxes."""
-        return self._formulas
+    def violations(self) -> tuple[tuple[str, Formula, Formula], ...]:
+        """The violation of each rule of one date, by code: said of all it may be said of, and of what is certain."""
+        codes = (one.rule.code for one in self.rules)
+        return tuple(zip(codes, self._formulas, self._certain, strict=True))
+
+    def _read_by(self, one: Speaking) -> int:
+        named = [self.said(one, slot) for slot in one.subject]
+        named += map(self.formule, one.rule.counted_formules())
+        return sum(1 << bit for bit in frozenset[int]().union(*map(variables, named)))
 
     def mask(self, held: Mapping[str, Variant]) -> int:
         """The state that some held slots stand for; slots that are not open that day are left out."""

@@ -19,6 +19,7 @@ from .limits import (
     NO_LIMIT,
     STAYS,
     TABLE,
+    Anchor,
     ClosedDay,
     Limit,
     Moments,
@@ -97,7 +98,9 @@ class Deadline(Where):
     hypothese: Annotated[str, HYPOTHESE] = ""
 
     def __post_init__(self) -> None:
-        raise_all([*self._faults(), *self._faults_of_table(), *self._faults_of_closed_day()])
+        raise_all(
+            [*self._faults(), *self._faults_of_anchors(), *self._faults_of_table(), *self._faults_of_closed_day()]
+        )
 
     def phases(self, action: Action) -> Phases | None:
         """The phases of an action, in order; None where this deadline says nothing of it."""
@@ -111,6 +114,8 @@ class Deadline(Where):
                     yield (action.value, i, "depuis"), phase.since
                 yield (action.value, i, "limite"), phase.limit
         for i, row in enumerate(self.table):
+            if row.since is not None:
+                yield ("table", i, "depuis"), row.since
             yield ("table", i, "limite"), row.limit
 
     def calendars(self) -> frozenset[str]:
@@ -137,6 +142,12 @@ class Deadline(Where):
                     fr = "rien ne peut suivre une phase sans limite ; mettez-la en dernier"
                     yield Fault((*here, "limite"), fr, "nothing can follow a phase without limit; put it last")
 
+    def _faults_of_anchors(self) -> Iterator[Fault]:
+        for path, limit in self.limits():
+            if getattr(limit.part, "anchor", None) in {Anchor.ABSENCE, Anchor.REPORT}:
+                fr = f"« {format_limit(limit)} » se compte depuis une absence ; écrivez-le dans [absence.X]"
+                yield Fault(path, fr, "counts from an absence; write it in [absence.X]")
+
     def _faults_of_table(self) -> Iterator[Fault]:
         phases = [phase for action in Action for phase in self.phases(action) or () if phase.limit == TABLE]
         if phases and not self.table:
@@ -145,6 +156,9 @@ class Deadline(Where):
             fr = "aucune phase ne s'en sert ; écrivez limite = \"table\" dans l'une d'elles"
             yield Fault(("table",), fr, 'no phase uses it; write limite = "table" in one of them')
         for i, row in enumerate(self.table):
+            if row.since is not None and any(phase.since is not None for phase in phases):
+                fr = "la phase qui renvoie au tableau dit déjà « depuis » ; gardez l'un des deux"
+                yield Fault(("table", i, "depuis"), fr, "the phase says « depuis » already; keep one of them")
             if row.limit == NO_LIMIT and any(phase.variant is Variant.HORS_DELAI for phase in phases):
                 fr = "une phase hors délai doit finir ; donnez une limite à cette ligne"
                 yield Fault(("table", i, "limite"), fr, "a late phase must end; give this row a limit")
@@ -235,11 +249,12 @@ def schedule(deadline: Deadline, action: Action, moments: Moments, on: Callable[
     unknown: tuple[str, str] | None = None
     over = False
     for i, phase in enumerate(deadline.phases(action) or ()):
-        if phase.since is None and (over or unknown):
-            continue
         try:
-            begin = start if phase.since is None else _instant(phase.since, deadline, moments)
-            end = _end(phase.limit, deadline, moments, on)
+            since, limit = _bounds(phase, deadline, moments, on)
+            if since is None and (over or unknown):
+                continue
+            begin = start if since is None else _instant(since, deadline, moments)
+            end = resolve(limit, moments, deadline.closed_day or STAYS)
         except UnresolvedError as error:
             unknown = unknown or error.reason
             continue
@@ -248,7 +263,7 @@ def schedule(deadline: Deadline, action: Action, moments: Moments, on: Callable[
         if end is Word.NEVER or not _before(begin, until):
             start = begin
             continue
-        if windows and phase.since and not _before_or_at(windows[-1].end, begin):
+        if windows and since and not _before_or_at(windows[-1].end, begin):
             raise _overlap(deadline, action, i, moments)
         windows.append(Window(begin, until, phase))
         start = until
@@ -268,9 +283,14 @@ def _instant(since: Limit, deadline: Deadline, moments: Moments) -> datetime | N
     return None if isinstance(found, Word) else found
 
 
-def _end(limit: Limit, deadline: Deadline, moments: Moments, on: Callable[[When], bool]) -> datetime | Word:
-    said = _row(deadline, moments, on).limit if limit == TABLE else limit
-    return resolve(said, moments, deadline.closed_day or STAYS)
+def _bounds(
+    phase: Phase, deadline: Deadline, moments: Moments, on: Callable[[When], bool]
+) -> tuple[Limit | None, Limit]:
+    """Since when a phase is open, and until when: as it says itself, or as the row of the table for the date."""
+    if phase.limit != TABLE:
+        return phase.since, phase.limit
+    row = _row(deadline, moments, on)
+    return phase.since or row.since, row.limit
 
 
 def _row(deadline: Deadline, moments: Moments, on: Callable[[When], bool]) -> Row:

@@ -76,6 +76,11 @@ class Shape:
         """A JSON Schema (draft 2020-12) of the plain form."""
         raise NotImplementedError
 
+    def chosen(self, value: Any) -> Shape:
+        """The shape that *value* has, where this one is a choice of several; else this one."""
+        del value
+        return self
+
     def refuse(self, raw: Plain, path: Path, faults: Faults, why: tuple[str, str] | None = None) -> object:
         """Add « lu …; il faut … » to *faults*."""
         fr, en = why or self.expects()
@@ -372,10 +377,11 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Key, Any]]:
         given = getattr(value, one.name)
         here = (*path, key.name) if key.name else path
         yield here, key, given
-        if isinstance(key.shape, Record) and given is not None:
+        shape = key.shape.chosen(given)
+        if isinstance(shape, Record) and given is not None:
             yield from leaves(given, here)
-        elif isinstance(key.shape, Coded | ListOf | TableOf) and isinstance(given, tuple):
-            yield from _members(key.shape, given, here)
+        elif isinstance(shape, Coded | ListOf | TableOf) and isinstance(given, tuple):
+            yield from _members(shape, given, here)
 
 
 def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Key, Any]]:
@@ -385,7 +391,7 @@ def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path
         elif isinstance(shape, ListOf) and isinstance(shape.item, Record | Alternatives):
             yield from leaves(one, path if shape.single and len(given) == 1 else (*path, i))
         elif isinstance(shape, TableOf) and isinstance(shape.item, Record):
-            yield from leaves(one[1], (*path, one[0]))
+            yield from leaves(one[1], (*path, shape.code.write(one[0])))
 
 
 def is_day(value: object) -> TypeGuard[date]:

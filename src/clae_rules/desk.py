@@ -2,212 +2,26 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 
-from .charges import DayPrice
+from .closures import Closure, closes_nothing, closure_faults, told_apart, within
+from .counts import Counting
+from .days import days_between
+from .dayspans import Span
 from .daytype import DayType, Speaking
-from .deadlines import Deadline, Schedule, governing
 from .described import is_day
+from .desk_days import ORIGIN, DeskDay, NaiveInstantError, Plan, aware, elapsed
 from .engine import Engine, OpenDay
-from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError, Fault, InvalidValueError, Lang
+from .epochs import Epoch, SlotStanding
+from .errors import Fault, InvalidValueError, OutOfCalendarError
 from .facts import Facts, Profile, misgiven, profile_at
-from .gates import Act, Gate
-from .phases import Action
-from .pricing import price_day
 from .selectors import Where, fits
-from .slots import Periode, Selection
+from .slots import Periode
+from .subscriptions import OwnTerms, with_status
+from .windows import Stretch
 
-#: Where instants are counted from, so that one subtraction places an instant among the cutoffs of any date.
-ORIGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class NaiveInstantError(ClaeRulesError):
-    """An instant without time zone: nobody can say whether it is too late (S3.7)."""
-
-    def __init__(self, now: object) -> None:
-        super().__init__(
-            f"now : lu {now!r}, sans fuseau ; donnez un instant complet, par exemple "
-            'datetime(2021, 9, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))'
-        )
-
-
-def aware(now: datetime) -> datetime:
-    """
-    *now*, if it is aware.
-
-    Raises:
-        NaiveInstantError: If it is naive.
-    """
-    if now.utcoffset() is None:
-        raise NaiveInstantError(now)
-    return now
-
-
-def elapsed(now: datetime) -> timedelta:
-    """
-    What *now* counts from `ORIGIN`; worked out once for all the dates judged at one instant.
-
-    Raises:
-        NaiveInstantError: If it is naive.
-    """
-    try:
-        return now - ORIGIN
-    except TypeError:
-        raise NaiveInstantError(now) from None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """When one action on one slot of a date is live: the deadline that governs it, or why none is known to."""
-
-    deadline: Deadline | None
-    schedule: Schedule
-
-    def standing(self, now: datetime) -> Standing:
-        """Where the action stands at *now*, in UTC."""
-        code = "" if self.deadline is None else self.deadline.code
-        phase = self.schedule.at(now)
-        if phase is not None:
-            return Standing(Live.OPEN, code, phase)
-        if self.schedule.unknown is not None:
-            return Standing(Live.UNKNOWN, code)
-        if self.schedule.opens(now) is not None:
-            return Standing(Live.NOT_YET, code)
-        return Standing(Live.NEVER if self.schedule.closed_since(now) is None else Live.CLOSED, code)
-
-    def limit(self, now: datetime, lang: Lang) -> str:
-        """The limit that closed it last, in words."""
-        ended = [one for one in self.schedule.windows if one.end is not None and one.end <= now]
-        return ended[-1].phase.limit.describe(lang) if ended else ""
-
-
-def _ungoverned(unknown: tuple[Deadline, ...], tied: tuple[Deadline, ...]) -> tuple[str, str]:
-    """Why no deadline governs, French then English."""
-    if unknown:
-        codes = ", ".join(one.code for one in unknown)
-        return (
-            f"il manque un fait pour savoir si « {codes} » s'applique",
-            f"a fact is missing to tell whether « {codes} » applies",
-        )
-    if tied:
-        codes = ", ".join(one.code for one in tied)
-        return f"« {codes} » s'appliquent tous deux", f"« {codes} » both apply"
-    return "le règlement n'en dit rien", "the règlement does not say"
-
-
-class DeskDay:
-    """
-    One date of one child: what is open to him and when each thing may be done.
-
-    Args:
-        desk: The child before his règlement.
-        day: The date.
-
-    Raises:
-        OutOfCalendarError: If the règlement's calendar does not reach the date.
-    """
-
-    __slots__ = ("_cutoffs", "_desk", "_epochs", "_shut", "kind", "opened", "plans", "profile")
-
-    def __init__(self, desk: Desk, day: date) -> None:
-        engine = desk.engine
-        self._desk = desk
-        self.opened: OpenDay = engine.day(day)
-        firsts = {one.first_day for one in self.opened.periodes}
-        self.profile = desk.profile(day, firsts.pop() if len(firsts) == 1 else None)
-        offered = {one.code: fits(one.who, desk.profile(day, one.first_day)) for one in self.opened.periodes}
-        slots = {slot: one for slot, one in self.opened.slots.items() if offered[one.code] is not False}
-        self.kind: DayType = engine.kind(tuple(slots), self._speaking(slots))
-        self.plans = {slot: {action: self._plan(slot, one, action) for action in Action} for slot, one in slots.items()}
-        self._shut = {slot: self._gates(slot, one, offered[one.code]) for slot, one in slots.items()}
-        edges = {edge for plans in self.plans.values() for plan in plans.values() for edge in plan.schedule.cuts()}
-        self._cutoffs = sorted(edge - ORIGIN for edge in edges)
-        self._epochs: list[Epoch | None] = [None] * (len(edges) + 1)
-
-    def _applies(self, where: Where, slot: str, periode: Periode) -> bool | None:
-        profile = self._desk.profile(self.opened.facts.day, periode.first_day)
-        places = self._desk.engine.places
-        return places.applies(where, slot, None, self.opened.facts, self.opened.codes, profile)
-
-    def _speaking(self, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
-        engine = self._desk.engine
-        found = []
-        for rule in engine.reglement.rules:
-            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
-            named = (slot for slot in engine.order if slot in said and slot in slots)
-            found.append(Speaking.of(rule, named, lambda where, slot: self._applies(where, slot, slots[slot])))
-        return tuple(one for one in found if one is not None)
-
-    def _plan(self, slot: str, periode: Periode, action: Action) -> Plan:
-        engine = self._desk.engine
-        chosen = governing(engine.reglement.deadlines, action, lambda one: self._applies(one, slot, periode))
-        if chosen.found is None:
-            return Plan(None, Schedule(unknown=_ungoverned(chosen.unknown, chosen.tied)))
-        return Plan(chosen.found, engine.schedule(chosen.found, action, self.opened.facts.day, slot))
-
-    def _gates(self, slot: str, periode: Periode, offered: bool | None) -> tuple[tuple[Act, tuple[Gate, bool]], ...]:
-        found: list[tuple[Act, tuple[Gate, bool]]] = []
-        profile = self._desk.profile(self.opened.facts.day, periode.first_day)
-        if offered is None:
-            gate = Gate(code=periode.code, requires=periode.who, source=periode.source)
-            found.append((Act.BOOK, (gate, False)))
-        for gate in self._desk.engine.reglement.gates:
-            applies, met = self._applies(gate, slot, periode), fits(gate.requires, profile)
-            if applies is not False and met is not True:
-                sure = applies is True and met is False
-                # What may not be seen may not be booked either.
-                closed = {*gate.closes, Act.BOOK} if Act.SEE in gate.closes else {*gate.closes}
-                found += [(act, (gate, sure)) for act in Act if act in closed]
-        return tuple(found)
-
-    def applies(self, where: Where, slot: str) -> bool | None:
-        """Whether a selector holds a slot of this date for this child; None where a missing fact would decide."""
-        return self._applies(where, slot, self.opened.slots[slot])
-
-    def shut(self, slot: str) -> tuple[tuple[Act, tuple[Gate, bool]], ...]:
-        """The gates shut for a slot, with the act that each closes and whether that is sure."""
-        return self._shut[slot]
-
-    def action(self, slot: str, act: Act, *, changing: bool) -> Action:
-        """The phases that speak of an act: those of a change where the date changes and there are some (S3.6)."""
-        if changing and self.plans[slot][Action.CHANGE].deadline is not None:
-            return Action.CHANGE
-        return Action.BOOK if act is Act.BOOK else Action.CANCEL
-
-    def epoch(self, now: datetime) -> Epoch:
-        """The epoch of this date at *now*, an aware datetime."""
-        return self.at(now - ORIGIN)
-
-    def at(self, since: timedelta) -> Epoch:
-        """The epoch of this date at an instant counted from `ORIGIN`; logarithmic in the date's cutoffs."""
-        index = bisect_right(self._cutoffs, since)
-        found = self._epochs[index]
-        if found is None:
-            found = self._epochs[index] = self._desk.shared(self, self._standings(ORIGIN + since))
-        return found
-
-    def _standings(self, now: datetime) -> dict[str, SlotStanding]:
-        when = now.astimezone(UTC)
-        found = {}
-        for slot, plans in self.plans.items():
-            change = plans[Action.CHANGE]
-            found[slot] = SlotStanding(
-                plans[Action.BOOK].standing(when),
-                change.standing(when) if change.deadline is not None else None,
-                plans[Action.CANCEL].standing(when),
-                self._shut[slot],
-            )
-        return found
-
-    def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs on this date; computed afresh, the epoch memoises it."""
-        engine, desk = self._desk.engine, self._desk
-        return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
+__all__ = ["ORIGIN", "Desk", "DeskDay", "NaiveInstantError", "Plan", "aware", "elapsed"]
 
 
 class Desk:
@@ -219,31 +33,143 @@ class Desk:
         facts: Dated facts of the child and the household together.
         child: His code in plannings and demandes.
         siblings: The same facts of the other children of the household, by code; whatever counts a household needs them.
+        household: Code of the household that asks, where the child has two (S6.8): it alone pays and gives back what it
+            holds, and its facts are those given.
+        closures: What the service closed (S6.9).
+        terms: Terms of abonnements that stand in for the deadlines (S9.4); `subscribed` gives them.
 
     Raises:
-        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take.
+        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; or if a closure
+            names what the règlement does not know.
     """
 
     def __init__(
-        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None
-    ) -> None:
+        self, engine: Engine, facts: Facts, child: str = "enfant", siblings: Mapping[str, Facts] | None = None,
+        *, household: str = "", closures: Iterable[Closure] = (), terms: Iterable[OwnTerms] = (),
+    ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
         faults = misgiven(engine.facts, facts)
+        shut = tuple(closures)
+        faults += [*closure_faults(shut, engine.reglement)] if shut else []
+        if not faults:
+            faults += [fault for one in shut for fault in closes_nothing(one, engine.slots_on, engine.reglement)]
         faults += [fault.under(code) for code, given in others.items() for fault in misgiven(engine.facts, given)]
         if faults:
             raise InvalidValueError(faults)
-        self.engine, self.facts, self.child = engine, facts, child
-        self._siblings = {code: Desk(engine, given, code) for code, given in others.items()}
+        self.engine, self.facts, self.child, self.household = engine, facts, child, household
+        self.terms, self._others, self._shut = tuple(terms), others, shut
+        self.closures = tuple(within(one, engine.reglement) for one in shut)
+        self._siblings = {
+            code: Desk(engine, given, code, household=household, closures=shut) for code, given in others.items()
+        }
+        self._strangers: dict[str, Desk] = {}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
+        self._kinds: dict[date, DayType] = {}
         self._profiles: dict[tuple[date, date | None], Profile] = {}
+        self._spans: dict[object, Span] = {}
+        self._spans_on: dict[tuple[date, tuple[str, ...]], tuple[Span, ...]] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
+        #: Whether the price of a date can depend on others.
+        self.windowed = engine.prices.windowed
+        #: What dates priced alike sell, for whoever prices them.
+        self.tills: dict[object, object] = {}
         self._dated = any(len(values) > 1 for _, values in facts.values)
 
     def of(self, child: str) -> Desk | None:
         """The desk of a child of the household: this one, a sibling's, or None where nothing is known of him."""
         return self if child == self.child else self._siblings.get(child)
+
+    def anyone(self, child: str) -> Desk:
+        """The desk of a child, one of whom nothing is known where no facts of him are given."""
+        found = self.of(child)
+        if found is None:
+            found = self._strangers.get(child) or Desk(
+                self.engine, Facts(), child, household=self.household, closures=self._shut
+            )
+            self._strangers[child] = found
+        return found
+
+    def spans(self, day: date, children: tuple[str, ...]) -> tuple[Span, ...]:
+        """
+        The windows of rules that hold a date of this child (S5.4); memoised.
+
+        Args:
+            children: Every child of the household, this one among them.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        found = self._spans_on.get((day, children))
+        if found is None:
+            found = self._spans_on[day, children] = tuple(dict.fromkeys(self._holding(day, children)))
+        return found
+
+    def _holding(self, day: date, children: tuple[str, ...]) -> Iterator[Span]:
+        for one in self.kind(day).spans.values():
+            slots = self.engine.day(day).slots
+            for periode in dict.fromkeys(slots[slot] for slot in one.subject):
+                stretch = self.engine.stretch_of(one.rule, day, periode)
+                if stretch is not None and isinstance(one.rule, Counting):
+                    yield self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))
+
+    @property
+    def siblings(self) -> tuple[str, ...]:
+        """The codes of the other children of the household of whom facts are given."""
+        return tuple(self._siblings)
+
+    def span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
+        """One window of one rule; memoised."""
+        key = (rule.code, stretch, children)
+        found = self._spans.get(key)
+        if found is None:
+            found = self._spans[key] = self._span(rule, stretch, children)
+        return found
+
+    def part(self, span: Span, kept: tuple[int, ...]) -> Span:
+        """The window without some of its dates."""
+        ranks: dict[date, int] = {}
+        kinds = tuple((span.form.kinds[at], ranks.setdefault(span.dates[at][1], len(ranks))) for at in kept)
+        dates = tuple(span.dates[at] for at in kept)
+        return Span(span.rule, span.stretch, dates, self.engine.form(span.rule, kinds), span.known)
+
+    def _span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
+        dates: list[tuple[str, date]] = []
+        kinds: list[tuple[DayType, int]] = []
+        ranks: dict[date, int] = {}
+        known = True
+        for day in days_between(stretch.first_day, stretch.last_day):
+            if not any(day in one for one in self.engine.reglement.periodes):
+                continue
+            for child in children:
+                try:
+                    kind = self.anyone(child).kind(day)
+                except OutOfCalendarError:
+                    known = False
+                    continue
+                if rule.code in kind.spans:
+                    dates.append((child, day))
+                    kinds.append((kind, ranks.setdefault(day, len(ranks))))
+        return Span(rule, stretch, tuple(dates), self.engine.form(rule, tuple(kinds)), known)
+
+    def closing(self, closure: Closure) -> Desk:
+        """
+        The same child once the service has closed something more (S6.9).
+
+        Raises:
+            InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
+        """
+        return self._again(self.facts, (*self._shut, closure), self.terms)
+
+    def under(self, status: Facts, *terms: OwnTerms) -> Desk:
+        """The same child with the status that an abonnement gives him, and its terms on the dates that it governs."""
+        return self._again(with_status(self.facts, status), self._shut, (*self.terms, *terms))
+
+    def _again(self, facts: Facts, closures: tuple[Closure, ...], terms: tuple[OwnTerms, ...]) -> Desk:
+        return Desk(
+            self.engine, facts, self.child, self._others, household=self.household, closures=closures, terms=terms
+        )
 
     def profile(self, day: date, periode_start: date | None) -> Profile:
         """The facts on a date; memoised."""
@@ -252,6 +178,49 @@ class Desk:
         if found is None:
             found = self._profiles[key] = profile_at(self.engine.facts, self.facts, day, periode_start)
         return found
+
+    def applies(self, where: Where, slot: str, opened: OpenDay, periode: Periode) -> bool | None:
+        """Whether a selector holds a slot that a période opens for this child; None where a missing fact decides."""
+        profile = self.profile(opened.facts.day, periode.first_day)
+        return self.engine.places.applies(where, slot, None, opened.facts, opened.codes, profile)
+
+    def offered(self, opened: OpenDay) -> dict[str, bool | None]:
+        """Whether each période of a date is offered to this child, by code; None where a missing fact decides."""
+        return {one.code: fits(one.who, self.profile(opened.facts.day, one.first_day)) for one in opened.periodes}
+
+    def closed(self, opened: OpenDay) -> tuple[dict[str, Closure], dict[str, tuple[Closure, ...]]]:
+        """What the service closed of a date for this child, by slot, and what a missing fact leaves open (S6.9)."""
+        if not self.closures:
+            return {}, {}
+        offered = self.offered(opened)
+        slots = [slot for slot, one in opened.slots.items() if offered[one.code] is not False]
+        return told_apart(self.closures, slots, lambda one, slot: self.applies(one, slot, opened, opened.slots[slot]))
+
+    def kind(self, day: date) -> DayType:
+        """
+        The kind of a date for this child: what opens and which rules speak, without deadlines; memoised.
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        found = self._kinds.get(day)
+        if found is None:
+            opened = self.engine.day(day)
+            offered = self.offered(opened)
+            closed, _ = self.closed(opened)
+            slots = {
+                slot: one for slot, one in opened.slots.items() if offered[one.code] is not False and slot not in closed
+            }
+            found = self._kinds[day] = self.engine.kind(tuple(slots), self._speaking(opened, slots))
+        return found
+
+    def _speaking(self, opened: OpenDay, slots: dict[str, Periode]) -> tuple[Speaking, ...]:
+        engine, found = self.engine, []
+        for rule in engine.reglement.rules:
+            said = engine.places.expand(rule.slots) if rule.slots else slots.keys()
+            named = (slot for slot in engine.order if slot in said and slot in slots)
+            found.append(Speaking.of(rule, named, lambda where, slot: self.applies(where, slot, opened, slots[slot])))
+        return tuple(one for one in found if one is not None)
 
     def day(self, day: date) -> DeskDay:
         """
@@ -269,15 +238,22 @@ class Desk:
             found = self._days[day] = DeskDay(self, day)
         return found
 
+    def priced_profile(self, day: date, read: date | None = None) -> Profile:
+        """The facts by which a date is priced: those of the date, or of the day that is read in its place."""
+        firsts = {one.first_day for one in self.engine.day(day).periodes}
+        return self.profile(read or day, firsts.pop() if len(firsts) == 1 else None)
+
+    def alike(self, opened: OpenDay, profile: Profile) -> tuple[object, ...]:
+        """What two dates of this child have in common where they are priced alike."""
+        calendars, dates = self.engine.places.calendars, self.engine.price_dates
+        priced = tuple([one.matches(opened.facts, opened.codes, calendars) for one in dates])
+        known = tuple([profile(code) for code in self.engine.facts])
+        return (priced, known, opened.facts.day if self._dated else None)
+
     def shared(self, day: DeskDay, standings: dict[str, SlotStanding]) -> Epoch:
         """The one epoch of all dates and instants alike: same kind of day, same standings, same prices."""
-        opened = day.opened
-        priced = tuple(
-            one.matches(opened.facts, opened.codes, self.engine.places.calendars) for one in self.engine.price_dates
-        )
-        known = tuple(day.profile(code) for code in self.engine.facts)
-        key = (day.kind, tuple(standings.items()), priced, known, opened.facts.day if self._dated else None)
+        key = (day.kind, tuple(standings.items()), *self.alike(day.opened, day.profile))
         found = self._epochs.get(key)
         if found is None:
-            found = self._epochs[key] = Epoch(day.kind, standings, day.price)
+            found = self._epochs[key] = Epoch(day.kind, standings, day.price, self.household)
         return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fractions import Fraction
 from typing import Final
@@ -33,6 +33,7 @@ class Due:
     Args:
         kind: What *amount* counts.
         amount: For a share, from 0 to 1; else euro cents, exact, at least 0; 0 where not published.
+        before_aid: Whether it is a part of the price before aids, which are then lost.
 
     Raises:
         InvalidValueError: If *amount* is out of these bounds.
@@ -40,6 +41,7 @@ class Due:
 
     kind: DueKind
     amount: Fraction = Fraction(0)
+    before_aid: bool = False
 
     def __post_init__(self) -> None:
         if self.kind is DueKind.SHARE and not 0 <= self.amount <= 1:
@@ -52,7 +54,7 @@ class Due:
         What stays due of an amount charged, in whole cents, rounded half up; the rest is given back (S10.1).
 
         Args:
-            charged_cents: What was charged, euro cents, at least 0.
+            charged_cents: What was charged, euro cents, at least 0; before aids where it is `before_aid`.
 
         Returns:
             From 0 to *charged_cents*; `UNPUBLISHED` where a part is announced but not said (S4.6).
@@ -75,23 +77,34 @@ class Due:
         if self.kind is DueKind.UNPUBLISHED:
             return "not published"
         if self.kind is DueKind.SHARE:
-            return _share(self.amount, "nothing", "all of it")
-        return f"{plain_number(self.amount / 100)} € {'due' if self.kind is DueKind.FIXED else 'given back'}"
+            said = _share(self.amount, "nothing", "all of it")
+        else:
+            said = f"{plain_number(self.amount / 100)} € {'due' if self.kind is DueKind.FIXED else 'given back'}"
+        return f"{said}, before aid" if self.before_aid else said
 
 
 NOTHING_DUE: Final = Due(DueKind.SHARE, Fraction(0))
 ALL_DUE: Final = Due(DueKind.SHARE, Fraction(1))
 DUE_UNPUBLISHED: Final = Due(DueKind.UNPUBLISHED)
+#: How a phrase says that aids are lost.
+BEFORE_AID: Final = " avant aide"
 
 
 def parse_due(text: str) -> Due:
     """
     Read « rien », « tout », « 50 % », « 3.85 dus », « 3.85 rendus », « non publié »; or with a comma.
 
+    « tout avant aide » is a part of the price before aids, which are then lost; so with a share or an amount given back.
+
     Raises:
         InvalidValueError: If it is none of these, or a share above 100 %.
     """
     said = folded(text).replace(",", ".")
+    if said.endswith(BEFORE_AID):
+        due = parse_due(said.removesuffix(BEFORE_AID))
+        if due.kind in {DueKind.FIXED, DueKind.UNPUBLISHED} or due == NOTHING_DUE:
+            raise phrase_error(text, "une aide n'y change rien ; écrivez-le sans « avant aide »", "no aid matters here")
+        return replace(due, before_aid=True)
     words = {"rien": NOTHING_DUE, "tout": ALL_DUE, folded(UNPUBLISHED.value): DUE_UNPUBLISHED}
     if said in words:
         return words[said]
@@ -113,8 +126,10 @@ def format_due(due: Due) -> str:
     if due.kind is DueKind.UNPUBLISHED:
         return UNPUBLISHED.value
     if due.kind is DueKind.SHARE:
-        return _share(due.amount, "rien", "tout")
-    return f"{plain_number(due.amount / 100)} {due.kind.value}"
+        said = _share(due.amount, "rien", "tout")
+    else:
+        said = f"{plain_number(due.amount / 100)} {due.kind.value}"
+    return f"{said}{BEFORE_AID}" if due.before_aid else said
 
 
 def _share(share: Fraction, none: str, whole: str) -> str:
@@ -126,5 +141,5 @@ DUE: Final = Phrase(
     ("ce qui reste dû", "what stays due"),
     parse_due,
     format_due,
-    ("rien", "tout", "50 %", "3.85 dus", "3.85 rendus", "non publié"),
+    ("rien", "tout", "50 %", "3.85 dus", "3.85 rendus", "tout avant aide", "non publié"),
 )

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from .counts import Counting
 from .days import DayFacts, DayKind, days_between
+from .dayspans import SpanForm
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, schedule
 from .described import leaves
@@ -15,9 +17,11 @@ from .errors import OutOfCalendarError
 from .moments import Moments
 from .phases import Action
 from .reglement import Reglement
+from .rules import Rule
 from .selectors import ALWAYS, When
 from .slots import Periode
 from .windows import Stretch, Window
+from .windows import Unit as WindowUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,11 @@ class Engine:
         self.places = reglement.places()
         self.divisions = {one.code: one for one in reglement.divisions}
         self.facts = dict(reglement.facts)
+        #: Rules of one date, and rules over windows.
+        self.day_rules = tuple(one for one in reglement.rules if not one.spans)
+        self.window_rules = tuple(one for one in reglement.rules if isinstance(one, Counting) and one.spans)
         self.prices = reglement.price_rules()
+        self.lapse_prices = reglement.lapse_prices()
         priced = [reglement.tariffs, reglement.modifiers, reglement.grids]
         said = {value for items in priced for one in items for _, _, value in leaves(one) if isinstance(value, When)}
         #: Every date condition on which a price depends: dates on which they answer alike are priced alike.
@@ -87,11 +95,15 @@ class Engine:
             for items in (reglement.rules, reglement.deadlines, reglement.gates, reglement.pools, reglement.periodes)
             for one in items
         )
+        self.subscriptions = {one.code: one for one in reglement.subscriptions}
+        terms = (one.terms(changing=changing) for one in reglement.subscriptions for changing in (False, True))
+        self.waivable |= {one.code for one in terms}
         self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}
         self._schedules: dict[tuple[str, Action, date, str, int | None], Schedule] = {}
         self._kinds: dict[object, DayType] = {}
+        self._forms: dict[object, SpanForm] = {}
 
     def day(self, day: date) -> OpenDay:
         """
@@ -169,6 +181,11 @@ class Engine:
             )
         return found
 
+    def moments(self, day: date, slot: str) -> Moments:
+        """What a limit counts from and along, for a slot that is open on a date."""
+        opened = self.day(day)
+        return self._moments(opened, opened.slots[slot], self.slots[slot].hours)
+
     def on(self, when: When, opened: OpenDay) -> bool:
         """Whether some dates hold this one."""
         return when.matches(opened.facts, opened.codes, self.places.calendars)
@@ -194,13 +211,40 @@ class Engine:
         own = Stretch(periode.first_day, periode.last_day, periode.label)
         return window.stretch(day, own, self.divisions)
 
-    def kind(self, slots: tuple[str, ...], rules: tuple[Speaking, ...]) -> DayType:
-        """The kind of day with these open slots and these rules speaking; memoised."""
-        key = (slots, tuple((one.rule.code, one.subject, one.certain, one.exceptions) for one in rules))
+    def stretch_of(self, rule: Rule, day: date, periode: Periode) -> Stretch | None:
+        """
+        The dates that a rule over windows judges together (S5.4), seen from a date that a période opens.
+
+        Days, weeks and months end with the période; years and published divisions hold every période.
+        """
+        found = self.stretch(rule.window, day, periode)
+        if found is None or rule.window.unit in (WindowUnit.SCHOOL_YEAR, WindowUnit.CIVIL_YEAR):
+            return found
+        if isinstance(rule.window.unit, str):
+            return found
+        return Stretch(max(found.first_day, periode.first_day), min(found.last_day, periode.last_day), found.label)
+
+    def kind(self, slots: tuple[str, ...], speaking: tuple[Speaking, ...]) -> DayType:
+        """The kind of day with these open slots and these rules speaking, over windows among them; memoised."""
+        key = (slots, tuple((one.rule.code, one.subject, one.certain, one.exceptions) for one in speaking))
         found = self._kinds.get(key)
         if found is None:
-            found = self._kinds[key] = DayType(self.reglement, self.order, slots, rules)
+            rules = tuple(one for one in speaking if not one.rule.spans)
+            spans = tuple(one for one in speaking if one.rule.spans)
+            found = self._kinds[key] = DayType(self.reglement, self.order, slots, rules, spans)
         return found
+
+    def form(self, rule: Counting, dates: tuple[tuple[DayType, int], ...]) -> SpanForm:
+        """The formula of a rule over dates of certain kinds, with their ranks; memoised."""
+        key = (rule.code, dates)
+        found = self._forms.get(key)
+        if found is None:
+            found = self._forms[key] = SpanForm(rule, dates)
+        return found
+
+    def slots_on(self, day: date) -> tuple[str, ...]:
+        """The slots that open on a date, in display order; none beyond the calendar."""
+        return tuple(self.day(day).slots) if self.knows(day) else ()
 
     def knows(self, day: date) -> bool:
         """Whether the règlement's calendar reaches a date."""

@@ -7,12 +7,13 @@ same prices. Instants appear only in the sentences, which the date adds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from .charges import DayPrice, Unpriced
+from .charges import WITH_OTHERS, DayPrice, Unpriced
+from .dayspans import Breach
 from .daytype import Broken, DayType
 from .gates import Act, Gate
 from .phases import Phase
@@ -101,6 +102,7 @@ class Outcome:
         unsure: Rules broken if they apply, which a missing fact leaves open.
         unpriced: Items whose price is not known.
         pending: Added slots that wait, with what for: an approval, a place, or the slot they depend on.
+        over: Windows that the date, with others, breaks or leaves unsure.
     """
 
     status: Status
@@ -115,12 +117,15 @@ class Outcome:
     unsure: tuple[Broken, ...] = ()
     unpriced: tuple[Unpriced, ...] = ()
     pending: tuple[tuple[str, str], ...] = ()
+    over: tuple[Breach, ...] = ()
 
 
 Rooms = tuple[tuple[str, Room, str], ...]
 Wishes = Mapping[str, Variant | None]
 
 
+#: What a slot waits for that counts only once paid.
+PAYMENT: Final = "paiement"
 #: Outcomes that one epoch keeps.
 MOST_REMEMBERED: Final = 4096
 
@@ -133,22 +138,24 @@ class Epoch:
         kind: The open slots and the rules.
         standings: Where each open slot stands.
         price: What a selection costs that day.
+        household: Who asks: what others hold he neither pays nor gives back (S6.8).
     """
 
     def __init__(
-        self, kind: DayType, standings: Mapping[str, SlotStanding], price: Callable[[Selection], DayPrice]
-    ) -> None:
-        self.kind = kind
+        self, kind: DayType, standings: Mapping[str, SlotStanding], price: Callable[[Selection], DayPrice],
+        household: str = "",
+    ) -> None:  # fmt: skip
+        self.kind, self.household = kind, household
         self.standings = standings
         self._price = price
         self._prices: dict[Selection, DayPrice] = {}
         self.memo: dict[object, Outcome] = {}
 
     def price(self, selection: Selection) -> DayPrice:
-        """What a selection costs that day; memoised."""
+        """What a selection costs that day to the household that asks; memoised."""
         found = self._prices.get(selection)
         if found is None:
-            found = self._prices[selection] = self._price(selection)
+            found = self._prices[selection] = self._price(selection.held_by(self.household))
         return found
 
     def judge(
@@ -191,12 +198,37 @@ class Epoch:
         return None if phase is None else phase.variant or Variant.NORMAL
 
 
+def settle(
+    kind: DayType, after: Mapping[str, Variant], added: Collection[str], pending: dict[str, str], told: Collection[str]
+) -> list[Broken]:
+    """
+    Let every added slot that needs a pending one wait with it (S5.6); *pending* grows.
+
+    Returns:
+        The rules that the firm slots break all the same, but those *told*.
+    """
+    while True:
+        firm = {slot: variant for slot, variant in after.items() if slot not in pending}
+        failing = [one for one in kind.broken(firm) if one.speaking.rule.code not in told]
+        waiting = {
+            slot: f"avec {companion}"
+            for one in failing
+            for companion in one.missing
+            for slot in one.present
+            if companion in pending and slot in added
+        }
+        if not waiting:
+            return failing
+        pending |= waiting
+
+
 class _Change:
     """One change of one date, while it is being decided."""
 
     def __init__(self, epoch: Epoch, held: Selection, wishes: Wishes, rooms: Rooms, waived: frozenset[str]) -> None:
         self.epoch, self.kind, self.waived = epoch, epoch.kind, waived
         self.held = {one.slot: one.variant for one in held}
+        self.kept = {one.slot: one for one in held}
         self.wishes = wishes
         self.rooms = {slot: (room, pool) for slot, room, pool in rooms}
         order = [*self.kind.slots, *sorted({*wishes, *self.held} - set(self.kind.slots))]
@@ -218,7 +250,10 @@ class _Change:
         for slot in self.removed:
             self._remove(slot)
         blocking, inherited, unsure = self._rules()
-        after = Selection(tuple(Held(slot, variant) for slot, variant in self.after.items()))
+        mine = self.epoch.household
+        after = Selection(
+            tuple(self.kept.get(slot) or Held(slot, made, holder=mine) for slot, made in self.after.items())
+        )
         unpriced = self._unpriced(after)
         refused = bool(self.refusals or blocking or any(one.refused for one in unpriced))
         undecided = bool(self.doubts or unsure or unpriced)
@@ -267,7 +302,9 @@ class _Change:
         elif wish is not None and wish is not live:
             self._refuse("variante-fermee", slot, standing.deadline)
         elif standing.phase.approval:
-            self.pending[slot] = "accord"
+            self.pending[slot] = f"accord, puis {PAYMENT}" if standing.phase.must_be_paid else "accord"
+        elif standing.phase.must_be_paid:
+            self.pending[slot] = PAYMENT
         self._room(slot)
 
     def _room(self, slot: str) -> None:
@@ -280,6 +317,9 @@ class _Change:
             self.pending[slot] = room.value
 
     def _remove(self, slot: str) -> None:
+        if self.kept[slot].holder != self.epoch.household:
+            self._refuse("autre-foyer", slot, "", Act.CANCEL)
+            return
         if slot not in self.epoch.standings:
             self._refuse("annulation-non-offerte", slot, "", Act.CANCEL)
             return
@@ -294,7 +334,8 @@ class _Change:
         """Rules that block, that were broken before, and that a missing fact leaves open; firm and pending (S5.6)."""
         found = {one.speaking.rule.code: one for one in self.kind.broken(self.after)}
         if self.pending:
-            self._settle(found)
+            failing = settle(self.kind, self.after, self.added, self.pending, {*found, *self.waived})
+            found |= {one.speaking.rule.code: one for one in failing}
         before = {one.speaking.rule.code: one for one in self.kind.broken(self.held)}
         blocking, inherited, unsure = [], [], []
         for code, one in sorted(found.items()):
@@ -308,27 +349,10 @@ class _Change:
                 unsure.append(one)
         return tuple(blocking), tuple(inherited), tuple(unsure)
 
-    def _settle(self, found: dict[str, Broken]) -> None:
-        """Let every added slot that needs a pending one wait with it; what firm slots still break is broken."""
-        while True:
-            firm = {slot: variant for slot, variant in self.after.items() if slot not in self.pending}
-            told = {*found, *self.waived}
-            failing = [one for one in self.kind.broken(firm) if one.speaking.rule.code not in told]
-            waiting = {
-                slot: f"avec {companion}"
-                for one in failing
-                for companion in one.missing
-                for slot in one.present
-                if companion in self.pending and slot in self.added
-            }
-            if not waiting:
-                found |= {one.speaking.rule.code: one for one in failing}
-                return
-            self.pending |= waiting
-
     def _unpriced(self, after: Selection) -> tuple[Unpriced, ...]:
         """Unknown prices that concern what is added; an unknown price never stops a cancellation."""
         if not self.added or any(slot not in self.epoch.standings for slot in self.after):
             return ()
         new = set(self.added)
-        return tuple(one for one in self.epoch.price(after).unpriced if not one.slots or new & set(one.slots))
+        found = (one for one in self.epoch.price(after).unpriced if one.code != WITH_OTHERS)
+        return tuple(one for one in found if not one.slots or new & set(one.slots))

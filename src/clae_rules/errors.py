@@ -94,6 +94,10 @@ class InvalidDemandeError(InvalidValueError):
     """A demande that cannot be read against its règlement."""
 
 
+class InvalidReleveError(InvalidValueError):
+    """A relevé that cannot be read against its règlement."""
+
+
 class OutOfCalendarError(ClaeRulesError):
     """
     A day about which the règlement's calendar says nothing (S3.7).

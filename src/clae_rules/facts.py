@@ -12,7 +12,7 @@ from typing import Any
 from .bounds import Bound, Interval
 from .days import clipped
 from .described import Faults, Plain, Shape, is_day, quoted
-from .errors import Fault, Path, meant
+from .errors import Fault, Path, meant, raise_all
 from .shapes import exact, folded, plain_number
 
 #: A fact's value: a word of its list, yes or no, or an exact number.
@@ -26,6 +26,8 @@ class FactKind(Enum):
     FLAG = "oui ou non"
     NUMBER = "nombre"
     AGE = "ans"
+    #: What the planning gives, a whole number: never declared in [faits] (S10.3).
+    COUNT = "compte"
 
 
 class AgeOn(Enum):
@@ -125,15 +127,37 @@ class FactShape(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A value from *first_day* to *last_day*, both included; None is unbounded."""
+    """
+    A value from *first_day* to *last_day*, both included; None is unbounded.
+
+    Args:
+        every_weeks: In force one week of seven days in so many, counted from *first_day*, right across the years: the
+            weeks of an alternate custody. 1 is every day.
+
+    Raises:
+        InvalidValueError: If weeks are counted from no day.
+
+    >>> mine = Dated(True, date(2026, 9, 4), every_weeks=2)   # from Friday to Thursday, one week in two
+    >>> [day in mine for day in (date(2026, 9, 10), date(2026, 9, 11), date(2026, 9, 18))]
+    [True, False, True]
+    """
 
     value: Value | date
     first_day: date | None = None
     last_day: date | None = None
+    every_weeks: int = 1
+
+    def __post_init__(self) -> None:
+        if self.every_weeks != 1 and (self.first_day is None or not 2 <= self.every_weeks <= 52):
+            fr = f"une semaine sur {self.every_weeks} : comptée depuis quand ? donnez « du », et de 2 à 52 semaines"
+            raise_all([Fault(("every_weeks",), fr, "one week in how many, since when? give « du », and 2 to 52")])
 
     def __contains__(self, day: date) -> bool:
         after = self.first_day is None or self.first_day <= day
-        return after and (self.last_day is None or day <= self.last_day)
+        inside = after and (self.last_day is None or day <= self.last_day)
+        if inside and self.every_weeks > 1 and self.first_day is not None:
+            return (day - self.first_day).days // 7 % self.every_weeks == 0
+        return inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +203,7 @@ class Facts:
 def _history(code: str, given: object) -> Iterator[Dated]:
     if isinstance(given, Iterable) and not isinstance(given, str):
         for one in given:
-            yield Dated(_exact(code, one.value), one.first_day, one.last_day)
+            yield Dated(_exact(code, one.value), one.first_day, one.last_day, one.every_weeks)
     else:
         yield Dated(_exact(code, given))
 
@@ -225,6 +249,9 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
             continue
         kind = declared[code]
         for one in values:
+            if one.every_weeks > 1 and kind.kind not in (FactKind.CHOICE, FactKind.FLAG):
+                fr = "« une_sur » est pour un fait qui alterne, oui ou non ou un mot ; donnez « du » et « au »"
+                found.append(Fault((code,), fr, "« une_sur » is for yes or no, or a word; give « du » and « au »"))
             if not _fits(kind, one.value):
                 shown = quoted(plain_number(one.value) if isinstance(one.value, Fraction) else one.value)
                 words = ", ".join(kind.words)
@@ -233,6 +260,7 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
                     FactKind.FLAG: ("true ou false", "true or false"),
                     FactKind.NUMBER: ("un nombre", "a number"),
                     FactKind.AGE: ("la date de naissance : 2015-03-21", "the date of birth: 2015-03-21"),
+                    FactKind.COUNT: ("rien : le planning le donne", "nothing: the planning gives it"),
                 }[kind.kind]
                 found.append(Fault((code,), f"lu {shown} ; il faut {fr}", f"got {shown}; expected {en}"))
     return found

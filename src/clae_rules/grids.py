@@ -25,11 +25,12 @@ MOST_BRACKETS: Final = 200
 
 
 class Reading(Enum):
-    """How the quotient is read: as it is, its whole part, or rounded half up to the unit."""
+    """How the measure is read: as it is, its whole part, rounded half up to the unit, or a counter from 1 up."""
 
     EXACT = "exact"
     TRUNCATED = "tronqué"
     ROUNDED = "arrondi"
+    COUNT = "compte"
 
 
 class TakesEffect(Enum):
@@ -206,7 +207,7 @@ class Grid:
 
     def as_read(self, value: Fraction) -> Fraction:
         """The measure as this grid compares it."""
-        if self.reading is Reading.EXACT:
+        if self.reading in {Reading.EXACT, Reading.COUNT}:
             return value
         return Fraction(trunc(value) if self.reading is Reading.TRUNCATED else round_cents(value))
 
@@ -261,7 +262,7 @@ class Grid:
                     "aucun nombre entier ici ; changez ses bornes",
                     "no whole number; change its bounds",
                 )
-        reach, owner = _ZERO, ""
+        reach, owner = (_ONE if self.reading is Reading.COUNT else _ZERO), ""
         for start, end, code in sorted(ranges):
             if start > reach and self.holes is None:
                 yield _gap(_shown(reach, start, whole), owner, code, self.reading)
@@ -277,6 +278,7 @@ class Grid:
 _Cut = tuple[int, Fraction, bool]
 _BELOW: Final[_Cut] = (-1, Fraction(0), False)
 _ZERO: Final[_Cut] = (0, Fraction(0), False)
+_ONE: Final[_Cut] = (0, Fraction(1), False)
 _ABOVE: Final[_Cut] = (1, Fraction(0), False)
 
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from .described import is_day
-from .errors import Fault, raise_all
+from .errors import Fault, InvalidValueError, raise_all
 from .slots import NOTHING, Held, Selection
 
 
@@ -92,6 +92,37 @@ class Planning:
     def held(self, child: str, day: date) -> Selection:
         """What *child* holds on *day*; O(dates held)."""
         return next((held for who, when, held in self.days if who == child and when == day), NOTHING)
+
+    def at(self, now: datetime) -> Planning:
+        """What is still held at an instant: what was not paid in time is lost."""
+        lost = {(who, day): held.at(now) for who, day, held in self.days if any(one.is_lost(now) for one in held.held)}
+        return self.changed(lost) if lost else self
+
+    def held_by(self, household: str) -> Planning:
+        """What one household holds of it (S6.8)."""
+        if all(held.held_by(household) is held for _, _, held in self.days):
+            return self
+        mine = tuple((child, day, held.held_by(household)) for child, day, held in self.days)
+        return Planning(mine, self.overrides, self.modes)
+
+    def union(self, other: Planning) -> Planning:
+        """
+        The plannings of two households as one, which the rules read (S6.8).
+
+        Raises:
+            InvalidValueError: If both hold one slot of a child on one date; the path says which.
+        """
+        found = {(child, day): held for child, day, held in self.days}
+        faults: list[Fault] = []
+        for child, day, held in other.days:
+            try:
+                found[child, day] = found.get((child, day), NOTHING).union(held)
+            except InvalidValueError as error:
+                faults += (fault.under(child, day.isoformat()) for fault in error.faults)
+        raise_all(faults)
+        modes = None if self.modes is None or other.modes is None else tuple(dict.fromkeys((*self.modes, *other.modes)))
+        days = tuple((child, day, held) for (child, day), held in found.items())
+        return Planning(days, tuple(dict.fromkeys((*self.overrides, *other.overrides))), modes)
 
     def of_child(self, child: str) -> dict[date, Selection]:
         """What *child* holds, by date."""

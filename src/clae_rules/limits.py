@@ -19,7 +19,8 @@ from .ambiguities import refuse_ambiguous
 from .days import WEEKDAYS, clock, time_of_day
 from .described import Phrase
 from .errors import Lang, meant
-from .moments import ALL_DAYS, Anchor, Moments, UnresolvedError, instant, resolved
+from .moments import ALL_DAYS, Anchor, Moments, Timed, UnresolvedError, instant, resolved
+from .monthly import LastFullWeek, MonthDay, MonthWeekday, parse_monthly
 from .shapes import folded, phrase_error
 from .steps import (
     CALENDARS,
@@ -29,9 +30,7 @@ from .steps import (
     Dated,
     Days,
     Hours,
-    MonthDay,
     Part,
-    Timed,
     Weekday,
     Weeks,
     Word,
@@ -54,9 +53,11 @@ __all__ = [
     "Dated",
     "Days",
     "Hours",
+    "LastFullWeek",
     "Limit",
     "Moments",
     "MonthDay",
+    "MonthWeekday",
     "TimeOfDay",
     "UnresolvedError",
     "Weekday",
@@ -145,13 +146,13 @@ class Limit:
         """
         Whether the règlement must write what a closed day makes of it (S3.2).
 
-        So for a weekday and for a day of a month, the Monday of a week and the 1st of a month among them:
+        So for a weekday and for a day taken from a month, the Monday of a week and the 1st of a month among them:
         they count in no calendar, and may fall on any kind of day. A step in a calendar ends on a day of it,
         one of calendar days or weeks says that every day counts, and whoever wrote a date saw it.
         """
         if isinstance(self.part, At):
             return self.part.anchor in {Anchor.WEEK, Anchor.MONTH}
-        return isinstance(self.part, Weekday | MonthDay)
+        return isinstance(self.part, Weekday | MonthDay | MonthWeekday | LastFullWeek)
 
     @property
     def may_roll_back(self) -> bool:
@@ -242,7 +243,7 @@ def parse_limit(text: str) -> Limit:
     """
     refuse_ambiguous(text)
     day, comma, hour = (part.strip() for part in folded(text).partition(","))
-    part = _named(day) or _counted(day, text) or _weekday(day) or _month_day(day) or _dated(day, text)
+    part = _named(day) or _counted(day, text) or _weekday(day) or parse_monthly(day) or _dated(day, text)
     if part is None:
         raise phrase_error(text, f"écrivez {_WAYS}", f"write one of {_WAYS}")
     return Limit(part, _time(hour, text) if comma else None)
@@ -251,7 +252,8 @@ def parse_limit(text: str) -> Limit:
 _WAYS: Final = (
     "« 3 jours ouvrés avant la date, jusqu'à 24:00 », « 48 heures calendaires avant le créneau », "
     "« jeudi de la semaine -1, avant 12:00 », « mercredi précédent, avant 12:00 », "
-    "« le 20 du mois -1, avant 12:00 », « le 2026-08-27, avant 12:00 », « le jour même, avant 08:00 », "
+    "« le 20 du mois -1, avant 12:00 », « le dernier vendredi du mois -1, avant 12:00 », "
+    "« vendredi de la dernière semaine complète du mois -1, avant 12:00 », « le 2026-08-27, avant 12:00 », « le jour même, avant 08:00 », "
     "« jamais », « sans limite », « table »"
 )
 _ANCHORS: Final = MappingProxyType({folded(anchor.value): anchor for anchor in Anchor})
@@ -311,15 +313,6 @@ def _weekday(said: str) -> Part | None:
     return Weekday(WEEKDAYS.index(found[1]), weeks)
 
 
-def _month_day(said: str) -> Part | None:
-    found = re.fullmatch(
-        r"le (?:(\d{1,2})(?:er)?|dernier jour) du (?:(meme) mois|mois (?:precedent|-([1-9]\d?)))", said
-    )
-    if not found:
-        return None
-    return MonthDay(int(found[1]) if found[1] else None, 0 if found[2] else int(found[3] or 1))
-
-
 def _dated(said: str, text: str) -> Part | None:
     found = re.fullmatch(r"le (\d{4}-\d\d-\d\d)(?: a (\d\d:\d\d))?", said)
     if not found:
@@ -359,6 +352,8 @@ LIMIT: Final = Phrase(
         "15 jours calendaires francs avant le début des vacances",
         "mercredi précédent, avant 12:00",
         "le 20 du mois -1, jusqu'à 24:00",
+        "le 2e mercredi du mois -1, avant 12:00",
+        "vendredi de la dernière semaine complète du mois -1, avant 12:00",
         "le 2026-08-27, avant 12:00",
         "le jour même, avant 08:00",
         "sans limite",

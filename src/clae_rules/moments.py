@@ -17,9 +17,31 @@ from zoneinfo import ZoneInfo
 
 from .days import ONE_DAY, monday, step
 from .errors import ClaeRulesError, OutOfCalendarError
+from .shapes import phrase_error
 
 #: The calendar of all days.
 ALL_DAYS: Final = "calendaires"
+
+
+class Timed(Enum):
+    """Whether a day needs a time after its comma (S3.3)."""
+
+    REQUIRED = "required"
+    OPTIONAL = "optional"
+    FORBIDDEN = "forbidden"
+
+
+def within(number: int, least: int, most: int) -> None:
+    """
+    Refuse a number of a phrase that is out of its bounds, both included.
+
+    Raises:
+        InvalidValueError: If so.
+    """
+    if not least <= number <= most:
+        raise phrase_error(
+            str(number), f"il faut un nombre de {least} à {most}", f"expected a number from {least} to {most}"
+        )
 
 
 class UnresolvedError(ClaeRulesError):

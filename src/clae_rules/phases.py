@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record
 from .dues import DUE, Due
+from .durations import DURATION, Duration
 from .errors import Fault, raise_all
 from .limits import LIMIT, NEVER, NO_LIMIT, TABLE, Limit, Word, format_limit, parse_limit
 from .selectors import ALWAYS, When, Where
@@ -25,6 +26,12 @@ class Action(Enum):
     CANCEL = "annuler"
 
 
+def _no_word(since: Limit | None) -> Iterator[Fault]:
+    if since is not None and isinstance(since.part, Word):
+        fr = f"lu « {format_limit(since)} » ; il faut un jour ou un instant, ou rien : la phase suit alors"
+        yield Fault(("since",), fr, "expected a day or an instant, or nothing: the phase then follows")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """
@@ -36,6 +43,7 @@ class Phase:
         variant: The variant in which slots are booked then; None for a cancellation.
         approval: Whether an agent must agree.
         prepaid: Whether it counts only once paid.
+        pay_within: How long after the booking it is lost unless paid; it then counts only once paid.
         due: What stays due of what is removed; None for a booking.
     """
 
@@ -51,6 +59,10 @@ class Phase:
     ] = None
     approval: Annotated[bool, Key("accord", Flag(), "Un agent doit donner son accord.", "true")] = False
     prepaid: Annotated[bool, Key("paye", Flag(), "Ne compte qu'une fois payé.", "true")] = False
+    pay_within: Annotated[
+        Duration | None,
+        Key("paye_sous", DURATION, "À payer dans ce temps après la réservation, sinon elle est perdue.", '"1 heure"'),
+    ] = None
     due: Annotated[Due | None, Key("a_payer", DUE, "Ce qui reste dû de ce qui est annulé.", '"rien"')] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
@@ -58,10 +70,13 @@ class Phase:
     def __post_init__(self) -> None:
         raise_all(self._faults())
 
+    @property
+    def must_be_paid(self) -> bool:
+        """Whether what is booked counts only once paid."""
+        return self.prepaid or self.pay_within is not None
+
     def _faults(self) -> Iterator[Fault]:
-        if self.since is not None and isinstance(self.since.part, Word):
-            fr = f"lu « {format_limit(self.since)} » ; il faut un jour ou un instant, ou rien : la phase suit alors"
-            yield Fault(("since",), fr, "expected a day or an instant, or nothing: the phase then follows")
+        yield from _no_word(self.since)
         if self.limit == NEVER:
             fr = "lu « jamais » ; retirez cette phase, ou écrivez « sans limite » si c'est toujours possible"
             yield Fault(("limit",), fr, "got « jamais »; drop the phase, or write « sans limite » if always open")
@@ -72,17 +87,34 @@ class Phase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """The limit of some dates, where a phase says « table » (S3.5)."""
+    """
+    The limit of some dates, where a phase says « table » (S3.5).
+
+    Args:
+        when: The dates of the row.
+        since: From when the phase is open for them; as the phase itself says if None.
+        limit: From when it is too late for them.
+    """
 
     when: Annotated[When, Key("quand", Record(When), "Les dates de cette ligne ; toutes si absent.")] = ALWAYS
+    since: Annotated[
+        Limit | None, Key("depuis", LIMIT, "À partir de quand pour ces dates.", '"le 2026-06-01, avant 08:00"')
+    ] = None
     limit: Annotated[Limit, Key("limite", LIMIT, "La limite de ces dates.", '"le 2026-08-27, jusqu\'à 24:00"')]
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
     def __post_init__(self) -> None:
+        raise_all(self._faults())
+
+    def _faults(self) -> Iterator[Fault]:
         if self.limit == TABLE:
             fr = "une ligne du tableau ne renvoie pas au tableau ; écrivez sa limite"
-            raise_all([Fault(("limit",), fr, "a row of the table cannot refer to it; write its limit")])
+            yield Fault(("limit",), fr, "a row of the table cannot refer to it; write its limit")
+        yield from _no_word(self.since)
+        if self.since is not None and self.limit == NEVER:
+            fr = "ces dates ne s'ouvrent jamais ; retirez cette ligne"
+            yield Fault(("since",), fr, "these dates never open; drop this line")
 
     @property
     def precedence(self) -> int:
@@ -146,6 +178,9 @@ def misfits(action: Action, phase: Phase) -> Iterator[Fault]:
     if action is Action.CANCEL and phase.variant is not None:
         fr = "annuler ne réserve rien ; retirez cette ligne"
         yield Fault(("variante",), fr, "cancelling books nothing; drop this line")
+    if action is Action.CANCEL and phase.must_be_paid:
+        fr = "annuler ne se paie pas d'avance ; ce qui reste dû est « a_payer », retirez cette ligne"
+        yield Fault(("paye",), fr, "cancelling is not paid in advance; what stays due is « a_payer », drop this line")
     if action is Action.BOOK and phase.due is not None:
         fr = "réserver n'annule rien : le prix est dans [tarif] ; retirez cette ligne"
         yield Fault(("a_payer",), fr, "booking cancels nothing: prices stand in [tarif]; drop this line")

@@ -9,10 +9,11 @@ from .bounds import Bound, Interval
 from .errors import Fault, Path, meant
 from .facts import FactKind, FactKindRead, Value
 from .grids import Grid
-from .prices import check_price
+from .modifiers import Modifier, PriceOrder, Reach
+from .prices import Price, Table, check_price, efforts
 from .selectors import Places, When, Where
 from .slots import Slot
-from .tariffs import Formule, Modifier, Per, PriceOrder, Reach, Tariff
+from .tariffs import Formule, Per, Tariff
 
 
 def covered(where: Where, places: Places, everything: frozenset[str]) -> frozenset[str]:
@@ -30,9 +31,25 @@ def covered(where: Where, places: Places, everything: frozenset[str]) -> frozens
 
 
 def _number(code: str, facts: Mapping[str, FactKindRead], path: Path) -> Iterator[Fault]:
-    if code in facts and facts[code].kind is not FactKind.NUMBER:
+    if code in facts and facts[code].kind not in {FactKind.NUMBER, FactKind.COUNT}:
         fr = f"« {code} » n'est pas un nombre ; déclarez-le « nombre » dans [faits]"
         yield Fault(path, fr, f"« {code} » is no number; declare it « nombre » in [faits]")
+
+
+def rows_of(grids: Mapping[str, Grid], facts: Mapping[str, FactKindRead]) -> dict[str, tuple[str, ...]]:
+    """The rows that a price may have: the brackets of each grid, and the words of each fact that has some."""
+    return {code: one.words for code, one in facts.items() if one.words} | {
+        code: one.codes() for code, one in grids.items()
+    }
+
+
+def _rates(price: Price | None, facts: Mapping[str, FactKindRead], path: Path) -> Iterator[Fault]:
+    """Rates of what is no number."""
+    for code in dict.fromkeys(one.measure for one in efforts(price) if one.measure):
+        yield from _number(code, facts, path)
+        if code not in facts:
+            fr, en = meant(code, facts)
+            yield Fault(path, f"faits inconnu : « {code} » ; {fr}", f"unknown fact: « {code} »; {en}")
 
 
 def tariff_faults(
@@ -51,11 +68,14 @@ def tariff_faults(
     """
     for grid in grids.values():
         yield from _number(grid.measure, facts, ("grille", grid.code, "mesure"))
+    rows = rows_of(grids, facts)
     for tariff in tariffs:
-        yield from _number(tariff.by, facts, ("tarif", tariff.code, "selon"))
-        yield from tariff.check(grids, formules, reached[tariff.code])
+        if not isinstance(tariff.price, Table) and tariff.by not in rows:
+            yield from _number(tariff.by, facts, ("tarif", tariff.code, "selon"))
+        yield from _rates(tariff.price, facts, ("tarif", tariff.code, "prix"))
+        yield from tariff.check(rows, formules, reached[tariff.code])
         without = [code for code in slots if code in reached[tariff.code] and slots[code].hours is None]
-        if tariff.per.minutes and without:
+        if tariff.minutes and without:
             names = ", ".join(without)
             fr = f"un prix au temps demande un horaire : {names} n'en a pas"
             yield Fault(("tarif", tariff.code, "par"), fr, f"a price by time needs hours: {names} has none")
@@ -82,11 +102,7 @@ class ModifierCheck:
         self.modifier, self.slots, self.grids, self.formules = modifier, slots, grids, formules
         self.path: Path = ("modification", modifier.code)
         self.reached = reached
-        self.tariffs = [
-            one
-            for one in tariffs
-            if (not modifier.tariffs or one.code in modifier.tariffs) and slots & reached[one.code]
-        ]
+        self.tariffs = [one for one in tariffs if modifier.names(one) and slots & reached[one.code]]
 
     def faults(self, facts: Mapping[str, FactKindRead]) -> Iterator[Fault]:
         """Every fault once."""
@@ -94,12 +110,13 @@ class ModifierCheck:
             fault
             for some in (
                 self._brackets(self.modifier, self.path),
-                self._price(),
+                self._price(rows_of(self.grids, facts)),
                 self._shift(),
                 self._partial(),
             )
             for fault in some
         )
+        yield from _rates(self.modifier.price, facts, (*self.path, "prix"))
         for fact, value in self.modifier.alike or ():
             why = facts[fact].accepts(_bound(value)) if fact in facts else ""
             if why:
@@ -120,11 +137,11 @@ class ModifierCheck:
         for one in reach.unless:
             yield from self._brackets(one, (*path, "sauf"))
 
-    def _price(self) -> Iterator[Fault]:
+    def _price(self, rows: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
         price = self.modifier.price
         if price is not None:
             for tariff in self.tariffs:
-                yield from check_price(price, tariff.by, self.grids.get(tariff.by), (*self.path, "prix"))
+                yield from check_price(price, tariff.by, rows.get(tariff.by), (*self.path, "prix"))
 
     def _shift(self) -> Iterator[Fault]:
         shift, path = self.modifier.shift, (*self.path, "tranche")
@@ -187,7 +204,8 @@ def order_faults(
         elif code in known and not known[code].is_lookup:
             amounts = code
     stages = (
-        [one for one in known.values() if not one.is_lookup],
+        [one for one in known.values() if not (one.is_lookup or one.is_total)],
+        [one for one in known.values() if one.is_total],
         [one for one in known.values() if one.shift is not None],
     )
     for one, two in (pair for stage in stages for pair in combinations(stage, 2)):

@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 
 from .described import REFUSED, Faults, Key, Phrase, Plain, Record, Shape
 from .errors import Fault, Path, meant, raise_all
-from .grids import Grid
-from .shapes import UNPUBLISHED, Amount, Label, Number, Unpublished, exact, phrase_error, plain_number
+from .grids import TakesEffect
+from .shapes import UNPUBLISHED, Amount, Choice, Label, Number, Ref, Unpublished, exact, phrase_error, plain_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,8 @@ class Effort:
 
     Args:
         rate: Euros for each unit of the measure.
+        measure: Code of the number that the rate multiplies; that of the tariff where left out.
+        effect: When a new value of that number is first used; without it, a day for which that matters is undecided.
         base: Euro cents, exact.
         floor: Euro cents, exact; None for 0.
         ceiling: Euro cents, exact; None for no ceiling.
@@ -34,6 +36,18 @@ class Effort:
     """
 
     rate: Annotated[Fraction, Key("taux", Number(), "Euros par unité de la mesure.", "0.0036")]
+    measure: Annotated[
+        str, Key("de", Ref(("faits",)), "Le nombre multiplié ; celui de « selon » sans cette ligne.", '"ressources"')
+    ] = ""
+    effect: Annotated[
+        TakesEffect | None,
+        Key(
+            "effet",
+            Choice(tuple((one.value, one) for one in TakesEffect)),
+            "Quand un nouveau nombre prend effet.",
+            '"mois suivant"',
+        ),
+    ] = None
     base: Annotated[Fraction, Key("base", Amount(announced=False), "Une part fixe, en euros.", "1.00")] = Fraction(0)
     floor: Annotated[Fraction | None, Key("plancher", Amount(announced=False), "Pas moins, en euros.", "2.88")] = None
     ceiling: Annotated[Fraction | None, Key("plafond", Amount(announced=False), "Pas plus, en euros.", "5.26")] = None
@@ -84,7 +98,7 @@ class PriceShape(Shape):
     A price as printed: an amount, « non publié », an effort rate, or a table of *depth* levels.
 
     Args:
-        depth: 2 for formule ▸ bracket, 1 for one level of rows, 0 for an amount alone.
+        depth: 2 for formule ▸ bracket, 1 for one level of rows, 0 for an amount or a rate alone.
     """
 
     depth: int = 2
@@ -92,7 +106,7 @@ class PriceShape(Shape):
     def expects(self) -> tuple[str, str]:
         fr, en = Amount().expects()
         if not self.depth:
-            return fr, en
+            return f"{fr}, ou {{ taux = 0.0036 }}", f"{en}, or {{ taux = 0.0036 }}"
         return (
             f'{fr}, une ligne par tranche {{ A = 1.00, autres = "non publié" }}, ou {{ taux = 0.0036 }}',
             f'{en}, a row by bracket {{ A = 1.00, autres = "non publié" }}, or {{ taux = 0.0036 }}',
@@ -101,10 +115,10 @@ class PriceShape(Shape):
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
         if not isinstance(raw, dict):
             return Amount().read(raw, path, faults) if not isinstance(raw, list) else self.refuse(raw, path, faults)
-        if not self.depth or not raw or len(raw) > 1000:
-            return self.refuse(raw, path, faults)
         if "taux" in raw:
             return Record(Effort).read(raw, path, faults)
+        if not self.depth or not raw or len(raw) > 1000:
+            return self.refuse(raw, path, faults)
         rows, cell = [], PriceShape(self.depth - 1)
         others = raw.get(OTHERS, UNPUBLISHED.value) == UNPUBLISHED.value
         if not others:
@@ -127,7 +141,7 @@ class PriceShape(Shape):
     def schema(self) -> dict[str, Plain]:
         amounts: dict[str, Plain] = Amount().schema()
         if not self.depth:
-            return amounts
+            return {"anyOf": [*amounts["anyOf"], Record(Effort).schema()]}
         rows = {
             "type": "object",
             "minProperties": 1,
@@ -137,33 +151,41 @@ class PriceShape(Shape):
         return {"anyOf": [*amounts["anyOf"], Record(Effort).schema(), rows]}
 
 
-def check_price(price: Price, measure: str, grid: Grid | None, path: Path) -> Iterator[Fault]:
+def efforts(price: Price | None) -> Iterator[Effort]:
+    """Every effort rate in a price, those of its rows included."""
+    if isinstance(price, Effort):
+        yield price
+    elif isinstance(price, Table):
+        for _, row in price.rows:
+            yield from efforts(row)
+
+
+def check_price(price: Price, measure: str, codes: tuple[str, ...] | None, path: Path) -> Iterator[Fault]:
     """
     What is wrong with a price against its measure: unknown or missing brackets, a rate without a number.
 
     Args:
         price: The price of one item.
         measure: Code in `selon`: of a grid or a fact; empty where there is none.
-        grid: The grid of that code, if it is one.
+        codes: The brackets of that grid, or the words of that fact; None where it has neither.
         path: Where the price stands.
     """
-    if isinstance(price, Effort) and (not measure or grid is not None):
-        fr = "un taux se multiplie par un nombre ; écrivez selon = le code de ce fait"
-        yield Fault(path, fr, "a rate multiplies a number; write selon = the code of that fact")
+    if (not measure or codes is not None) and any(not one.measure for one in efforts(price)):
+        fr = "un taux se multiplie par un nombre ; écrivez selon = le code de ce fait, ou de = ce code auprès du taux"
+        yield Fault(path, fr, "a rate multiplies a number; write selon = the code of that fact, or de = it by the rate")
     if not isinstance(price, Table):
         return
-    if grid is None:
-        fr = "des lignes par tranche se lisent dans une grille ; écrivez selon = son code"
-        yield Fault(path, fr, "rows by bracket are looked up in a grid; write selon = its code")
+    if codes is None:
+        fr = "des lignes se lisent dans une grille, ou par mot d'un fait ; écrivez selon = le code de l'un"
+        yield Fault(path, fr, "rows are looked up in a grid, or by the word of a fact; write selon = its code")
         return
-    codes = grid.codes()
     for code, _ in price.rows:
         if code not in codes:
             fr, en = meant(code, codes)
             yield Fault(
                 (*path, code),
-                f"tranche inconnue de « {grid.code} » ; {fr}",
-                f"unknown bracket of « {grid.code} »; {en}",
+                f"tranche inconnue de « {measure} » ; {fr}",
+                f"unknown bracket of « {measure} »; {en}",
             )
     missing = [code for code in codes if price.row(code) is None]
     if missing:

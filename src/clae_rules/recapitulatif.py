@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from .charges import Charge, Unpriced
+from .accounts import Entry, difference
+from .charges import Charge, Provisional, Unpriced, latest
 from .dues import Due
 from .epochs import Standing, Status
 from .errors import Lang
@@ -17,6 +18,7 @@ from .shapes import Unpublished
 from .slots import Selection
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
+from .windows import Stretch
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,9 @@ class Line:
         amount_cents: quantity × unit_cents.
         derivation: Why it costs that, one sentence a step.
         kind: « reserve » for what is newly charged, « retire » for what is no longer charged, « du » for what stays due.
+        stretch: The stretch that it pays for as one; None for a line of dates.
+        child: The sibling whose price changes; empty for the child of the demande, or the household.
+        provisional: Why the amount may still change (S10.7).
     """
 
     item: str
@@ -45,11 +50,16 @@ class Line:
     amount_cents: int
     derivation: Charge
     kind: str = "reserve"
+    stretch: Stretch | None = None
+    child: str = ""
+    provisional: tuple[Provisional, ...] = ()
 
     def designation(self, *, with_year: bool) -> str:
-        """« Périscolaire midi 2 (06/09) »; « hors-délai » where it is late."""
+        """« Périscolaire midi 2 (06/09) », « Garderie (septembre 2026) »; « hors-délai » where it is late."""
         late = " hors-délai" if self.variant is Variant.HORS_DELAI else ""
         shown = ", ".join(f"{day:%d/%m/%Y}" if with_year else f"{day:%d/%m}" for day in self.dates)
+        shown = shown if self.stretch is None else self.stretch.label
+        shown = f"{shown} ; {self.child}" if self.child else shown
         what = {"reserve": "", "retire": "n'est plus facturé : ", "du": "reste dû : "}[self.kind]
         return f"{what}{self.label}{late} ({shown})"
 
@@ -84,6 +94,11 @@ class Recapitulatif:
         """The sum of the lines, euro cents; None where a price is not known."""
         return None if self.unknown else sum(line.amount_cents for line in self.lines)
 
+    @property
+    def provisional(self) -> tuple[Provisional, ...]:
+        """Every reason why an amount may still change, each once (S10.7)."""
+        return latest(why for line in self.lines for why in line.provisional)
+
     def text(self, lang: Lang = "fr", *, derivation: bool = False) -> str:
         """
         The table of the guide: désignation, quantité, tarif, montant, total.
@@ -115,6 +130,7 @@ class Recapitulatif:
             out += notes.get(i, []) if derivation else []
             if i == 0:
                 out.append(f"- {self.title}")
+        out += [why.sentence(lang) for why in self.provisional]
         return "\n".join(out)
 
 
@@ -132,26 +148,19 @@ def recapitulatif(verdict: Verdict) -> Recapitulatif:
 def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
     """The récapitulatif of some dates of a verdict."""
     periode, engine = verdict.periode, verdict.days[0].desk.engine if verdict.days else None
-    grouped: dict[tuple[str, str, str, Variant, int], list[tuple[date, Charge, int]]] = {}
-    unknown: list[Unknown] = []
-    alike: dict[tuple[int, int, Selection], _Change] = {}
-    for day in days:
-        if not day.known:
-            continue
-        key = (id(day.epoch), id(day.outcome), day.held)
-        if key not in alike:
-            alike[key] = _change(day)
-        unknown += [Unknown(day.day, one) for one in alike[key].unpriced]
-        for kind, charge, cents in alike[key].items:
-            unit = cents if kind != "reserve" else charge.unit_cents
-            grouped.setdefault((kind, charge.tariff, charge.item, charge.variant, unit), []).append(
-                (day.day, charge, cents)
-            )
-    lines = [_line(*key, found) for key, found in grouped.items()]
+    known = [day for day in days if day.known]
+    windowed = engine is not None and engine.prices.windowed
+    items, unknown = _over_windows(verdict, known) if windowed else _by_dates(known)
+    grouped: dict[object, list[_Item]] = {}
+    for one in items:
+        grouped.setdefault(one.key, []).append(one)
+    lines = [_line(found) for found in grouped.values()]
     order = list(engine.order) if engine else []
     lines.sort(
         key=lambda one: (
             ("reserve", "retire", "du").index(one.kind),
+            one.child,
+            not one.derivation.tariff,
             _rank(one, order),
             one.variant.value,
             one.dates[0],
@@ -175,15 +184,100 @@ def _rank(line: Line, order: list[str]) -> int:
     return min((order.index(slot) for slot in line.derivation.slots if slot in order), default=len(order))
 
 
-def _line(
-    kind: str, tariff: str, item: str, variant: Variant, unit: int, found: list[tuple[date, Charge, int]]
-) -> Line:
-    del tariff
-    charge = found[0][1]
-    quantity = sum(one.quantity for _, one, _ in found) if kind == "reserve" else len(found)
-    dates = tuple(sorted({day for day, _, _ in found}))
-    amount = sum(cents for _, _, cents in found)
-    return Line(item, charge.label, variant, dates, quantity, unit, amount, charge, kind)
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """
+    One charge of a récapitulatif: newly charged, no longer charged or left due, on some dates.
+
+    Args:
+        kind: « reserve », « retire » or « du ».
+        entry: The charge, with all the dates that cost it.
+        cents: What it amounts to, once.
+        times: How many times it is charged.
+        child: The sibling concerned, where it is one.
+    """
+
+    kind: str
+    entry: Entry
+    cents: int
+    times: int = 1
+    child: str = ""
+
+    @property
+    def unit_cents(self) -> int:
+        return self.entry.charge.unit_cents if self.kind == "reserve" else self.cents
+
+    @property
+    def key(self) -> object:
+        """What the items of one line have in common."""
+        charge, stretch = self.entry.charge, self.entry.stretch
+        return (self.kind, charge.tariff, charge.item, charge.variant, self.unit_cents, stretch, self.child)
+
+
+def _line(found: list[_Item]) -> Line:
+    first = found[0]
+    charge = first.entry.charge
+    reserved = first.kind == "reserve"
+    quantity = sum(one.times * (one.entry.charge.quantity if reserved else 1) for one in found)
+    dates = tuple(sorted({day for one in found for day in one.entry.days}))
+    amount = sum(one.times * one.cents for one in found)
+    why = latest(why for one in found for why in one.entry.provisional)
+    return Line(
+        charge.item, charge.label, charge.variant, dates, quantity, first.unit_cents, amount, charge, first.kind,
+        first.entry.stretch, first.child, why,
+    )  # fmt: skip
+
+
+def _by_dates(days: Iterable[DayVerdict]) -> tuple[list[_Item], list[Unknown]]:
+    """What dates cost whose prices do not depend on each other; dates alike are priced once."""
+    unknown: list[Unknown] = []
+    alike: dict[tuple[int, int, Selection], tuple[_Change, list[date]]] = {}
+    for day in days:
+        key = (id(day.epoch), id(day.outcome), day.held)
+        found = alike.get(key)
+        if found is None:
+            found = alike[key] = (_change(day), [])
+        found[1].append(day.day)
+        unknown += [Unknown(day.day, one) for one in found[0].unpriced]
+    items = [
+        _Item(kind, Entry("", tuple(dates), None, charge), cents, len(dates))
+        for change, dates in alike.values()
+        for kind, charge, cents in change.items
+    ]
+    return items, unknown
+
+
+def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_Item], list[Unknown]]:
+    """What dates cost with all that they bear on: their windows, and the other children of the household."""
+    granted = {day.day: day for day in days}
+    child, before = verdict.demande.child, verdict.planning
+    after = before.changed({(child, one.day): one.held_after for one in granted.values()})
+    desk = verdict.days[0].desk
+    found = difference(desk, before, after, now=verdict.now)
+    unknown = [Unknown(one.days[0], one.unpriced) for one in found.unsettled]
+    mine = ("", child)
+    items = [
+        _Item("reserve", one, one.charge.amount_cents, 1, "" if one.child in mine else one.child) for one in found.fresh
+    ]
+    for one in found.gone:
+        items.append(_Item("retire", one, -one.charge.amount_cents, 1, "" if one.child in mine else one.child))
+        given_up = {
+            day: cut for day in one.days if day in granted and (cut := set(granted[day].outcome.removed) & set(one.charge.slots))
+        }  # fmt: skip
+        if one.child not in mine or not one.charge.tariff or not given_up:
+            continue
+        dues = {_due(granted[day], slots) for day, slots in given_up.items()}
+        due = dues.pop() if len(dues) == 1 else None
+        stays = [two.charge for two in found.fresh if (two.child, two.stretch) == (one.child, one.stretch)]
+        if one.stretch is None:
+            stays = [two.charge for two in found.fresh if (two.child, two.days) == (one.child, one.days)]
+        cents = None if due is None else due.of(given_back(one.charge, stays, due))
+        if cents is None or isinstance(cents, Unpublished):
+            code = "du-indecis" if cents is None else "non-publie"
+            unknown.append(Unknown(one.days[0], Unpriced(code, one.charge.item, one.charge.slots)))
+        elif cents:
+            items.append(_Item("du", one, cents))
+    return items, unknown
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +303,7 @@ def _change(day: DayVerdict) -> _Change:
         if removed.isdisjoint(charge.slots):
             continue
         due = _due(day, removed.intersection(charge.slots))
-        cents = None if due is None else due.of(_given_back(charge, fresh))
+        cents = None if due is None else due.of(given_back(charge, fresh, due))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unpriced.append(Unpriced(code, charge.item, charge.slots))
@@ -218,10 +312,21 @@ def _change(day: DayVerdict) -> _Change:
     return _Change(tuple(items), tuple(unpriced))
 
 
-def _given_back(lost: Charge, fresh: Iterable[Charge]) -> int:
-    """What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay."""
+def given_back(lost: Charge, fresh: Iterable[Charge], due: Due) -> int:
+    """
+    What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay.
+
+    Args:
+        lost: The charge.
+        fresh: What is newly charged.
+        due: What stays due, of prices before the aids where these are lost (S4.2).
+    """
+
+    def cents(one: Charge) -> int:
+        return one.before_aid_cents if due.before_aid else one.amount_cents
+
     stays = [one for one in fresh if one.tariff == lost.tariff and not set(one.slots).isdisjoint(lost.slots)]
-    return max(lost.amount_cents - sum(one.amount_cents for one in stays), 0)
+    return max(cents(lost) - sum(cents(one) for one in stays), 0)
 
 
 def _due(day: DayVerdict, slots: set[str]) -> Due | None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from .booking import NOBODY, decide, periode_of, wishes_of
 from .desk import Desk, aware
-from .epochs import Live, Status
+from .epochs import Live, Outcome, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
@@ -111,6 +111,7 @@ class Recopie:
 def recopie(
     desk: Desk, planning: Planning, pattern: Pattern, *, periode: str, now: datetime, onto: Onto = Onto.MERGE,
     late: Late = Late.REFUSE, occupancy: Occupancy = NOBODY, holidays_count: bool = True,
+    accept_unknown_price: bool = False,
 ) -> Recopie:  # fmt: skip
     """
     Copy a pattern onto its dates; each date is applied whole or not at all (S9).
@@ -125,6 +126,7 @@ def recopie(
         late: Whether a date left only with the late variant is refused, or takes it.
         occupancy: Places taken by others.
         holidays_count: Whether weeks wholly in holidays count among « every n weeks »: yes unless told.
+        accept_unknown_price: Whether an amount that is announced but not published is booked all the same (S4.6).
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -133,6 +135,7 @@ def recopie(
         UnknownSlotError: If the règlement has no such slot.
     """
     instant = aware(now)
+    planning = planning.at(instant)
     for _, slots in pattern.model:
         wishes_of(desk, slots)
     work = _Copying(desk, planning, pattern, periode_of(desk, periode), instant, onto, late)
@@ -140,7 +143,10 @@ def recopie(
     first = {day: work.before(day) for day in days}
     asked = tuple((day, found) for day, found in first.items() if not isinstance(found, Copied))
     demande = Demande(desk.child, periode, asked)
-    verdict = decide(desk, planning, demande, now=instant, occupancy=occupancy, grain=Grain.DAY_BY_DAY)
+    verdict = decide(
+        desk, planning, demande, now=instant, occupancy=occupancy, grain=Grain.DAY_BY_DAY, barred=work.is_too_late,
+        accept_unknown_price=accept_unknown_price,
+    )  # fmt: skip
     judged = {day: found for day, found in first.items() if isinstance(found, Copied)}
     judged |= {one.day: work.judged(one) for one in verdict.days}
     return Recopie(tuple(judged[day] for day in days), work.kept(verdict, judged))
@@ -208,7 +214,7 @@ class _Copying:
         changing = bool(held and (after or len(here) < len(held)))
         stuck = []
         for one in here:
-            if one.slot not in epoch.standings:
+            if one.slot not in epoch.standings or one.holder != self.desk.household:
                 stuck.append(one.slot)
             elif one.slot not in after:
                 live = epoch.standing(one.slot, Act.CANCEL, changing=changing).live
@@ -226,6 +232,10 @@ class _Copying:
         told = None if like.verdict is None else verdict
         return Copied(verdict.day, like.fate, like.slots, told, like.note)
 
+    def is_too_late(self, verdict: DayVerdict) -> bool:
+        """Whether a date is left only with the late variant, which is not wanted."""
+        return verdict.allowed and self.late is Late.REFUSE and bool(_late(verdict.outcome))
+
     def _fate(self, verdict: DayVerdict) -> Copied:
         outcome = verdict.outcome
         if outcome.status is Status.REFUSED:
@@ -235,7 +245,7 @@ class _Copying:
             return Copied(verdict.day, Fate.REFUSED, verdict=verdict)
         if outcome.status is Status.UNDECIDED:
             return Copied(verdict.day, Fate.UNDECIDED, verdict=verdict)
-        late = tuple(slot for slot in outcome.added if outcome.after.variant(slot) is Variant.HORS_DELAI)
+        late = _late(outcome)
         if late and self.late is Late.REFUSE:
             labels = ", ".join(f"« {self.desk.engine.labels[slot]} »" for slot in late)
             note = (f"{labels} ne se réserve plus qu'en hors-délai", f"{labels} can only be booked late now")
@@ -249,3 +259,8 @@ class _Copying:
         return Verdict(
             days, verdict.grain, verdict.planning, verdict.demande, verdict.now, verdict.applied, verdict.periode
         )
+
+
+def _late(outcome: Outcome) -> tuple[str, ...]:
+    """The slots that are booked late."""
+    return tuple(slot for slot in outcome.added if outcome.after.variant(slot) is Variant.HORS_DELAI)

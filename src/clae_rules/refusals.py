@@ -42,6 +42,15 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "pas-encore-ouvert": ("{slots} : pas avant le {opens}", "{slots}: not before {opens}"),
         "jamais": ("{slots} ne se réserve pas ce jour-là", "{slots} cannot be booked that day"),
         "delai-inconnu": ("{slots} : délai inconnu, {why}", "{slots}: deadline not known, {why}"),
+        "fermeture": ("{slots} : fermé par le service ({motive})", "{slots}: closed by the service ({motive})"),
+        "annulation-fermeture": (
+            "{slots} : fermé par le service ({motive}), qui l'annule lui-même",
+            "{slots}: closed by the service ({motive}), which cancels it itself",
+        ),
+        "autre-foyer": (
+            "{slots} est réservé par un autre foyer (« {holder} ») ; lui seul peut l'annuler, gardez-le",
+            "{slots} is booked by another household (« {holder} »), which alone can cancel it; keep it",
+        ),
         "annulation-non-offerte": (
             "{slots} n'est plus proposé ce jour-là ; seul le service peut l'annuler",
             "{slots} is no longer offered that day; only the service can cancel it",
@@ -60,8 +69,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{slots}: cancelling deadline not known, {why}",
         ),
         "planning-partiel": (
-            "le planning donné ne dit rien de {slots}, que nomme cette règle",
-            "the planning given says nothing of {slots}, which this rule names",
+            "le planning ne dit rien de {slots}, que nomme cette règle",
+            "the planning says nothing of {slots}, which this rule names",
+        ),
+        "avec-les-autres": (
+            "{fenetre} : ses dates vont ensemble, et {autres} n'est pas accepté",
+            "{fenetre}: its dates go together, and {autres} is not accepted",
         ),
         "regle-incertaine": (
             "on ne sait pas si cette règle s'applique : il manque {facts}",

@@ -107,7 +107,8 @@ class _Search:
         free: dict[str, Variant] = {}
         for slot in self.order:
             if slot in self.held:
-                locked = slot in closed or not self._can(slot, Act.CANCEL, changing)
+                others = held.holder(slot) != self.epoch.household
+                locked = slot in closed or others or not self._can(slot, Act.CANCEL, changing)
                 variant = self.held[slot]
             else:
                 locked = slot in closed or not self._can(slot, Act.BOOK, changing)
@@ -127,7 +128,7 @@ class _Search:
 
     def run(self) -> tuple[tuple[frozenset[str], ...], bool]:
         """The edits, and whether the search was cut."""
-        if self.epoch.kind.broken(self.held):
+        if self.epoch.kind.broken(self.held) or (self.verdict.around is not None and self.epoch.kind.spans):
             return self._judged()
         wanted = (self.asked - self.forced) | {slot for slot in self.forced if slot in self.held}
         variants = {slot: self.held.get(slot, self.free.get(slot, Variant.NORMAL)) for slot in wanted}
@@ -135,7 +136,7 @@ class _Search:
         return tuple(one | self.forced for one in sets), cut
 
     def _judged(self) -> tuple[tuple[frozenset[str], ...], bool]:
-        """The same where a rule is broken before: what it then forbids depends on the edit (S6.2), so each is judged."""
+        """The same where a rule is broken before, or over a window: what it forbids depends on the edit (S6.2)."""
         found: list[frozenset[str]] = []
         left = MOST_JUDGED
         for size in range(len(self.free) + 1):

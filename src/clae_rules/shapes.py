@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -297,6 +297,10 @@ class Either(Shape):
 
     def schema(self) -> dict[str, Plain]:
         return {"anyOf": [one.schema() for one in self._shapes()]}
+
+    def chosen(self, value: Any) -> Shape:
+        many = self.rows if isinstance(value, tuple) else self.table if is_dataclass(value) else None
+        return many or self
 
 
 def written(value: Any, shapes: list[Shape]) -> Plain:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Final
 
-from .days import HOURS, WEEKDAY, Span, clock
+from .days import HOURS, PRINTED_HOURS, WEEKDAY, Span, clock
 from .described import Key, ListOf, Record
 from .errors import Fault, raise_all
 from .selectors import WHO, When, Who
-from .shapes import Day, Ref, Slug, Text
+from .shapes import Day, Instant, Ref, Slug, Text
 from .variants import VARIANT, Variant
 
 SOURCE: Final = Key("source", Text(), "Le document et l'article d'où cela vient.", '"reglement art. 3"')
@@ -28,6 +28,8 @@ class Slot:
         label: What parents read; may repeat.
         short_label: Unique in its mode; the label where left out.
         hours: Minutes since midnight, start included, end excluded, in local wall time; None without times.
+        arrival: When families may bring the child, to print: minutes, both included; books nothing.
+        departure: When they may fetch him, the same.
 
     Raises:
         InvalidValueError: If the end is not after the start, or a time is outside 0 to 1440.
@@ -44,6 +46,14 @@ class Slot:
     hours: Annotated[
         tuple[int, int] | None,
         Key("horaire", HOURS, "Début et fin, heure locale ; fin non comprise.", '"06:30-07:30"'),
+    ] = None
+    arrival: Annotated[
+        tuple[int, int] | None,
+        Key("arrivee", PRINTED_HOURS, "Quand on peut déposer l'enfant ; imprimé, ne change rien.", '"07:30-09:00"'),
+    ] = None
+    departure: Annotated[
+        tuple[int, int] | None,
+        Key("depart", PRINTED_HOURS, "Quand on peut le reprendre ; imprimé, ne change rien.", '"17:00-18:30"'),
     ] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
@@ -152,13 +162,36 @@ class Periode:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One slot held on one date, in the variant in which it was booked."""
+    """
+    One slot held on one date, in the variant in which it was booked.
+
+    Args:
+        booked: When it was booked, aware; only prices that are read at the booking need it (S10.7).
+        holder: Code of the household that booked it, pays for it and alone may give it back (S6.8); empty where the
+            child has one household.
+        pay_before: The instant at which it is lost unless paid; None where it is paid, or need not be.
+    """
 
     slot: Annotated[str, Key("creneau", Ref(("créneau",)), "Le code du créneau.", '"repas"')]
     variant: Annotated[Variant, Key("variante", VARIANT, "normal ou hors-delai.", '"hors-delai"')] = Variant.NORMAL
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la réservation, si le prix en dépend.")
+    ] = None
+    holder: Annotated[
+        str,
+        Key("foyer", Slug(), "Le foyer qui l'a réservé, en garde alternée ; celui de la demande si absent.", '"pere"'),
+    ] = ""
+    pay_before: Annotated[
+        datetime | None,
+        Key("paye_avant", Instant(), "Réservé et pas encore payé : perdu à cet instant.", "2026-09-01T10:00:00+02:00"),
+    ] = None
+
+    def is_lost(self, now: datetime) -> bool:
+        """Whether it was not paid in time: too late iff now ≥ limit."""
+        return self.pay_before is not None and self.pay_before <= now
 
     def __lt__(self, other: Held) -> bool:
-        return (self.slot, self.variant.value) < (other.slot, other.variant.value)
+        return (self.slot, self.variant.value, self.holder) < (other.slot, other.variant.value, other.holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +200,7 @@ class Selection:
     The slots held on one date, each in one variant (S2.3); equal whatever the order they were given in.
 
     Raises:
-        InvalidValueError: If one slot is held in both variants.
+        InvalidValueError: If one slot is held in both variants, or by two households.
 
     >>> Selection.of("repas", "matin") == Selection.of("matin", "repas")
     True
@@ -179,15 +212,20 @@ class Selection:
         unique = tuple(sorted(set(self.held)))
         codes = [one.slot for one in unique]
         twice = sorted({code for code in codes if codes.count(code) > 1})
-        raise_all(
-            Fault(
-                (code,),
-                "tenu à la fois en normal et en hors délai ; gardez l'un des deux",
-                "held both in time and late; keep one of them",
-            )
-            for code in twice
-        )
+        raise_all(self._twice(code) for code in twice)
         object.__setattr__(self, "held", unique)
+
+    def _twice(self, code: str) -> Fault:
+        holders = sorted({one.holder for one in self.held if one.slot == code})
+        if len(holders) > 1:
+            said = " et ".join(f"« {one or 'sans nom'} »" for one in holders)
+            fr = f"tenu par deux foyers, {said}, pour une seule place ; gardez l'un des deux"
+            return Fault((code,), fr, f"held by two households, {said}, for one place; keep one of them")
+        if len({one.variant for one in self.held if one.slot == code}) == 1:
+            fr = "tenu à la fois payé et à payer ; gardez l'un des deux"
+            return Fault((code,), fr, "held both paid and to be paid; keep one of them")
+        fr = "tenu à la fois en normal et en hors délai ; gardez l'un des deux"
+        return Fault((code,), fr, "held both in time and late; keep one of them")
 
     @classmethod
     def of(cls, *slots: str | Held) -> Selection:
@@ -216,6 +254,29 @@ class Selection:
         """The same without *slots*."""
         gone = set(slots)
         return Selection(tuple(one for one in self.held if one.slot not in gone))
+
+    def at(self, now: datetime) -> Selection:
+        """What is still held at an instant: what was not paid in time is lost."""
+        return Selection(tuple(one for one in self.held if not one.is_lost(now)))
+
+    def held_by(self, household: str) -> Selection:
+        """What one household holds of it, and pays for (S6.8)."""
+        if all(one.holder == household for one in self.held):
+            return self
+        return Selection(tuple(one for one in self.held if one.holder == household))
+
+    def holder(self, slot: str) -> str | None:
+        """The household that holds *slot*, or None where nobody does."""
+        return next((one.holder for one in self.held if one.slot == slot), None)
+
+    def union(self, other: Selection) -> Selection:
+        """
+        What two households hold together on one date.
+
+        Raises:
+            InvalidValueError: If both hold one slot.
+        """
+        return Selection((*self.held, *other.held))
 
 
 #: The empty selection.

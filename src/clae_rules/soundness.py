@@ -21,6 +21,9 @@ from .slots import Periode
 from .soundness_cases import days_in_words
 from .soundness_choices import Kinds, PriceCheck, RuleCheck
 from .soundness_deadlines import DeadlineCheck
+from .soundness_spans import WindowCheck
+from .soundness_subscriptions import faults as of_subscriptions
+from .soundness_windows import window_faults
 
 #: S13.1: more slots than this open on one date are refused.
 MOST_SLOTS: Final = 64
@@ -62,9 +65,12 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *_together(opened),
         *_crowded(opened),
         *deadlines.faults(),
+        *of_subscriptions(engine, opened),
         *kinds.many,
         *rules.faults(),
+        *WindowCheck(engine, opened).faults(),
         *prices.faults(),
+        *window_faults(engine, opened),
     ]
     return tuple(dict.fromkeys(found))
 

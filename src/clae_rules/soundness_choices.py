@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, islice, product
 from types import MappingProxyType
@@ -15,10 +15,13 @@ from .engine import Engine, OpenDay
 from .errors import Fault, InvalidValueError, Path
 from .facts import Facts, Value
 from .formulas import FALSE
-from .pricing import price_day
+from .price_rules import compared
+from .pricing import DayPricing, price_day
 from .selectors import Answer, Where, Who, fits
 from .slots import Held, Selection
 from .soundness_cases import Cases, Situation, Values, dates_of, offered_to, situations
+from .soundness_windows import Possible, unsold
+from .unit_prices import Scene
 from .variants import Variant
 
 #: Ways to hold slots that are sold together past which their prices are not looked at one by one.
@@ -86,11 +89,11 @@ class Kinds:
         """
         day = opened.facts.day
         if day not in self._ruled:
-            rules = [one for one in self.engine.reglement.rules if self.engine.on(one.when, opened)]
+            rules = [one for one in self.engine.day_rules if self.engine.on(one.when, opened)]
             ruled = [who for one in rules for who in conditions(one)]
             self._ruled[day] = tuple(dict.fromkeys([*offered_to(opened, opened.slots), *ruled]))
         try:
-            children = profiles(self.engine.facts, [*self._ruled[day], *whos])
+            children = profiles(self.engine.prices.facts, [*self._ruled[day], *whos])
         except InvalidValueError as error:
             self.many.update(dict.fromkeys(error.faults))
             return
@@ -109,7 +112,7 @@ class Kinds:
         def applies(where: Where, slot: str) -> Answer:
             return places.applies(where, slot, None, day, codes, values.get)
 
-        found = (Speaking.of(rule, slots, applies) for rule in self.engine.reglement.rules)
+        found = (Speaking.of(rule, slots, applies) for rule in self.engine.day_rules)
         return self.engine.kind(slots, tuple(one for one in found if one is not None))
 
 
@@ -132,7 +135,7 @@ class RuleCheck:
         self._deadly: dict[str, DayType] = {}
         self._alive: set[str] = set()
         self._never: dict[DayType, frozenset[str]] = {}
-        for situation in situations(kinds.engine, opened, kinds.engine.reglement.rules):
+        for situation in situations(kinds.engine, opened, kinds.engine.day_rules):
             for values, kind in kinds.met(situation.opened, ()):
                 self._look(situation, values, kind)
 
@@ -204,16 +207,21 @@ class PriceCheck:
         self._large: dict[Fault, None] = {}
         self._ways: dict[tuple[DayType, frozenset[str]], _Ways] = {}
         self._seen: dict[object, list[tuple[_Reason, tuple[str, ...]]]] = {}
-        wheres: list[Where] = [*self._engine.reglement.rules, *rules.tariffs, *self._supposing]
+        self._possible = Possible(self._engine)
+        #: What is held together on some date under a table of formules sold by the window, by child.
+        self._dates: defaultdict[tuple[str, object], dict[frozenset[str], None]] = defaultdict(dict)
+        wheres: list[Where] = [*self._engine.day_rules, *rules.tariffs, *self._supposing, *rules.counters]
         groups = [(group, self._reaching(group)) for group in self._sold_together()]
         for situation in situations(self._engine, opened, wheres):
+            most = self._possible.most(situation.days) if rules.counters else {}
             for group, reaching in groups:
                 if group & situation.opened.slots.keys():
-                    self._look(situation, group, reaching)
+                    self._look(situation, group, reaching, most)
 
     def faults(self) -> Iterator[Fault]:
         """Everything found, each fault once."""
         yield from self._large
+        yield from self._unsold()
         for (code, path, names), cases in self._found.items():
             slots = cases.slots if code == "sans-tarif" else next(iter(cases.sets))
             quoted, said = ", ".join(f'"{one}"' for one in slots), ", ".join(f"« {one} »" for one in names)
@@ -248,9 +256,13 @@ class PriceCheck:
     def _reaching(self, group: frozenset[str]) -> tuple[Where, ...]:
         """The tariffs, and the modifiers that suppose facts, that can hold a slot of a part."""
         rules = self._engine.prices
-        return tuple(one for one in (*rules.tariffs, *self._supposing) if group & rules.covers(one))
+        found: list[Where] = [one for one in (*rules.tariffs, *self._supposing) if group & rules.covers(one)]
+        read = {code for one in found for code in compared(one)}
+        return (*found, *(one for one in rules.counters if one.code in read))
 
-    def _look(self, situation: Situation, group: frozenset[str], reaching: tuple[Where, ...]) -> None:
+    def _look(
+        self, situation: Situation, group: frozenset[str], reaching: tuple[Where, ...], most: Mapping[str, int | None]
+    ) -> None:
         opened = situation.opened
         whens = [when for one in reaching for when in dates_of(one)]
         whos = [who for one in reaching for who in conditions(one)]
@@ -258,10 +270,14 @@ class PriceCheck:
         twice = any(_names_variants(one) for one in reaching)
         for values, kind in self._kinds.met(opened, whos):
             known = tuple(fits(who, values.get) for who in whos)
-            key = (group, kind, opened.codes, dated, known)
+            key = (group, kind, opened.codes, dated, known, *((values.get(code), most[code]) for code in most))
             if key not in self._seen:
-                ways = self._held(kind, group, twice)
+                ways = [
+                    way for way in self._held(kind, group, twice)
+                    if not most or self._possible.can_be(opened, values, way, most)
+                ]  # fmt: skip
                 self._seen[key] = [one for way in ways for one in self._unpriced(opened, values, way)]
+                self._unite(opened, values, ways)
             for reason, slots in self._seen[key]:
                 self._found[reason].add(slots, situation.days, values)
 
@@ -294,6 +310,27 @@ class PriceCheck:
             if code in chosen
         )
         return product(*ways)
+
+    def _unite(self, opened: OpenDay, values: Values, ways: Iterable[tuple[Held, ...]]) -> None:
+        """Remember what dates add to the stretches of tables of formules."""
+        if not any(one.by_formule and one.window for one in self._engine.prices.tariffs):
+            return
+        for way in ways:
+            selection = Selection(way)
+            scene = Scene(opened.facts, opened.codes, selection.slots, Facts(), values.get)
+            for sale in DayPricing(self._engine.prices, scene, selection).sold()[0]:
+                if sale.family.by_formule and sale.family.tariff.window is not None:
+                    self._dates[sale.family.tariff.code, tuple(sorted(values.items()))][frozenset(sale.seen)] = None
+
+    def _unsold(self) -> Iterator[Fault]:
+        """The tables of formules that do not price all that their stretches can hold."""
+        rules = self._engine.prices
+        some = (*rules.families.values(), *rules.extras.values())
+        families = {one.tariff.code: one for families in some for one in families}
+        for (code, _), sets in self._dates.items():
+            fault = unsold(families[code].tariff, families[code].rows, tuple(sets))
+            if fault is not None:
+                yield fault
 
     def _unpriced(
         self, opened: OpenDay, values: Values, way: tuple[Held, ...]

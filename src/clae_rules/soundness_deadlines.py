@@ -181,7 +181,7 @@ def _limits(deadline: Deadline, action: Action) -> Iterable[Limit]:
             yield phase.since
         yield phase.limit
         if phase.limit == TABLE:
-            yield from (row.limit for row in deadline.table)
+            yield from (limit for row in deadline.table for limit in (row.since, row.limit) if limit is not None)
 
 
 def _silent(action: Action, other: str, cases: Cases) -> Fault:

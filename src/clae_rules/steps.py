@@ -9,9 +9,10 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from .days import ONE_DAY, WEEKDAYS, clipped, clock, monday, previous_weekday
+from .days import ENGLISH_WEEKDAYS, ONE_DAY, WEEKDAYS, clock, monday, previous_weekday
 from .errors import Lang
-from .moments import ALL_DAYS, ENGLISH_ANCHORS, Anchor, Moments, civil
+from .moments import ALL_DAYS, ENGLISH_ANCHORS, Anchor, Moments, Timed, civil, within
+from .monthly import LastFullWeek, MonthDay, MonthWeekday
 from .shapes import folded, phrase_error
 
 #: The calendars that the format names, in the words of a phrase; « ouverts » are the open days of the mode.
@@ -26,15 +27,6 @@ _ENGLISH_CALENDARS: Final = MappingProxyType(
         "ouverts de l'établissement": "open days of the place",
     }
 )
-_ENGLISH_WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-class Timed(Enum):
-    """Whether a day needs a time after its comma (S3.3)."""
-
-    REQUIRED = "required"
-    OPTIONAL = "optional"
-    FORBIDDEN = "forbidden"
 
 
 def agreed(calendar: str, count: int, *, feminine: bool = False) -> str:
@@ -74,13 +66,6 @@ RESERVED_CALENDARS: Final = frozenset(WRITTEN_CALENDARS) | {
 def _english_days(calendar: str, count: int) -> str:
     words = _ENGLISH_CALENDARS.get(calendar, f"days of « {calendar} »")
     return words.replace("days", "day", 1) if count == 1 else words
-
-
-def _within(number: int, least: int, most: int) -> None:
-    if not least <= number <= most:
-        raise phrase_error(
-            str(number), f"il faut un nombre de {least} à {most}", f"expected a number from {least} to {most}"
-        )
 
 
 def check_calendar(calendar: str) -> None:
@@ -125,7 +110,7 @@ class Days:
     clear: bool = False
 
     def __post_init__(self) -> None:
-        _within(self.count, 1, 999)
+        within(self.count, 1, 999)
         check_calendar(self.calendar)
 
     @property
@@ -162,7 +147,7 @@ class Hours:
     after: bool = False
 
     def __post_init__(self) -> None:
-        _within(self.count, 1, 9999)
+        within(self.count, 1, 9999)
         check_calendar(self.calendar)
 
     @property
@@ -204,7 +189,7 @@ class Weeks:
     after: bool = False
 
     def __post_init__(self) -> None:
-        _within(self.count, 1, 99)
+        within(self.count, 1, 99)
 
     @property
     def timed(self) -> Timed:
@@ -259,8 +244,8 @@ class Weekday:
     weeks_before: int | None = None
 
     def __post_init__(self) -> None:
-        _within(self.weekday, 0, 6)
-        _within(self.weeks_before or 0, 0, 99)
+        within(self.weekday, 0, 6)
+        within(self.weeks_before or 0, 0, 99)
 
     @property
     def timed(self) -> Timed:
@@ -276,7 +261,7 @@ class Weekday:
 
     def say(self, lang: Lang) -> str:
         """The day in words; French is the phrase."""
-        name = WEEKDAYS[self.weekday] if lang == "fr" else _ENGLISH_WEEKDAYS[self.weekday]
+        name = WEEKDAYS[self.weekday] if lang == "fr" else ENGLISH_WEEKDAYS[self.weekday]
         if self.weeks_before is None:
             return f"{name} précédent" if lang == "fr" else f"the previous {name}"
         if self.weeks_before == 0:
@@ -284,44 +269,6 @@ class Weekday:
         if lang == "fr":
             return f"{name} de la semaine -{self.weeks_before}"
         return f"{name} of the week before" if self.weeks_before == 1 else f"{name}, {self.weeks_before} weeks before"
-
-
-@dataclass(frozen=True, slots=True)
-class MonthDay:
-    """
-    A day of a month relative to the date's, clipped to the month's end.
-
-    Args:
-        number: 1 to 31; None is the last day.
-        months_before: 0 to 99; 0 is the date's own month.
-    """
-
-    number: int | None
-    months_before: int
-
-    def __post_init__(self) -> None:
-        _within(1 if self.number is None else self.number, 1, 31)
-        _within(self.months_before, 0, 99)
-
-    @property
-    def timed(self) -> Timed:
-        """A day needs its time."""
-        return Timed.REQUIRED
-
-    def reach(self, moments: Moments) -> datetime:
-        """00:00 of the day."""
-        day = moments.day_of(Anchor.DATE)
-        return civil(clipped(day.year, day.month - self.months_before, self.number or 31))
-
-    def say(self, lang: Lang) -> str:
-        """The day in words; French is the phrase."""
-        if lang == "fr":
-            name = "dernier jour" if self.number is None else "1er" if self.number == 1 else str(self.number)
-            return f"le {name} du {f'mois -{self.months_before}' if self.months_before else 'même mois'}"
-        name = "the last day" if self.number is None else f"day {self.number}"
-        if self.months_before < 2:
-            return f"{name} of the {'month before' if self.months_before else 'same month'}"
-        return f"{name} of the month, {self.months_before} months before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,8 +284,8 @@ class Dated:
     minutes: int | None = None
 
     def __post_init__(self) -> None:
-        _within(self.day.year, 100, 9900)
-        _within(self.minutes or 0, 0, 1440)
+        within(self.day.year, 100, 9900)
+        within(self.minutes or 0, 0, 1440)
 
     @property
     def timed(self) -> Timed:
@@ -377,4 +324,4 @@ class Word(Enum):
 
 
 #: Everything that may stand before the comma of a limit.
-Part = Days | Hours | Weeks | At | Weekday | MonthDay | Dated | Word
+Part = Days | Hours | Weeks | At | Weekday | MonthDay | MonthWeekday | LastFullWeek | Dated | Word

@@ -1,4 +1,4 @@
-"""What is published about prices, as values: formules, tariffs, modifiers and their order (S10)."""
+"""What is published about prices, as values: formules and tariffs (S10)."""
 
 from __future__ import annotations
 
@@ -6,27 +6,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
-from types import MappingProxyType
 from typing import Annotated, Final
 
-from .described import Key, ListOf, Record, TableOf
-from .errors import Fault, Path, meant, raise_all
-from .facts import Value
-from .grids import Grid
+from .described import Key, ListOf, Phrase
+from .errors import Fault, InvalidValueError, Path, meant, raise_all
 from .money import Rounding
-from .prices import SHIFT, Effort, FactValue, Price, PriceShape, Table, check_price
+from .prices import Effort, Price, PriceShape, Table, check_price
 from .selectors import Where
-from .shapes import (
-    Amount,
-    Choice,
-    Label,
-    Number,
-    Ref,
-    Slug,
-    Text,
-    Unpublished,
-)
+from .shapes import Amount, Choice, Flag, Ref, Slug, Text, folded, phrase_error
 from .slots import HYPOTHESE, SOURCE
+from .windows import WINDOW, Window, format_window, parse_window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +71,7 @@ class Formule:
 
 
 class Per(Enum):
-    """What one price pays for: the scope of a tariff, of one child (S10.6)."""
+    """What one price pays for within a day of one child (S10.6); a window pays for more than that."""
 
     SLOT = "créneau"
     DAY = "jour"
@@ -94,6 +83,59 @@ class Per(Enum):
     def minutes(self) -> int:
         """Length of a unit of time that is due once started; 0 where the price does not depend on time."""
         return {Per.HOUR: 60, Per.HALF_HOUR: 30, Per.QUARTER: 15}.get(self, 0)
+
+
+def parse_per(text: str) -> Per | Window:
+    """
+    Read what one price pays for: « créneau », « heure », « demi-heure », « quart d'heure », or a window.
+
+    Raises:
+        InvalidValueError: If it is none of these.
+
+    >>> parse_per("creneau"), parse_per("mois du foyer").household
+    (<Per.SLOT: 'créneau'>, True)
+    """
+    within = {folded(one.value): one for one in Per}
+    found = within.get(folded(text))
+    if found is not None:
+        return found
+    try:
+        return parse_window(text)
+    except InvalidValueError:
+        ways = ", ".join(f"« {one} »" for one in _PER.examples)
+        raise phrase_error(text, f"écrivez {ways}, ou le code d'un découpage", f"write one of {ways}") from None
+
+
+def format_per(per: Per | Window) -> str:
+    """The canonical phrase of a scope; `parse_per` reads it back."""
+    return per.value if isinstance(per, Per) else format_window(per)
+
+
+_PER: Final = Phrase(
+    ("ce que paie un prix", "what one price pays for"),
+    parse_per,
+    format_per,
+    (*(one.value for one in Per), *(one for one in WINDOW.examples if one != "jour")),
+)
+
+
+class Prorata(Enum):
+    """Over which open days of its stretch a price is shared out."""
+
+    HELD = "jours réservés"
+    LEFT = "jours restants"
+
+
+class ReadOn(Enum):
+    """Which of the dates held in a stretch gives its price, where they do not all give the same."""
+
+    FIRST = "premier jour"
+    LAST = "dernier jour"
+
+
+def _by_tariff(price: Price) -> bool:
+    """Whether a price is a rate of the number that its tariff names."""
+    return isinstance(price, Effort) and not price.measure
 
 
 class Mixed(Enum):
@@ -109,31 +151,38 @@ class Tariff(Where):
     A printed price and what it is for: a family of slots, of which it prices what is held (S10.2).
 
     Args:
-        label: What the récapitulatif prints for a whole day; the slots' names where left out.
-        per: What one price pays for.
+        label: What the récapitulatif prints for a whole day or stretch; the slots' names where left out.
+        per: What one price pays for: a slot, a day, a unit of time begun, or a stretch in which something is held.
         by: Code of a grid, or of a number for an effort rate.
         price: The price, its row by bracket, its effort rate, or a table formule ▸ price.
         step_cents: The price is rounded to a multiple of this, in cents.
         rounding: How it is rounded.
         mixed: How slots sold together are read when only some are late; left out, undecided where it matters.
+        extra: A supplement: it comes on top of the price that its slots have anyway, and gives them none.
+        prorata: The price of a stretch is shared out over its open days.
+        read_on: Which date held in a stretch gives its price; left out, undecided where they do not all agree.
 
     Raises:
-        InvalidValueError: If the step is no whole number of cents, or formules are not sold by the day.
+        InvalidValueError: If the step is no whole number of cents, formules are not sold by the day or by a stretch,
+            or what speaks of a stretch is written for a price that has none.
     """
 
     code: Annotated[str, Key("", Slug(), "")]
     label: Annotated[str, Key("nom", Text(80), "Le nom que porte la ligne quand le prix est au jour ou au temps.")] = ""
     per: Annotated[
-        Per,
+        Per | Window,
         Key(
-            "par",
-            Choice(tuple((one.value, one) for one in Per)),
-            "Ce que paie un prix ; un temps commencé est dû.",
-            '"créneau"',
+            "par", _PER, "Ce que paie un prix ; un temps commencé est dû, une fenêtre où l'on vient aussi.", '"créneau"'
         ),
     ]
     by: Annotated[
-        str, Key("selon", Ref(("grille", "faits")), "La grille, ou le nombre pour un taux d'effort.", '"qf"')
+        str,
+        Key(
+            "selon",
+            Ref(("grille", "faits")),
+            "La grille, le fait dont chaque mot a son prix, ou le nombre d'un taux.",
+            '"qf"',
+        ),
     ] = ""
     price: Annotated[
         Price,
@@ -160,6 +209,27 @@ class Tariff(Where):
             '"si un créneau l\'est"',
         ),
     ] = None
+    extra: Annotated[
+        bool, Key("en_plus", Flag(), "Un supplément, en plus du prix que ces créneaux ont déjà.", "true")
+    ] = False
+    prorata: Annotated[
+        Prorata | None,
+        Key(
+            "prorata",
+            Choice(tuple((one.value, one) for one in Prorata)),
+            "Le prix d'une fenêtre est partagé entre ses jours d'ouverture : on paie ceux-ci.",
+            '"jours réservés"',
+        ),
+    ] = None
+    read_on: Annotated[
+        ReadOn | None,
+        Key(
+            "lu_le",
+            Choice(tuple((one.value, one) for one in ReadOn)),
+            "Le jour réservé de la fenêtre qui donne son prix, quand tous ne donnent pas le même.",
+            '"premier jour"',
+        ),
+    ] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
@@ -167,11 +237,21 @@ class Tariff(Where):
         raise_all(self._faults())
 
     @property
+    def window(self) -> Window | None:
+        """The stretches that one price pays for; None where it pays for a day or less."""
+        return self.per if isinstance(self.per, Window) else None
+
+    @property
+    def minutes(self) -> int:
+        """Length of a unit of time that is due once started; 0 where the price does not depend on time."""
+        return self.per.minutes if isinstance(self.per, Per) else 0
+
+    @property
     def by_formule(self) -> bool:
         """Whether the rows of the price are formules."""
         price = self.price
         return isinstance(price, Table) and (
-            not self.by or any(isinstance(one, Effort | Table) for _, one in price.rows)
+            not self.by or any(isinstance(one, Table) or _by_tariff(one) for _, one in price.rows)
         )
 
     def formules_sold(self) -> tuple[tuple[str, Price], ...]:
@@ -179,26 +259,26 @@ class Tariff(Where):
         return self.price.rows if isinstance(self.price, Table) and self.by_formule else ()
 
     def check(
-        self, grids: Mapping[str, Grid], formules: Mapping[str, Formule], covered: Collection[str]
+        self, rows: Mapping[str, tuple[str, ...]], formules: Mapping[str, Formule], covered: Collection[str]
     ) -> Iterator[Fault]:
         """
         What is wrong with this tariff against the rest of the règlement.
 
         Args:
-            grids: By code.
+            rows: The rows that a price may have, by code of grid or fact (see `price_checks.rows_of`).
             formules: By code.
             covered: Codes of the slots that it covers.
         """
         path: Path = ("tarif", self.code, "prix")
         if not self.by_formule:
-            yield from check_price(self.price, self.by, grids.get(self.by), path)
+            yield from check_price(self.price, self.by, rows.get(self.by), path)
         sold: dict[frozenset[str], str] = {}
         for code, price in self.formules_sold():
             if code not in formules:
                 fr, en = meant(code, formules)
                 yield Fault((*path, code), f"formule inconnue ; {fr}", f"unknown formule; {en}")
                 continue
-            yield from check_price(price, self.by, grids.get(self.by), (*path, code))
+            yield from check_price(price, self.by, rows.get(self.by), (*path, code))
             for chosen in formules[code].ensembles:
                 names = " + ".join(sorted(chosen))
                 if not chosen <= set(covered):
@@ -212,141 +292,10 @@ class Tariff(Where):
     def _faults(self) -> Iterator[Fault]:
         if self.step_cents < 1 or self.step_cents.denominator != 1:
             yield Fault(("step_cents",), "il faut un nombre entier de centimes : 0.05", "expected whole cents: 0.05")
-        if self.by_formule and self.per is not Per.DAY:
-            fr = 'des lignes par formule se vendent au jour : par = "jour"'
-            yield Fault(("per",), fr, 'rows by formule are sold by the day: par = "jour"')
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reach(Where):
-    """A selector that may also name tariffs and brackets; an exception may name them too."""
-
-    tariffs: Annotated[
-        tuple[str, ...], Key("tarifs", ListOf(Ref(("tarif",)), True), "Les tarifs concernés.", '"regulier"')
-    ] = ()
-    brackets: Annotated[
-        tuple[str, ...], Key("tranches", ListOf(Label(), True), "Les tranches concernées.", '["B", "C"]')
-    ] = ()
-    unless: Annotated[tuple[Reach, ...], Key("sauf", ListOf(Record(Reach), True), "Les exceptions.")] = ()
-
-    def names_prices(self) -> bool:
-        """Whether it, or one of its exceptions, names tariffs or brackets."""
-        return bool(self.tariffs or self.brackets or any(one.names_prices() for one in self.unless))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Modifier(Reach):
-    """
-    What changes a price, where its selector holds: one verb, and nothing else (S10.5).
-
-    `comme` and `tranche` act on the lookup, and come first; the others on the price of one unit, unrounded.
-
-    Args:
-        plus: Added; cents.
-        minus: Taken off, never below 0; cents.
-        times: Factor.
-        price: Stands in place of all that came before it.
-        shift: Brackets up (or down), or the code of the bracket that is looked up instead.
-        alike: The price is the one that these facts would give.
-        ceiling: Not more than this; cents.
-        floor: Not less than this; cents.
-
-    Raises:
-        InvalidValueError: If there is not exactly one verb, or `comme` names tariffs or brackets.
-    """
-
-    code: Annotated[str, Key("", Slug(), "")]
-    plus: Annotated[Fraction | Unpublished | None, Key("plus", Amount(), "Euros en plus.", "2.00")] = None
-    minus: Annotated[Fraction | Unpublished | None, Key("moins", Amount(), "Euros en moins.", "0.50")] = None
-    times: Annotated[Fraction | None, Key("fois", Number(), "Le prix est multiplié par ce nombre.", "2")] = None
-    price: Annotated[Price | None, Key("prix", PriceShape(1), "Un autre prix, ou une ligne par tranche.", "5.26")] = (
-        None
-    )
-    shift: Annotated[int | str | None, Key("tranche", SHIFT, "Une autre tranche est lue.", '"-1"')] = None
-    alike: Annotated[
-        tuple[tuple[str, Value], ...] | None,
-        Key(
-            "comme",
-            TableOf(Ref(("faits",)), FactValue()),
-            "Le prix est celui que donneraient ces faits.",
-            '{ residence = "commune" }',
-        ),
-    ] = None
-    ceiling: Annotated[Fraction | Unpublished | None, Key("plafond", Amount(), "Pas plus, en euros.", "5.26")] = None
-    floor: Annotated[Fraction | Unpublished | None, Key("plancher", Amount(), "Pas moins, en euros.", "2.88")] = None
-    source: Annotated[str, SOURCE] = ""
-    hypothese: Annotated[str, HYPOTHESE] = ""
-
-    def __post_init__(self) -> None:
-        raise_all(self._faults())
-
-    @property
-    def verb(self) -> str:
-        """The one field that is written."""
-        return next(name for name in VERBS if getattr(self, name) is not None)
-
-    @property
-    def is_lookup(self) -> bool:
-        """Whether it acts on the lookup, before any amount."""
-        return self.shift is not None or self.alike is not None
-
-    def _faults(self) -> Iterator[Fault]:
-        said = [word for name, word in VERBS.items() if getattr(self, name) is not None]
-        if len(said) != 1:
-            seen, ways = ", ".join(said) or "aucun verbe", ", ".join(VERBS.values())
-            yield Fault(
-                (),
-                f"lu « {seen} » ; un seul verbe parmi : {ways}",
-                f"got « {seen} »; exactly one verb of: {ways}",
-            )
-        if self.alike is not None and self.names_prices():
-            fr = "« comme » est lu avant de choisir le tarif ; retirez tarifs et tranches"
-            yield Fault(("alike",), fr, "« comme » is read before the tariff is chosen; drop tarifs and tranches")
-
-
-#: The verbs of a modifier: field, and key.
-VERBS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "plus": "plus",
-        "minus": "moins",
-        "times": "fois",
-        "price": "prix",
-        "shift": "tranche",
-        "alike": "comme",
-        "ceiling": "plafond",
-        "floor": "plancher",
-    }
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PriceOrder:
-    """
-    In which order modifiers act; needed where two can act on the amount of one item (S10.5).
-
-    Raises:
-        InvalidValueError: If a modifier stands twice.
-    """
-
-    order: Annotated[
-        tuple[str, ...],
-        Key(
-            "ordre",
-            ListOf(Ref(("modification",)), least=0),
-            "Les modifications, la première d'abord.",
-            '["quotient", "hors-delai"]',
-        ),
-    ] = ()
-    source: Annotated[str, SOURCE] = ""
-    hypothese: Annotated[str, HYPOTHESE] = ""
-
-    def __post_init__(self) -> None:
-        twice = sorted({code for code in self.order if self.order.count(code) > 1})
-        raise_all(
-            Fault(
-                ("order",),
-                f"« {code} » y est deux fois ; gardez-en une",
-                f"« {code} » stands twice; keep one",
-            )
-            for code in twice
-        )
+        if self.by_formule and self.window is None and self.per is not Per.DAY:
+            fr = 'des lignes par formule se vendent au jour, ou par fenêtre : par = "jour"'
+            yield Fault(("per",), fr, 'rows by formule are sold by the day, or by a window: par = "jour"')
+        for name, word in (("prorata", "prorata"), ("read_on", "lu_le")):
+            if getattr(self, name) is not None and self.window is None:
+                fr = f'« {word} » parle d\'une fenêtre ; écrivez par = "mois", par exemple, ou retirez-le'
+                yield Fault((name,), fr, f"« {word} » speaks of a window; write par = « mois », say, or drop it")

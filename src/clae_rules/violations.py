@@ -32,6 +32,9 @@ class Violation:
         slots: Slots present that break it, in display order.
         missing: Slots whose presence would mend it, in display order.
         unavailable: Those slots that the rule names but that are not open that day (S5.6).
+        dates: Over a window: the dates held that break it, ascending.
+        missing_dates: Over a window: the dates whose presence would mend it, ascending.
+        window: The window's name, « septembre 2026 »; empty where one date is judged.
         params: What else the sentence says, by name.
         speaker: Who refuses; puts it into words.
         labels: Slot code to short label.
@@ -44,6 +47,9 @@ class Violation:
     slots: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     unavailable: tuple[str, ...] = ()
+    dates: tuple[date, ...] = ()
+    missing_dates: tuple[date, ...] = ()
+    window: str = ""
     params: tuple[tuple[str, Param], ...] = ()
     speaker: Speaker | None = field(default=None, compare=False, repr=False)
     labels: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
@@ -65,15 +71,21 @@ class Violation:
 
     def text(self, lang: Lang = "fr") -> str:
         """The sentence with its date and its source."""
-        when = "" if self.day is None else f"{self.day:%d/%m/%Y} : " if lang == "fr" else f"{self.day:%Y-%m-%d}: "
+        when = (
+            ""
+            if self.day is None or self.window
+            else f"{self.day:%d/%m/%Y} : "
+            if lang == "fr"
+            else f"{self.day:%Y-%m-%d}: "
+        )
         return f"{when}{self.sentence(lang)}{f' ({self.source})' if self.source else ''}"
 
     @property
-    def key(self) -> tuple[str, str, date | None]:
+    def key(self) -> tuple[str, str, date | None, str]:
         """What makes it the same violation before and after a change (S6.2): rule, kind and window."""
-        return (self.rule, self.code, self.day)
+        return (self.rule, self.code, self.day, self.window)
 
     @property
     def order(self) -> tuple[object, ...]:
         """The order in which violations are told: never the order of the rules."""
-        return (self.day or date.min, self.code, self.rule, self.slots, self.missing)
+        return (self.day or date.min, self.code, self.rule, self.window, self.slots, self.missing)

@@ -16,12 +16,18 @@ from typing import Annotated, Final
 
 from .days import MONTHS, Span, clipped, monday
 from .described import Key, ListOf, Phrase, Record
-from .errors import Fault, raise_all
+from .errors import Fault, Lang, raise_all
 from .shapes import Day, Slug, Text, folded, phrase_error
 from .slots import HYPOTHESE, SOURCE
 
 #: How a phrase says that all the children of a household are counted together.
 OF_HOUSEHOLD: Final = " du foyer"
+
+
+ENGLISH_MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 class Unit(Enum):
@@ -166,6 +172,33 @@ class Window:
                 return Stretch(date(year, 9, 1), date(year + 1, 8, 31), f"année scolaire {year}-{year + 1}")
             case Unit.CIVIL_YEAR:
                 return Stretch(date(day.year, 1, 1), date(day.year, 12, 31), f"année {day.year}")
+
+    def said(self, stretch: Stretch, lang: Lang) -> str:
+        """
+        How a sentence calls a stretch of this window, or what a période leaves of it; names that a town gives stay.
+
+        >>> window = Window(Unit.WEEK)
+        >>> window.said(window.stretch(date(2026, 9, 9)), "en")
+        'week of 2026-09-07'
+        """
+        household = "" if not self.household else (" (tout le foyer)", " (whole household)")[lang == "en"]
+        return f"{stretch.label if lang == 'fr' else self._english(stretch)}{household}"
+
+    def _english(self, stretch: Stretch) -> str:
+        day = stretch.first_day
+        match self.unit:
+            case Unit.DAY:
+                return day.isoformat()
+            case Unit.WEEK:
+                first = self._weeks(day).first_day
+                return f"week of {first}" if self.weeks == 1 else f"{self.weeks} weeks from {first}"
+            case Unit.MONTH:
+                return f"{ENGLISH_MONTHS[day.month - 1]} {day.year}"
+            case Unit.SCHOOL_YEAR:
+                return stretch.label.replace("année scolaire", "school year")
+            case Unit.CIVIL_YEAR:
+                return f"year {day.year}"
+        return stretch.label
 
     def _weeks(self, day: date) -> Stretch:
         first = monday(day)

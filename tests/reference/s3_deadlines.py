@@ -143,14 +143,24 @@ def weekday_step(day: date, said: str) -> date | None:
 
 
 def month_step(day: date, said: str) -> date | None:
-    """S3.2: a day of the month n months before, clipped to its end."""
-    found = re.fullmatch(r"le (\d+)(?:er)? du (?:mois -(\d+)|meme mois)", said)
+    """S3.2: a day of the month n months before, clipped to its end; its nth weekday; one of its last full week."""
+    found = re.fullmatch(r"(.+) du (?:mois -(\d+)|meme mois)", said)
     if not found:
         return None
     year, month = day.year, day.month
     for _ in range(int(found[2] or 0)):
         year, month = (year - 1, 12) if month == 1 else (year, month - 1)
-    return date(year, month, min(int(found[1]), monthrange(year, month)[1]))
+    days = [date(year, month, 1 + n) for n in range(monthrange(year, month)[1])]
+    if number := re.fullmatch(r"le (\d+)(?:er)?", found[1]):
+        return days[min(int(number[1]), len(days)) - 1]
+    if week := re.fullmatch(r"(\w+) de la derniere semaine complete", found[1]):
+        full = [one for one in days if one.weekday() == 0 and one + 6 * ONE_DAY in days]
+        return full[-1] + WEEKDAYS.index(week[1]) * ONE_DAY
+    nth = re.fullmatch(r"le (?:dernier|(\d)(?:er|e)) (\w+)", found[1])
+    if nth is None:
+        raise ValueError(said)
+    named = [one for one in days if one.weekday() == WEEKDAYS.index(nth[2])]
+    return named[int(nth[1] or 0) - 1]
 
 
 def minutes_of(said: str) -> int:
@@ -238,13 +248,19 @@ def precedence(where: Plain) -> int:
     return 1 if any(where.get(key) for key in ("creneaux", "variante", "formules", "quand", "qui", "sauf")) else 0
 
 
-def row_limit(spot: Spot, deadline: Plain) -> str:
+def row_of(spot: Spot, deadline: Plain) -> Plain:
     """S3.5: the row of a table that holds the date; the most precise wins."""
     periodes = open_periodes(spot.reglement, spot.day)
     rows = [one for one in deadline["table"] if on(spot.reglement, one.get("quand", {}), spot.day, periodes)]
     if not rows:
         raise UnknownError("table")
-    return str(max(rows, key=precedence)["limite"])
+    row: Plain = max(rows, key=precedence)
+    return row
+
+
+def without(table: Plain, key: str) -> Plain:
+    """A table without one of its keys."""
+    return {name: value for name, value in table.items() if name != key}
 
 
 def plan(spot: Spot, deadline: Plain, action: str) -> Plan:
@@ -253,15 +269,15 @@ def plan(spot: Spot, deadline: Plain, action: str) -> Plan:
     start: datetime | None = None
     closed_day = deadline.get("limite_un_jour_ferme", "reste")
     for phase in phases_of(deadline, action):
-        if "depuis" not in phase and (over or unknown):
-            continue
         try:
+            said = phase if phase["limite"] != "table" else {**row_of(spot, deadline), **without(phase, "limite")}
+            if "depuis" not in said and (over or unknown):
+                continue
             begin = start
-            if "depuis" in phase:
-                since = resolve(spot, phase["depuis"], closed_day)
+            if "depuis" in said:
+                since = resolve(spot, said["depuis"], closed_day)
                 begin = since if isinstance(since, datetime) else None
-            limit = row_limit(spot, deadline) if phase["limite"] == "table" else phase["limite"]
-            end = resolve(spot, limit, closed_day)
+            end = resolve(spot, said["limite"], closed_day)
         except UnknownError:
             unknown = True
             continue

@@ -149,7 +149,7 @@ def explain_verdict(verdict: DayVerdict) -> Explanation:
     total = verdict.price(outcome.after).total_cents if verdict.allowed else None
     page = boxes(
         desk, verdict.day, now=verdict.now, held=verdict.held, draft=outcome.after.slots,
-        occupancy=Occupancy.of(verdict.taken), waived=verdict.waived,
+        occupancy=Occupancy.of(verdict.terms[0]), waived=verdict.waived,
     )  # fmt: skip
     return Explanation(
         engine.applied, engine.reglement.identity.label, desk.child, verdict.day, verdict.now.astimezone(engine.tz),

@@ -17,7 +17,7 @@ from ..epochs import Epoch, Status
 from ..errors import OutOfCalendarError, meant
 from ..facts import AgeOn, Dated, FactKind, Facts, Value, misgiven
 from ..grids import Grid
-from ..reglement import references
+from ..references import references
 from ..repairs import repairs
 from ..selectors import WHO
 from ..verdicts import DayVerdict

@@ -242,9 +242,9 @@ class _Said(NamedTuple):
 def _renumbered(kind: DayType, bits: Mapping[str, int], lates: Mapping[str, int], side: int) -> Iterator[_Said]:
     renumber = {kind.bits[code]: bit for code, bit in bits.items() if code in kind.bits}
     renumber |= {kind.late[code]: bit for code, bit in lates.items() if code in kind.late}
-    for one, formula in zip(kind.rules, kind.violations, strict=True):
+    for code, formula, _ in kind.violations:
         if formula != FALSE:
-            yield _Said(side, one.rule.code, substitute(formula, renumber))
+            yield _Said(side, code, substitute(formula, renumber))
     for code, bit in bits.items():
         if code not in kind.bits:
             yield _Said(side, "", bit)

@@ -217,7 +217,7 @@ class Hearing:
             return self._absent(pool, open_added, _UNTOUCHED)
         if any(slot in self.verdict.held for slot in inside):
             return _Kept(("l'enfant y a déjà sa place", "the child has his place already"))
-        taken = self.verdict.taken.get((pool.code, self.verdict.day))
+        taken = self.verdict.terms[0].get((pool.code, self.verdict.day))
         places = "?" if pool.places is UNPUBLISHED else str(pool.places)
         full = taken is not None and pool.places is not UNPUBLISHED and taken >= pool.places
         fr = f"{taken} places prises sur {places}{' : liste d’attente' if full else ''}"

@@ -308,8 +308,7 @@ def ties(kind: DayType) -> tuple[Linked, ...]:
     """The connected groups of the rules of a kind of day, lone boxes included, by their first box."""
     boxes = box_names(kind)
     shape = [all_of(late, ~kind.bits[code]) for code, late in kind.late.items()]
-    codes = [one.rule.code for one in kind.rules]
-    speaking = [(code, one) for code, one in zip(codes, kind.violations, strict=True) if one not in (TRUE, FALSE)]
+    speaking = [(code, one) for code, one, _ in kind.violations if one not in (TRUE, FALSE)]
     formulas: list[Formula] = [*(one for _, one in speaking), *shape]
     found = []
     for members, indices in components(formulas, kind.variables):
@@ -325,8 +324,7 @@ def spaces(kind: DayType) -> Spaces:
     found = ties(kind)
     groups = tuple(tabled(one) for one in found if len(one.boxes) <= MOST_VARIABLES)
     large = tuple(one for one in found if len(one.boxes) > MOST_VARIABLES)
-    both = zip(kind.rules, kind.violations, strict=True)
-    return Spaces(kind, groups, large, tuple(one.rule.code for one, said in both if said == TRUE))
+    return Spaces(kind, groups, large, tuple(code for code, said, _ in kind.violations if said == TRUE))
 
 
 @lru_cache(maxsize=2)

@@ -3,104 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
+from ..closures import Closure, closure_faults
 from ..days import WEEKDAY, monday
-from ..described import REFUSED, Coded, Faults, Key, ListOf, Plain, Record, Shape, TableOf, is_day, keys_of, leaves
+from ..described import Coded, Key, ListOf, Record, TableOf, keys_of, leaves
 from ..errors import Fault, InvalidDemandeError, InvalidValueError, Path, meant
-from ..facts import Dated, Facts, misgiven
+from ..facts import Facts, misgiven
 from ..holdings import Demande, Grain, Occupancy, Override, Planning, Wish
 from ..patterns import Pattern
 from ..recopie import LATE, ONTO, Late, Onto
-from ..reglement import Reglement, references
-from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole, exact, plain_number
+from ..references import references
+from ..reglement import Reglement
+from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole
 from ..slots import Held, Selection
+from .given_facts import FactsShape
+from .subscriptions import ASKED, HAD, AbonnementFile, abonnement_faults
 
 GRAIN: Final = Choice(tuple((grain.value, grain) for grain in Grain))
+UNKNOWN_PRICE: Final = Choice((("accepter", True), ("indécis", False)))
 WISH: Final = Either(text=Ref(("créneau",)), table=Record(Held))
-
-
-@dataclass(frozen=True, slots=True)
-class FactsShape(Shape):
-    """Facts by code: a value, or dated values [{valeur, du, au}]; an age is given by the birth date."""
-
-    def expects(self) -> tuple[str, str]:
-        return "des faits : quotient = 650, pai = false", "facts: quotient = 650, pai = false"
-
-    def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if not isinstance(raw, dict):
-            return self.refuse(raw, path, faults)
-        pairs = [(code, self._values(one, (*path, code), faults)) for code, one in raw.items()]
-        return REFUSED if any(one is REFUSED for _, one in pairs) else Facts(tuple(sorted(pairs)))
-
-    def _values(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if not isinstance(raw, list):
-            value = VALUE.read(raw, path, faults)
-            return REFUSED if value is REFUSED else (Dated(value),)
-        found = [DATED.read(one, (*path, i), faults) for i, one in enumerate(raw)]
-        if not found:
-            return self.refuse(raw, path, faults)
-        return (
-            REFUSED
-            if any(one is REFUSED for one in found)
-            else tuple(Dated(o.value, o.first_day, o.last_day) for o in found)
-        )
-
-    def write(self, value: Any) -> Plain:
-        return {code: self._written(values) for code, values in value.values}
-
-    def _written(self, values: tuple[Dated, ...]) -> Plain:
-        if len(values) == 1 and values[0].first_day is None and values[0].last_day is None:
-            return VALUE.write(values[0].value)
-        return [
-            DATED.write(DatedFile(value=one.value, first_day=one.first_day, last_day=one.last_day)) for one in values
-        ]
-
-    def schema(self) -> dict[str, Plain]:
-        one = VALUE.schema()
-        return {"type": "object", "additionalProperties": {"anyOf": [one, {"type": "array", "items": DATED.schema()}]}}
-
-
-@dataclass(frozen=True, slots=True)
-class ValueShape(Shape):
-    """The value of a fact: a word, true or false, a number, a birth date."""
-
-    def expects(self) -> tuple[str, str]:
-        return "un mot, true ou false, un nombre ou une date", "a word, true or false, a number or a date"
-
-    def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        if isinstance(raw, bool) or is_day(raw):
-            return raw
-        if (number := exact(raw)) is not None:
-            return number
-        if isinstance(raw, str) and (day := Day().read(raw, path, [])) is not REFUSED:
-            return day
-        return raw if isinstance(raw, str) and 1 <= len(raw) <= 60 else self.refuse(raw, path, faults)
-
-    def write(self, value: Any) -> Plain:
-        if isinstance(value, bool | str):
-            return value
-        return value.isoformat() if is_day(value) else plain_number(value)
-
-    def schema(self) -> dict[str, Plain]:
-        return {"type": ["string", "number", "boolean"]}
-
-
-VALUE: Final = ValueShape()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DatedFile:
-    """A value in force between two days, both included."""
-
-    value: Annotated[Any, Key("valeur", VALUE, "La valeur.", "650")]
-    first_day: Annotated[date | None, Key("du", Day(), "Premier jour, compris.")] = None
-    last_day: Annotated[date | None, Key("au", Day(), "Dernier jour, compris.")] = None
-
-
-DATED: Final = Record(DatedFile)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +38,15 @@ class Asked:
         datetime | None, Key("instant", Instant(), "L'instant de la demande.", "2021-09-01T09:00:00+02:00")
     ] = None
     grain: Annotated[Grain, Key("accepter", GRAIN, "« entière » ou « jour par jour ».", '"entière"')] = Grain.WHOLE
+    unknown_price: Annotated[
+        bool, Key("prix_inconnu", UNKNOWN_PRICE, "Réserver à un prix annoncé et non publié, ou non.", '"accepter"')
+    ] = False
+    household: Annotated[
+        str, Key("foyer", Slug(), "En garde alternée, le foyer qui demande, paie et peut annuler.", '"mere"')
+    ] = ""
+    households: Annotated[
+        tuple[str, ...], Key("foyers", ListOf(Slug(), most=10), "Tous les foyers de l'enfant.", '["mere", "pere"]')
+    ] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +90,7 @@ class OverrideFile:
     ] = ()
 
 
+Wishes = tuple[tuple[date, tuple[Wish, ...]], ...]
 WISHES: Final = TableOf(Day(), ListOf(WISH, least=0, most=64), most=800)
 
 
@@ -191,6 +125,17 @@ class DemandeFile:
             "Places déjà prises, sans l'enfant.",
         ),
     ] = ()
+    subscription: Annotated[
+        tuple[AbonnementFile, ...],
+        Key("abonnement", ASKED, "L'abonnement demandé ; à la place du même, s'il l'a déjà."),
+    ] = ()
+    subscriptions: Annotated[
+        tuple[AbonnementFile, ...], Key("abonne", HAD, "Les abonnements que l'enfant a déjà.")
+    ] = ()
+    closures: Annotated[
+        tuple[Closure, ...],
+        Key("fermeture", Coded(Slug(), Record(Closure)), "Ce que le service ferme : grève, sortie…"),
+    ] = ()
     overrides: Annotated[
         tuple[OverrideFile, ...], Key("derogation", Coded(Slug(), Record(OverrideFile)), "Dérogations d'un agent.")
     ] = ()
@@ -209,8 +154,13 @@ class DemandeFile:
             for one in self.overrides
         )
         each = ((self.asked.child, self.held), *self.siblings_held)
-        held = tuple((child, day, Selection.of(*slots)) for child, days in each for day, slots in days)
+        held = tuple((child, day, self._selection(slots)) for child, days in each for day, slots in days)
         return Planning(held, overrides)
+
+    def _selection(self, slots: tuple[Wish, ...]) -> Selection:
+        """What is held, by the household that asks where no other is named."""
+        found = (Held(one) if isinstance(one, str) else one for one in slots)
+        return Selection(tuple(replace(one, holder=one.holder or self.asked.household) for one in found))
 
     def facts(self) -> Facts:
         """What is known of the child and his household."""
@@ -288,7 +238,7 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     }
     for path, key, value in leaves(read):
         for where, to, code in references(key.shape, value, path):
-            if code not in known[to[0]]:
+            if path[0] != "fermeture" and code not in known[to[0]]:
                 fr, en = meant(code, known[to[0]])
                 yield Fault(where, f"{to[0]} inconnu : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
     declared = dict(reglement.facts)
@@ -296,12 +246,49 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
         yield from (fault.under("enfant", code) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
     yield from _overridden(read, reglement)
+    yield from _of_households(read)
+    yield from closure_faults(read.closures, reglement)
+    yield from abonnement_faults("abonnement", read.subscription, reglement, read.asked.periode)
+    yield from abonnement_faults("abonne", read.subscriptions, reglement, read.asked.periode)
+    if read.subscription and (read.wanted or read.copied is not None):
+        fr = "un abonnement se demande seul ; retirez [veut] et [recopie], ou demandez-le à part"
+        yield Fault(("abonnement",), fr, "an abonnement is asked alone; drop [veut] and [recopie], or ask it apart")
     if read.copied is not None:
         yield from _copied(read)
-    elif not read.wanted:
+    elif not (read.wanted or read.closures or read.subscription):
         yield Fault(
             (), "rien n'est demandé ; ajoutez [veut], ou [recopie]", "nothing is asked; add [veut], or [recopie]"
         )
+
+
+def _of_households(read: DemandeFile) -> Iterator[Fault]:
+    """Each household that is named is one of the child's, so that no misspelt one holds anything (S6.8)."""
+    asked = read.asked
+    known = list(asked.households)
+    if asked.household and asked.household not in known:
+        fr = f'écrivez foyers = ["{asked.household}", …], tous les foyers de l\'enfant'
+        yield Fault(("demande", "foyers"), fr, f'write foyers = ["{asked.household}", …], all his households')
+    if known and not asked.household:
+        fr = f'lequel demande ? écrivez foyer = "{known[0]}"'
+        yield Fault(("demande", "foyer"), fr, f'which one asks? write foyer = "{known[0]}"')
+    sections: list[tuple[Path, Wishes]] = [(("deja",), read.held), (("veut",), read.wanted)]
+    sections += [(("fratrie", child), days) for child, days in read.siblings_held]
+    held = {(day, one) for day, wishes in read.held for one in wishes}
+    for section, days in sections:
+        for day, wishes in days:
+            for i, one in enumerate(wishes):
+                if isinstance(one, str) or not one.holder:
+                    continue
+                path: Path = (*section, day.isoformat(), i, "foyer")
+                if one.holder not in known:
+                    fr, en = (
+                        meant(one.holder, known) if known else ("écrivez foyer et foyers", "write foyer and foyers")
+                    )
+                    fr, en = f"foyer inconnu : « {one.holder} » ; {fr}", f"unknown household: « {one.holder} »; {en}"
+                    yield Fault(path, fr, f"{en}, one of [demande] foyers")
+                elif section == ("veut",) and one.holder != asked.household and (day, one) not in held:
+                    fr = "on ne réserve que pour son foyer ; retirez cette ligne"
+                    yield Fault(path, fr, "one books for one's own household; drop this line")
 
 
 def _overridden(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:

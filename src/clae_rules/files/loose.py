@@ -28,20 +28,9 @@ def unknown_codes(shape: Record, plain: Plain) -> Iterator[Fault]:
 
 def _defined(plain: Plain) -> Mapping[str, set[str]]:
     """The codes that each section of a règlement defines."""
-    sections = (
-        "groupe",
-        "mode",
-        "etablissement",
-        "periode",
-        "calendrier",
-        "decoupage",
-        "faits",
-        "formule",
-        "grille",
-        "tarif",
-        "modification",
-    )
-    known = {section: set(_table(plain, section)) for section in sections}
+    sections = plain if isinstance(plain, dict) else {}
+    known = {str(section): set(table) for section, table in sections.items() if isinstance(table, dict)}
+    known["faits"] = known.get("faits", set()) | known.get("compte", set())
     known["jours.vacances"] = set(_table(_table(plain, "jours"), "vacances"))
     offered = [one for mode in _table(plain, "mode").values() for one in _rows(mode, "offre")]
     known["créneau"] = {str(one["code"]) for one in offered if isinstance(one, dict) and "code" in one}

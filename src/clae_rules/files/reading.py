@@ -1,4 +1,4 @@
-"""Règlement and demande files to values: every fault at once, with its file, line and path (S13.1)."""
+"""Règlement, demande and relevé files to values: every fault at once, with its file, line and path (S13.1)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from typing import Any, Final, TypeVar
 
 from ..described import REFUSED, Plain, Record
 from ..engine import Engine
-from ..errors import Fault, InvalidDemandeError, InvalidReglementError, InvalidValueError
+from ..errors import Fault, InvalidDemandeError, InvalidReglementError, InvalidReleveError, InvalidValueError
 from ..reglement import REGLEMENT, Reglement
 from ..soundness import faults as unsound
 from ..soundness import time_zone_fault
 from .demandes import DEMANDE, DemandeFile, check_demande
 from .lines import TomlSyntaxError, line_map, line_of, read_toml
 from .loose import unknown_codes
+from .releves import RELEVE, ReleveFile, check_releve
 
 #: S13.1: a larger file is refused before it is read.
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -110,6 +111,30 @@ def demande_from_text(text: str, reglement: Reglement, name: str = "demande.toml
     read: DemandeFile = _built(DEMANDE, plain, lines, name, InvalidDemandeError)
     _guarded(lambda: check_demande(read, reglement), lines, name, InvalidDemandeError)
     _guarded(lambda: (read.planning(), read.demande(), read.pattern()), lines, name, InvalidDemandeError)
+    return read
+
+
+def load_releve(path: str | FilePath, reglement: Reglement) -> ReleveFile:
+    """
+    Read a relevé file (`.toml` or `.json`) and hold it against its règlement.
+
+    Raises:
+        InvalidReleveError: Naming every fault with its line, path, value and way out.
+        OSError: If the file cannot be read.
+    """
+    return releve_from_text(_read(path, InvalidReleveError), reglement, str(FilePath(path).name))
+
+
+def releve_from_text(text: str, reglement: Reglement, name: str = "releve.toml") -> ReleveFile:
+    """
+    The same from text; *name* ends with `.json` for JSON, and stands in the messages.
+
+    Raises:
+        InvalidReleveError: Naming every fault at once.
+    """
+    plain, lines = _plain(text, name, InvalidReleveError)
+    read: ReleveFile = _built(RELEVE, plain, lines, name, InvalidReleveError)
+    _guarded(lambda: check_releve(read, reglement), lines, name, InvalidReleveError)
     return read
 
 

@@ -10,17 +10,22 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+from ..absences import Terms
+from ..alternatives import Way
+from ..attendance import Cancellation, Episode, Event, Stay
 from ..days import DayException, Span
 from ..described import Alternatives, Coded, Key, ListOf, Phrase, Record, Shape, TableOf, keys_of, required
+from ..modifiers import Reach
 from ..phases import Phase, Row
 from ..prices import Effort, PriceShape
 from ..reglement import REGLEMENT
 from ..selectors import When, Where
 from ..shapes import Day, Either
 from ..slots import HYPOTHESE, SOURCE, Held, Slot
-from ..tariffs import Reach
 from ..windows import PublishedPart
-from .demandes import DEMANDE, DatedFile, FactsShape
+from .demandes import DEMANDE
+from .given_facts import DatedFile, FactsShape
+from .releves import RELEVE
 
 #: Where the generated part of a page begins and ends.
 BEGIN: Final = "<!-- référence : début -->"
@@ -36,10 +41,16 @@ SHARED: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
         DayException: ("Une exception du calendrier", "Au moins l'une des deux clés."),
         Slot: ("Un créneau", "Une ligne de `offre`, dans l'ordre d'affichage."),
         PublishedPart: ("Une partie", "Une partie d'un découpage : un trimestre, une session."),
+        Way: ("Une façon", "Un compte parmi d'autres : l'un d'eux suffit."),
         Phase: ("Une phase", "Un temps pendant lequel on peut agir, et à quelles conditions."),
         Row: ("Une ligne de tableau", "La limite de certaines dates, là où une phase dit « table »."),
         Effort: ("Un prix qui suit une mesure", "Part fixe + taux × mesure, entre un plancher et un plafond."),
         Held: ("Un créneau et sa variante", "Là où le code seul ne suffit pas."),
+        Terms: ("Un cas d'absence", "À quelles conditions une absence est excusée, et ce qui reste alors dû."),
+        Stay: ("Une présence", "Là où l'on note les heures."),
+        Cancellation: ("Une annulation", "Une table `[[annule]]` par acte."),
+        Episode: ("Une absence", "Une table `[[absence]]` par absence."),
+        Event: ("Un événement", "Une table `[[evenement]]` par événement du service."),
         DatedFile: ("Une valeur datée", "Une valeur en vigueur entre deux jours."),
     }
 )
@@ -47,13 +58,14 @@ SHARED: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
 
 def reference_page() -> str:
     """
-    The tables of every section and key of the two files, as Markdown, ending with a newline.
+    The tables of every section and key of the three files, as Markdown, ending with a newline.
 
     >>> "| `offre` | oui |" in reference_page()
     True
     """
     lines = [*_file("Le règlement, section par section", REGLEMENT)]
     lines += _file("La demande, section par section", DEMANDE)
+    lines += _file("Le relevé, section par section", RELEVE)
     lines += ["## Les tables communes", ""]
     for cls, (title, doc) in SHARED.items():
         lines += [f"### {title}", "", doc, "", *_rows(cls), ""]

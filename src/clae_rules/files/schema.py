@@ -1,4 +1,4 @@
-"""The JSON Schemas of the two files, made from the one description of each field."""
+"""The JSON Schemas of the three files, made from the one description of each field."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from ..described import Alternatives, Record, Shape, keys_of
 from ..reglement import REGLEMENT
 from .demandes import DEMANDE
+from .releves import RELEVE
 
 
 def reglement_schema() -> dict[str, Any]:
@@ -17,6 +18,11 @@ def reglement_schema() -> dict[str, Any]:
 def demande_schema() -> dict[str, Any]:
     """The schema of a demande file (draft 2020-12)."""
     return _headed("Demande clae_rules, format 1", DEMANDE)
+
+
+def releve_schema() -> dict[str, Any]:
+    """The schema of a relevé file (draft 2020-12)."""
+    return _headed("Relevé clae_rules, format 1", RELEVE)
 
 
 def _headed(title: str, root: Record) -> dict[str, Any]:

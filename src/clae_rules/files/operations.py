@@ -1,0 +1,95 @@
+"""What a demande file does beyond a demande: who asks before which desk, what the service closes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ..booking import decide
+from ..closing import Closing, close
+from ..desk import Desk
+from ..engine import Engine
+from ..errors import Fault, InvalidDemandeError, Lang
+from ..holdings import Planning
+from ..subscribing import Subscribed, expanded, subscribe, subscribed
+from ..subscriptions import Abonnement
+from ..verdicts import Verdict
+from .demandes import DemandeFile
+
+
+def desk_of(engine: Engine, read: DemandeFile, *, closed: bool = True) -> Desk:
+    """
+    The child of a demande file before his règlement, with his household, siblings and abonnements.
+
+    Args:
+        engine: The règlement made ready.
+        read: The file.
+        closed: Whether its closures are in force.
+    """
+    return subscribed(_bare(engine, read, closed=closed), *_had(engine, read))
+
+
+def _bare(engine: Engine, read: DemandeFile, *, closed: bool) -> Desk:
+    asked, closures = read.asked, read.closures if closed else ()
+    return Desk(engine, read.facts(), asked.child, read.siblings(), household=asked.household, closures=closures)
+
+
+def _had(engine: Engine, read: DemandeFile) -> tuple[Abonnement, ...]:
+    periode = engine.periodes[read.asked.periode]
+    return tuple(one.abonnement(periode) for one in read.subscriptions)
+
+
+def until(limit: datetime, engine: Engine, lang: Lang) -> str:
+    """« avant le 01/09/2026 10:00 », on the clock of the règlement."""
+    return f"{'avant le' if lang == 'fr' else 'before'} {limit.astimezone(engine.tz):%d/%m/%Y %H:%M}"
+
+
+def verdict_of(desk: Desk, read: DemandeFile, now: datetime) -> Verdict:
+    """The verdict of what a file wants, its recopie and its abonnement left aside."""
+    asked = read.asked
+    return decide(
+        desk, planning_of(desk, read), read.demande(), now=now, occupancy=read.occupancy(), grain=asked.grain,
+        accept_unknown_price=asked.unknown_price,
+    )  # fmt: skip
+
+
+def planning_of(desk: Desk, read: DemandeFile) -> Planning:
+    """
+    What the household holds: what the file tells, and what the child's abonnements hold.
+
+    Args:
+        desk: The child, from `desk_of`.
+        read: The file.
+    """
+    return expanded(desk, read.planning(), *_had(desk.engine, read))
+
+
+def subscribed_of(engine: Engine, read: DemandeFile, now: datetime) -> Subscribed:
+    """What becomes of the one `[abonnement.X]` of a file, in the place of its `[abonne.X]` of that code."""
+    had = _had(engine, read)
+    asked = read.subscription[0].abonnement(engine.periodes[read.asked.periode])
+    replaced = next((one for one in had if one.code == asked.code), None)
+    others = [one for one in had if one is not replaced]
+    bare = _bare(engine, read, closed=True)
+    return subscribe(
+        subscribed(bare, *others), expanded(bare, read.planning(), *had), asked, now=now, instead_of=replaced,
+        occupancy=read.occupancy(), accept_unknown_price=read.asked.unknown_price,
+    )  # fmt: skip
+
+
+def closings(engine: Engine, read: DemandeFile, now: datetime) -> tuple[Closing, ...]:
+    """
+    What each `[fermeture.X]` of a file cancels, one after the other, in the order of the file.
+
+    Raises:
+        InvalidDemandeError: If the file closes nothing.
+    """
+    if not read.closures:
+        fr = "aucune [fermeture.X] ; ajoutez motif, quand et creneaux"
+        raise InvalidDemandeError([Fault(("fermeture",), fr, "no [fermeture.X]; add motif, quand and creneaux")])
+    desk = desk_of(engine, read, closed=False)
+    planning = planning_of(desk, read)
+    found = []
+    for closure in read.closures:
+        found.append(close(desk, planning, closure, now=now))
+        desk, planning = found[-1].desk, found[-1].after
+    return tuple(found)

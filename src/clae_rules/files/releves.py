@@ -1,0 +1,241 @@
+"""What happened in a month, as a file: `[releve]`, `[enfant.X]`, `[reserve.X]`, `[present.X]`, `[[absence]]`…"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Final
+
+from ..attendance import MONTH_OF, Cancellation, Episode, Event, Releve, Stay, stays_of
+from ..described import Key, ListOf, Record, TableOf, leaves
+from ..errors import Fault, InvalidReleveError, meant
+from ..facts import Facts, misgiven
+from ..holdings import Planning, Wish
+from ..references import references
+from ..reglement import Reglement
+from ..shapes import Day, Either, Instant, Ref, Slug, Whole
+from ..slots import Selection
+from .demandes import WISHES
+from .given_facts import FactsShape
+
+STAY: Final = Either(text=Ref(("créneau",)), table=Record(Stay))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleveHead:
+    """`[releve]`: of whom, for which month, drawn up when."""
+
+    reglement: Annotated[str, Key("reglement", Slug(), "Le code du règlement.", '"cluses-clae-messy-2021"')]
+    household: Annotated[str, Key("foyer", Slug(), "Le code du foyer, pour la facture.", '"martin"')] = ""
+    month: Annotated[date, Key("mois", MONTH_OF, "Le mois facturé.", '"2026-09"')]
+    instant: Annotated[datetime, Key("instant", Instant(), "Quand le relevé est établi.", "2026-10-01T08:00:00+02:00")]
+    pointed: Annotated[
+        tuple[str, ...],
+        Key(
+            "pointes",
+            ListOf(Ref(("créneau", "groupe", "mode")), single=True),
+            "Les créneaux dont on note les présences : qui n'y est pas est absent. Sans cette ligne, aucun.",
+            '["cantine"]',
+        ),
+    ] = ()
+    first_day: Annotated[
+        date | None, Key("du", Day(), "Premier jour que le relevé dit ; le 1er du mois sans cette ligne.")
+    ] = None
+    last_day: Annotated[
+        date | None, Key("au", Day(), "Dernier jour que le relevé dit ; la fin du mois sans cette ligne.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleveFile:
+    """A relevé file, read but not yet held against its règlement."""
+
+    format: Annotated[int, Key("format", Whole(1, 1), "La version du format de fichier.", "1")] = 1
+    head: Annotated[ReleveHead, Key("releve", Record(ReleveHead), "De qui, pour quel mois, établi quand.")]
+    children: Annotated[
+        tuple[tuple[str, Facts], ...],
+        Key("enfant", TableOf(Slug(), FactsShape()), "Ce que l'on sait de chaque enfant ; une table par enfant."),
+    ]
+    household: Annotated[Facts, Key("foyer", FactsShape(), "Ce que l'on sait du foyer.")] = Facts()
+    booked: Annotated[
+        tuple[tuple[str, tuple[tuple[date, tuple[Wish, ...]], ...]], ...],
+        Key("reserve", TableOf(Slug(), WISHES), "Ce que chaque enfant avait réservé, annulé depuis ou non."),
+    ] = ()
+    stays: Annotated[
+        tuple[tuple[str, tuple[tuple[date, tuple[Stay | str, ...]], ...]], ...],
+        Key(
+            "present",
+            TableOf(Slug(), TableOf(Day(), ListOf(STAY, least=0, most=64), most=800)),
+            "Où chaque enfant était, parmi les créneaux pointés.",
+        ),
+    ] = ()
+    cancellations: Annotated[
+        tuple[Cancellation, ...], Key("annule", ListOf(Record(Cancellation)), "Ce que la famille a annulé, et quand.")
+    ] = ()
+    episodes: Annotated[
+        tuple[Episode, ...], Key("absence", ListOf(Record(Episode)), "Les absences signalées ou justifiées.")
+    ] = ()
+    events: Annotated[
+        tuple[Event, ...], Key("evenement", ListOf(Record(Event)), "Ce que le service a annulé pour tous.")
+    ] = ()
+    past: Annotated[
+        tuple[tuple[str, tuple[tuple[str, int], ...]], ...],
+        Key(
+            "deja",
+            TableOf(Slug(), TableOf(Ref(("constat",)), Whole(0, 1000))),
+            "Combien de fois, avant le relevé, dans la fenêtre qui court déjà.",
+        ),
+    ] = ()
+
+    def facts(self) -> dict[str, Facts]:
+        """What is known of each child and his household, by code."""
+        return {code: self.household.merged(facts) for code, facts in self.children}
+
+    def releve(self) -> Releve:
+        """What happened, as a value."""
+        held = tuple((child, day, _once(slots)) for child, days in self.booked for day, slots in days)
+        return Releve(
+            month=self.head.month,
+            instant=self.head.instant,
+            booked=Planning(held),
+            children=tuple(code for code, _ in self.children),
+            stays=stays_of(self.stays),
+            pointed=self.head.pointed,
+            cancellations=self.cancellations,
+            episodes=self.episodes,
+            events=self.events,
+            past=tuple((child, code, count) for child, counts in self.past for code, count in counts),
+            first_day=self.head.first_day,
+            last_day=self.head.last_day,
+        )
+
+
+def _once(slots: tuple[Wish, ...]) -> Selection:
+    """What is booked on a date, each slot once; one that stands twice is a fault, told with its line."""
+    first = {code_of(one): one for one in reversed(slots)}
+    return Selection.of(*first.values())
+
+
+def code_of(wish: Wish) -> str:
+    """The slot of a wish."""
+    return wish if isinstance(wish, str) else wish.slot
+
+
+RELEVE: Final = Record(ReleveFile)
+
+
+def check_releve(read: ReleveFile, reglement: Reglement) -> None:
+    """
+    Hold a relevé file against its règlement.
+
+    Raises:
+        InvalidReleveError: Naming every unknown code, misgiven fact and impossible event at once.
+    """
+    faults = [*_faults(read, reglement), *read.releve().faults(reglement.places())]
+    if faults:
+        raise InvalidReleveError(faults)
+
+
+def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
+    code = reglement.identity.code
+    if read.head.reglement != code:
+        fr = f"ce relevé est pour « {read.head.reglement} », lu avec « {code} » ; donnez-lui son règlement"
+        yield Fault(("releve", "reglement"), fr, f"this relevé is for « {read.head.reglement} », read with « {code} »")
+    known = {
+        "créneau": list(reglement.slots()),
+        "groupe": [code for code, _ in reglement.groups],
+        "mode": [one.code for one in reglement.modes],
+        "constat": [one.code for one in reglement.constats],
+    }
+    for path, key, value in leaves(read):
+        for where, to, word in references(key.shape, value, path):
+            words = [one for kind in to for one in known[kind]]
+            if word not in words:
+                fr, en = meant(word, words)
+                yield Fault(
+                    where, f"{' ou '.join(to)} inconnu : « {word} » ; {fr}", f"unknown {to[0]}: « {word} »; {en}"
+                )
+    declared = dict(reglement.facts)
+    for child, facts in read.children:
+        yield from (fault.under("enfant", child) for fault in misgiven(declared, facts))
+    yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
+    yield from _booked_twice(read)
+    yield from _not_billed_here(read)
+    yield from _unknown_motives(read, reglement)
+    yield from _unknown_children(read)
+    yield from _out_of_calendar(read, reglement)
+
+
+def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
+    for child, days in read.booked:
+        for day, slots in days:
+            codes = [code_of(one) for one in slots]
+            for i, code in enumerate(codes):
+                if code in codes[:i]:
+                    fr = f"« {code} » y est deux fois ; une seule fois, dans une variante"
+                    yield Fault(("reserve", child, day.isoformat(), i), fr, "stands twice; once, in one variant")
+
+
+def _not_billed_here(read: ReleveFile) -> Iterator[Fault]:
+    """A relevé is of one household, and of what stands: what another pays, or what was not paid, is not of it (S6.8)."""
+    for child, days in read.booked:
+        for day, slots in days:
+            for i, one in enumerate(slots):
+                here = ("reserve", child, day.isoformat(), i)
+                if not isinstance(one, str) and one.holder:
+                    fr = "un relevé est celui d'un seul foyer ; mettez dans le sien ce que l'autre a réservé"
+                    yield Fault((*here, "foyer"), fr, "a relevé is of one household; put the other's in its own")
+                if not isinstance(one, str) and one.pay_before is not None:
+                    fr = "ce qui n'a pas été payé à temps est perdu ; retirez ce créneau, ou cette ligne s'il est payé"
+                    yield Fault((*here, "paye_avant"), fr, "what was not paid is lost; drop this slot, or this line")
+
+
+def _unknown_motives(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
+    absences = {motive for one in reglement.absences for motive in one.motives}
+    events = {motive for one in reglement.evenements for motive in one.motives}
+    told = [("absence", i, one.motive, absences) for i, one in enumerate(read.episodes) if one.motive]
+    told += [("evenement", i, one.motive, events) for i, one in enumerate(read.events)]
+    ways = {
+        "absence": "sans motif du règlement, retirez la ligne",
+        "evenement": "ou ajoutez [evenement.X] au règlement",
+    }
+    for section, i, motive, known in told:
+        if motive not in known:
+            fr, en = meant(motive, known)
+            said = f"motif inconnu : « {motive} » ; {fr} ; {ways[section]}"
+            yield Fault((section, i, "motif"), said, f"unknown motive: « {motive} »; {en}")
+
+
+def _unknown_children(read: ReleveFile) -> Iterator[Fault]:
+    codes = [code for code, _ in read.children]
+    if not codes:
+        yield Fault(
+            ("enfant",), "aucun enfant ; écrivez [enfant.lea] et ce que l'on sait de lui", "no child; write one"
+        )
+    named = [(("reserve", child), child) for child, _ in read.booked]
+    named += [(("present", child), child) for child, _ in read.stays]
+    named += [(("deja", child), child) for child, _ in read.past]
+    more = [(("annule", i, "enfant"), one.child) for i, one in enumerate(read.cancellations)]
+    more += [(("absence", i, "enfant"), one.child) for i, one in enumerate(read.episodes)]
+    more += [(("evenement", i, "enfants"), child) for i, one in enumerate(read.events) for child in one.children]
+    for path, child in (*named, *more):
+        if child not in codes:
+            fr, en = meant(child, codes)
+            yield Fault(
+                path, f"enfant inconnu : « {child} » ; {fr}, ou ajoutez [enfant.{child}]", f"unknown child; {en}"
+            )
+
+
+def _out_of_calendar(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
+    days, month = reglement.days, read.releve().billed
+    if month.first_day not in days or month.last_day not in days:
+        fr = f"{read.head.month:%Y-%m} est hors du calendrier du règlement, du {days.first_day} au {days.last_day}"
+        yield Fault(("releve", "mois"), fr, f"outside the calendar, {days.first_day} to {days.last_day}")
+    for section, told in (("reserve", read.booked), ("present", read.stays)):
+        for child, dates in told:
+            for day, _ in dates:
+                if day not in days:
+                    fr = f"hors du calendrier du règlement, du {days.first_day} au {days.last_day} ; vérifiez la date"
+                    en = f"outside the calendar, {days.first_day} to {days.last_day}; check the date"
+                    yield Fault((section, child, day.isoformat()), fr, en)

@@ -1,0 +1,89 @@
+"""Abonnements in a demande file: `[abonnement.X]` is asked, `[abonne.X]` is had (S9.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Final
+
+from ..days import WEEKDAY
+from ..described import Coded, Key, ListOf, Record, TableOf
+from ..errors import Fault, InvalidValueError, Path, meant
+from ..patterns import Pattern
+from ..reglement import Reglement
+from ..shapes import Day, Ref, Slug, Whole
+from ..slots import Periode
+from ..subscriptions import Abonnement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbonnementFile:
+    """The regular days of the child: the slots of each weekday, over the période unless said."""
+
+    code: Annotated[str, Key("", Slug(), "")]
+    week: Annotated[
+        tuple[tuple[int, tuple[str, ...]], ...],
+        Key(
+            "semaine",
+            TableOf(WEEKDAY, ListOf(Ref(("créneau",)), True, most=64), most=7),
+            "Les créneaux de chaque jour de semaine.",
+            '{ lundi = ["repas"], jeudi = ["repas"] }',
+        ),
+    ]
+    first_day: Annotated[date | None, Key("du", Day(), "Premier jour voulu ; celui de la période si absent.")] = None
+    last_day: Annotated[date | None, Key("au", Day(), "Dernier jour ; celui de la période si absent.")] = None
+    every_weeks: Annotated[int, Key("une_sur", Whole(1, 52), "Une semaine sur tant.", "2")] = 1
+    from_week: Annotated[date | None, Key("a_partir_de", Day(), "Un jour de la première semaine comptée.")] = None
+    suspended: Annotated[
+        tuple[date, ...], Key("suspendus", ListOf(Day(), True), "Les jours déjà rendus un à un.", "[2026-10-05]")
+    ] = ()
+
+    def abonnement(self, periode: Periode) -> Abonnement:
+        """
+        The value that it stands for.
+
+        Raises:
+            InvalidValueError: If its pattern reaches no weekday, swaps its days, or goes over 800 dates.
+        """
+        pattern = Pattern(
+            model=self.week,
+            first_day=self.first_day or periode.first_day,
+            last_day=self.last_day or periode.last_day,
+            every_weeks=self.every_weeks,
+            from_week=self.from_week,
+        )
+        return Abonnement(code=self.code, periode=periode.code, pattern=pattern, suspended=self.suspended)
+
+
+#: Shape of abonnements: asked, one at a time; and had.
+ASKED: Final = Coded(Slug(), Record(AbonnementFile), most=1)
+HAD: Final = Coded(Slug(), Record(AbonnementFile))
+_KEYS: Final = (("first_day", "du"), ("last_day", "au"), ("model", "semaine"))
+
+
+def abonnement_faults(
+    section: str, given: tuple[AbonnementFile, ...], reglement: Reglement, periode: str
+) -> Iterator[Fault]:
+    """What is wrong with the abonnements of a section, against their règlement."""
+    known = [one.code for one in reglement.subscriptions]
+    opened = next((one for one in reglement.periodes if one.code == periode), None)
+    for one in given:
+        here: Path = (section, one.code)
+        if one.code not in known:
+            fr, en = meant(one.code, known)
+            yield Fault(
+                here, f"abonnement inconnu : « {one.code} » ; {fr}", f"unknown abonnement: « {one.code} »; {en}"
+            )
+        if section == "abonnement" and one.suspended:
+            fr = "on suspend un jour d'un abonnement que l'on a ; retirez cette ligne"
+            yield Fault((*here, "suspendus"), fr, "one suspends a day of an abonnement one has; drop this line")
+        if opened is None:
+            continue
+        try:
+            one.abonnement(opened)
+        except InvalidValueError as bad:
+            names = dict(_KEYS)
+            for fault in bad.faults:
+                head = str(fault.path[0]) if fault.path else ""
+                yield Fault((*here, names.get(head, head)), fault.fr, fault.en)

@@ -1,0 +1,55 @@
+"""Whether every limit of every abonnement can be told, on each open date of its slots (S3.7, S9.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from .engine import Engine, OpenDay
+from .errors import Fault, InvalidValueError, OutOfCalendarError
+from .phases import Action
+from .subscriptions import Subscription
+
+
+def faults(engine: Engine, opened: Sequence[OpenDay]) -> Iterator[Fault]:
+    """
+    What the days of a règlement make of its abonnements; one fault of a kind for each.
+
+    Args:
+        engine: The règlement made ready.
+        opened: The open dates that the calendar reaches, ascending.
+    """
+    for one in engine.reglement.subscriptions:
+        yield from dict.fromkeys(_of(engine, one, opened))
+
+
+def _of(engine: Engine, one: Subscription, opened: Sequence[OpenDay]) -> Iterator[Fault]:
+    here = ("abonnement", one.code)
+    slots = engine.places.expand(one.slots) if one.slots else frozenset(engine.slots)
+    timeless = [slot for slot in engine.order if slot in slots and engine.slots[slot].hours is None]
+    if one.anchored_on_slot and timeless:
+        fr = f"compte depuis l'heure d'un créneau qui n'en a pas : {', '.join(timeless)}"
+        yield Fault(
+            here, f"{fr} ; donnez-lui un horaire", f"counts from the times of a slot without any: {timeless[0]}"
+        )
+        return
+    days = [day for day in opened if engine.on(one.when, day) and slots & day.slots.keys()]
+    if not days:
+        fr = "aucune date de ses créneaux n'est ouverte ; corrigez quand ou creneaux"
+        yield Fault(here, fr, "no date of its slots is open; mend quand or creneaux")
+    seen: set[str] = set()
+    for terms in (one.terms(), one.terms(changing=True)):
+        for day in days:
+            slot = next(slot for slot in day.slots if slot in slots)
+            for action in (Action.BOOK, Action.CANCEL):
+                try:
+                    engine.schedule(terms, action, day.facts.day, slot)
+                except OutOfCalendarError as error:
+                    if "calendar" not in seen:
+                        fr = f"[jours] ne permet pas de compter la limite du {day.facts.day} ; il y manque le {error.day}"
+                        en = f"[jours] does not reach the limit of {day.facts.day}; {error.day} is missing"
+                        yield Fault(here, f"{fr} : élargissez [jours], fériés et vacances compris", en)
+                    seen.add("calendar")
+                except InvalidValueError as error:
+                    if "clash" not in seen:
+                        yield Fault(here, error.faults[0].fr, error.faults[0].en)
+                    seen.add("clash")

@@ -1,0 +1,193 @@
+"""Abonnement: regular days over a période, with a notice, an effect and a status of their own (S9.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Annotated, Final
+
+from .bounds import INTERVAL, Interval, format_interval
+from .deadlines import Deadline
+from .described import Key, TableOf
+from .errors import Fault, InvalidValueError, Lang, raise_all
+from .facts import Dated, Facts, Value
+from .patterns import Pattern
+from .phases import BOOKING, CANCELLING, CHANGING, Action, Phases
+from .prices import FactValue
+from .shapes import Ref, Text
+from .variants import Variant
+from .violations import Violation
+
+#: How an abonnement calls the actions of a deadline.
+_ACTIONS: Final = MappingProxyType({Action.BOOK.value: "souscrire", Action.CANCEL.value: "suspendre"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms(Deadline):
+    """Phases in the place of those of the deadlines, for some actions on some slots of some dates of one child."""
+
+    def __post_init__(self) -> None:
+        """Nothing to check: made from an abonnement that was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription(Deadline):
+    """
+    What a règlement says of an abonnement: a deadline of its own, for the days of a pattern (S9.4).
+
+    A limit counts from each date, as everywhere: « 15 jours calendaires avant la date » is a notice of 15 days, and the
+    abonnement takes effect on the first date that the request still reaches.
+
+    Args:
+        book: Phases of taking a date of the pattern, judged at the instant of the request.
+        change: Phases of taking and leaving dates when the pattern changes or ends; else *book* and *cancel*.
+        cancel: Phases of giving one day back, the abonnement going on.
+        weekdays: How many weekdays the pattern may name; any number if None.
+        facts: The status that it gives from its effect on, as facts that rules and prices compare.
+
+    Source: « 1 à 5 repas fixes par semaine à l'année, changement demandé 15 jours avant » (Niort).
+    """
+
+    label: Annotated[str, Key("nom", Text(80), "Le nom de l'abonnement.", '"Cantine à jours fixes"')] = ""
+    book: Annotated[
+        Phases | None,
+        Key(
+            "souscrire",
+            BOOKING,
+            "Prendre une date : une limite, ou des phases.",
+            '"15 jours calendaires avant la date, avant 00:00"',
+        ),
+    ]
+    change: Annotated[
+        Phases | None,
+        Key(
+            "changer",
+            CHANGING,
+            "Changer de jours ou résilier : des phases ; sinon, souscrire et suspendre.",
+            '"jamais"',
+        ),
+    ] = None
+    cancel: Annotated[Phases | None, Key("suspendre", CANCELLING, "Annuler un jour seul : des phases.", '"jamais"')]
+    weekdays: Annotated[
+        Interval | None, Key("jours", INTERVAL, "Combien de jours de semaine différents.", '"de 1 à 5"')
+    ] = None
+    facts: Annotated[
+        tuple[tuple[str, Value], ...],
+        Key("fait", TableOf(Ref(("faits",)), FactValue()), "Le statut qu'il donne.", '{ statut = "regulier" }'),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        try:
+            Deadline.__post_init__(self)
+        except InvalidValueError as bad:
+            raise InvalidValueError([_renamed(one) for one in bad.faults]) from bad
+        raise_all(self._faults_of_its_own())
+
+    def _faults_of_its_own(self) -> Iterator[Fault]:
+        if self.is_conditional or any(one.is_conditional for one in self.unless):
+            fr = "« variante » et « formules » n'ont pas de sens ici ; dites les créneaux, les jours ou qui"
+            yield Fault((), fr, "« variante » and « formules » mean nothing here; say slots, days or who")
+        for key, phases in (("souscrire", self.book), ("changer", self.change)):
+            for i, phase in enumerate(phases or ()):
+                if phase.variant is Variant.HORS_DELAI:
+                    fr = 'un abonnement se prend en normal ; écrivez variante = "normal"'
+                    yield Fault((key, i, "variante"), fr, 'an abonnement is taken in time; write variante = "normal"')
+        if self.weekdays is not None and not any(count in self.weekdays for count in range(1, 8)):
+            fr = f"« {format_interval(self.weekdays)} » : une semaine a de 1 à 7 jours ; corrigez"
+            yield Fault(("weekdays",), fr, "a week has 1 to 7 days; mend this")
+
+    def terms(self, *, changing: bool = False) -> Terms:
+        """What governs the dates of its pattern: while it lasts, or where it changes."""
+        book, cancel, code = self.book, self.cancel, f"abonnement.{self.code}"
+        if changing and self.change is not None:
+            book, cancel, code = self.change, self.change, f"{code}.changer"
+        return Terms(
+            code=code, slots=self.slots, when=self.when, who=self.who, unless=self.unless, book=book, cancel=cancel,
+            table=self.table, closed_day=self.closed_day, source=self.source, hypothese=self.hypothese,
+        )  # fmt: skip
+
+    def sentence(self, violation: Violation, lang: Lang) -> str:
+        """Why a pattern as a whole is refused: too few days or too many, or no date that it reaches."""
+        if violation.code == "abonnement-jours" and self.weekdays is not None:
+            said, here = format_interval(self.weekdays), violation.param("days")
+            return (
+                f"nombre de jours par semaine : {said}, ici {here}"
+                if lang == "fr"
+                else f"days a week: {said}, here {here}"
+            )
+        if violation.code == "abonnement-autre":
+            named = violation.named(violation.slots, lang)
+            return f"{named} n'est pas de cet abonnement" if lang == "fr" else f"{named} is not of this abonnement"
+        fr = "aucune date : demandé trop tard, l'abonnement prendrait effet après la fin"
+        return fr if lang == "fr" else "no date: asked too late, it would take effect after the end"
+
+
+def _renamed(fault: Fault) -> Fault:
+    head = _ACTIONS.get(str(fault.path[0]), fault.path[0]) if fault.path else ""
+    path = (head, *fault.path[1:]) if fault.path else fault.path
+    return Fault(path, fault.fr, fault.en, fault.line)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTerms:
+    """
+    Where terms stand in for the deadlines.
+
+    Args:
+        terms: The phases.
+        actions: The actions that they govern.
+        slots: The slots of each date, by date.
+    """
+
+    terms: Terms
+    actions: frozenset[Action]
+    slots: Mapping[date, frozenset[str]]
+
+    def govern(self, action: Action, day: date, slot: str) -> bool:
+        """Whether they speak of an action on a slot of a date."""
+        return action in self.actions and slot in self.slots.get(day, ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abonnement:
+    """
+    The regular days of one child: a pattern over a période, less the days that were suspended (S9.4).
+
+    Args:
+        code: Code of the `[abonnement.X]` of the règlement.
+        periode: Code of the période.
+        pattern: The slots of each weekday, from the day wanted to the last.
+        suspended: Days given back singly.
+
+    >>> week = Pattern.day(["repas"], "lundi", first_day=date(2026, 9, 7), last_day=date(2026, 9, 21))
+    >>> regular = Abonnement(code="cantine", periode="annee", pattern=week).suspend(date(2026, 9, 14))
+    >>> [f"{day:%d/%m}" for day in regular.dates()]
+    ['07/09', '21/09']
+    """
+
+    code: str
+    periode: str
+    pattern: Pattern
+    suspended: tuple[date, ...] = ()
+
+    def dates(self) -> dict[date, frozenset[str]]:
+        """The slots of each date of the pattern that is not suspended; open or not."""
+        days = (day for day in self.pattern.dates() if day not in self.suspended)
+        return {day: frozenset(slots) for day in days if (slots := self.pattern.slots_on(day))}
+
+    def suspend(self, *days: date) -> Abonnement:
+        """The same with some days given back."""
+        return replace(self, suspended=tuple(sorted({*self.suspended, *days})))
+
+    def facts(self, subscription: Subscription, since: date | None = None) -> Facts:
+        """The status that it gives, from the day it begins, or from its effect."""
+        first = since or self.pattern.first_day
+        return Facts(tuple((code, (Dated(value, first, self.pattern.last_day),)) for code, value in subscription.facts))
+
+
+def with_status(facts: Facts, status: Facts) -> Facts:
+    """Facts with a status that holds for a time, what was known before and after it kept."""
+    later = {code: (*facts.history(code), *values) for code, values in status.values}
+    return facts.merged(Facts(tuple(sorted(later.items()))))

@@ -1,0 +1,439 @@
+"""Abonnement: regular days with a notice, an effect, a status, and days suspended singly (S9.4)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+import pytest
+from tests.guide import OPEN, SMALL, at
+
+from clae_rules import (
+    Abonnement,
+    ClaeRulesError,
+    Closure,
+    Demande,
+    Desk,
+    Facts,
+    Fate,
+    Held,
+    InvalidDemandeError,
+    InvalidReglementError,
+    InvalidValueError,
+    Occupancy,
+    Override,
+    Pattern,
+    Planning,
+    Selection,
+    Status,
+    Subscribed,
+    Verdict,
+    check_day,
+    decide,
+    demande_from_text,
+    engine_from_text,
+    expanded,
+    recapitulatif,
+    subscribe,
+    subscribed,
+    unsubscribe,
+)
+from clae_rules.selectors import When
+
+STATUS: Final = SMALL.replace("[faits]\n", '[faits]\nstatut = ["regulier", "occasionnel"]\n')
+PRICES: Final = """
+[tarif.regulier]
+qui.statut = "regulier"
+par = "creneau"
+prix = 2.00
+hypothese = "essai"
+[tarif.occasionnel]
+qui.statut = "occasionnel"
+par = "creneau"
+prix = 3.00
+hypothese = "essai"
+"""
+#: « 1 à 5 repas fixes par semaine à l'année, changement demandé 15 jours avant » (Niort), two days here.
+NIORT: Final = """
+[abonnement.cantine]
+nom = "Jours fixes"
+creneaux = ["a", "b"]
+jours = "de 1 à 2"
+souscrire = "15 jours calendaires avant la date, avant 00:00"
+changer = [{ limite = "15 jours calendaires avant la date, avant 00:00", variante = "normal", a_payer = "rien" }]
+suspendre = [
+  { limite = "3 jours calendaires avant la date, avant 00:00", a_payer = "rien" },
+  { limite = "le jour même, avant 08:00", a_payer = "50 %" },
+]
+fait = { statut = "regulier" }
+hypothese = "essai"
+"""
+NOW = at("2025-10-20 09:00")
+
+
+def desk(terms: str = NIORT, more: str = "", **facts: str) -> Desk:
+    """An occasional child before a small règlement with one abonnement."""
+    return Desk(
+        engine_from_text(STATUS + OPEN + PRICES + terms + more), Facts.of(**{"statut": "occasionnel", **facts}), "lou"
+    )
+
+
+def regular(
+    *weekdays: str, slot: str = "a", du: date = date(2025, 10, 20), au: date = date(2025, 11, 14), every: int = 1
+) -> Abonnement:
+    """Some weekdays of one slot."""
+    pattern = Pattern.day([slot], *weekdays, first_day=du, last_day=au, every_weeks=every)
+    return Abonnement(code="cantine", periode="annee", pattern=pattern)
+
+
+def asked(*weekdays: str, terms: str = NIORT, now: str = "2025-10-20 09:00", slot: str = "a") -> Subscribed:
+    """What becomes of an abonnement that is asked."""
+    return subscribe(desk(terms), Planning(), regular(*weekdays, slot=slot), now=at(now))
+
+
+def test_it_takes_effect_on_the_first_date_that_the_notice_reaches() -> None:
+    """Asked on 20 October with 15 days' notice, it begins on Thursday 6 November and costs the regular price."""
+    found = asked("lundi", "jeudi")
+    assert (found.status, found.effect) == (Status.ALLOWED, date(2025, 11, 6))
+    assert found.copied.of(Fate.REFUSED) == (date(2025, 11, 3),)
+    assert found.copied.of(Fate.APPLIED) == (date(2025, 11, 6), date(2025, 11, 10), date(2025, 11, 13))
+    assert len(found.copied.of(Fate.CLOSED)) == 4
+    assert recapitulatif(found.copied.verdict).total_cents == 600
+    assert found.facts.at("statut", date(2025, 11, 5)) is None
+    assert found.facts.at("statut", date(2025, 11, 6)) == "regulier"
+    assert found.text().splitlines() == [
+        "« Jours fixes » : accepté, effet le 06/11/2025",
+        "  03/11/2025  refusé : « A » : trop tard depuis le 19/10/2025 00:00 (15 jours calendaires avant la date, avant 00:00)",
+        "  3 dates",
+    ]
+    assert found.text("en").splitlines()[0] == "« Jours fixes »: allowed, from 06/11/2025"
+
+
+@pytest.mark.parametrize(("now", "first"), (("2025-10-21 23:59:59", 6), ("2025-10-22 00:00", 10)))
+def test_the_notice_ends_at_its_limit(now: str, first: int) -> None:
+    """The last second before midnight still reaches 6 November, midnight no longer does (S3)."""
+    assert asked("lundi", "jeudi", now=now).effect == date(2025, 11, first)
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "due"),
+    (
+        (date(2025, 11, 13), "2025-11-09 23:59:59", 0),
+        (date(2025, 11, 13), "2025-11-10 00:00", 100),
+        (date(2025, 11, 13), "2025-11-13 07:59", 100),
+        (date(2025, 11, 13), "2025-11-13 08:00", None),
+    ),
+)
+def test_a_day_is_suspended_under_its_own_deadline(day: date, now: str, due: int | None) -> None:
+    """One day is given back under « suspendre », with its own part due, whatever the general deadline says (S9.4)."""
+    found = asked("lundi", "jeudi")
+    assert found.granted is not None
+    mine = subscribed(desk(), found.granted)
+    verdict = decide(mine, found.after, Demande.of("lou", "annee", {day: []}), now=at(now))
+    if due is None:
+        assert [one.code for one in verdict.violations] == ["annulation-delai-depasse"]
+        assert verdict.violations[0].rule == "abonnement.cantine"
+    else:
+        assert [(one.kind, one.amount_cents) for one in recapitulatif(verdict).lines] == [
+            ("retire", -200), *([("du", due)] if due else []),
+        ]  # fmt: skip
+        assert expanded(mine, Planning(), found.granted.suspend(day)) == verdict.after
+
+
+def test_what_is_booked_besides_follows_the_general_deadlines() -> None:
+    """An occasional slot of a subscribed child is booked and cancelled as anyone's, a suspended day too."""
+    found = asked("lundi", "jeudi")
+    assert found.granted is not None
+    mine, day = subscribed(desk(), found.granted), date(2025, 11, 13)
+    now = at("2025-11-12 11:59")
+    assert check_day(mine, day, ["a", "c"], now=now, held=Selection.of("a")).allowed
+    assert check_day(mine, day, ["a"], now=now, held=Selection.of("a", "c")).allowed
+    assert not check_day(mine, day, ["a"], now=at("2025-11-12 12:00"), held=Selection.of("a", "c")).allowed
+    again = subscribed(desk(), found.granted.suspend(day))
+    assert check_day(again, day, ["a"], now=now).allowed
+    assert not check_day(again, day, ["a"], now=at("2025-11-12 12:00")).allowed
+
+
+def test_phases_of_changing_do_not_hide_those_of_suspending() -> None:
+    """A date that keeps another slot is suspended under « suspendre », even where the deadlines have « changer »."""
+    changing = (
+        OPEN
+        + 'changer = [{ limite = "20 jours calendaires avant la date, avant 00:00", variante = "normal", a_payer = "tout" }]\n'
+    )
+    engine = engine_from_text(STATUS + changing + PRICES + NIORT)
+    mine = subscribed(Desk(engine, Facts.of(statut="occasionnel"), "lou"), regular("jeudi"))
+    verdict = check_day(mine, date(2025, 11, 13), ["c"], now=at("2025-11-09 23:00"), held=Selection.of("a", "c"))
+    assert verdict.allowed
+
+
+@pytest.mark.parametrize(
+    ("weekdays", "slot", "code"),
+    (
+        (("lundi", "mardi", "jeudi"), "a", "abonnement-jours"),
+        (("lundi",), "c", "abonnement-autre"),
+    ),
+)
+def test_a_pattern_that_is_not_offered_is_refused_whole(weekdays: tuple[str, ...], slot: str, code: str) -> None:
+    """More weekdays than the règlement takes, or a slot that is not of the abonnement, refuse it whole."""
+    found = asked(*weekdays, slot=slot)
+    assert (found.status, [one.code for one in found.violations]) == (Status.REFUSED, [code])
+    assert (found.effect, found.granted, found.after, found.facts) == (None, None, Planning(), Facts())
+    assert {"abonnement-jours": "de 1 à 2, ici 3", "abonnement-autre": "« C » n'est pas de"}[code] in found.text()
+    assert {"abonnement-jours": "here 3", "abonnement-autre": "« C » is not of"}[code] in found.text("en")
+    assert found.plain()["statut"] == "refusé"
+
+
+def test_an_effect_after_the_end_is_no_effect() -> None:
+    """Asked so late that no date is left before the end of the période, it is refused and says so."""
+    late = subscribe(desk(), Planning(), regular("lundi", au=date(2026, 7, 3)), now=at("2026-06-25 09:00"))
+    assert (late.status, [one.code for one in late.violations]) == (Status.REFUSED, ["abonnement-sans-effet"])
+    assert "prendrait effet après la fin" in late.text()
+    assert "take effect after the end" in late.text("en")
+    beyond = subscribe(desk(), Planning(), regular("lundi", du=date(2026, 7, 6), au=date(2026, 8, 3)), now=NOW)
+    assert beyond.status is Status.REFUSED
+    assert set(beyond.copied.count()) >= {Fate.OUT}
+    assert len(beyond.copied.of(Fate.OUT)) == 5
+
+
+@pytest.mark.parametrize(
+    ("souscrire", "now", "status", "pending"),
+    (
+        ('[{ depuis = "le 2025-04-01, avant 00:00", limite = "le 2025-05-31, jusqu\'à 24:00", variante = "normal", accord = true }]', "2025-05-10 09:00", Status.ALLOWED, "accord"),
+        ('[{ depuis = "le 2025-04-01, avant 00:00", limite = "le 2025-05-31, jusqu\'à 24:00", variante = "normal", accord = true }]', "2025-06-01 00:00", Status.REFUSED, ""),
+        ('[{ depuis = "le 2025-04-01, avant 00:00", limite = "le 2025-05-31, jusqu\'à 24:00", variante = "normal", accord = true }]', "2025-03-31 23:59", Status.REFUSED, ""),
+        ('"le 2025-07-31, jusqu\'à 24:00"', "2025-07-31 23:59", Status.ALLOWED, ""),
+        ('"le 2025-07-31, jusqu\'à 24:00"', "2025-08-01 00:00", Status.REFUSED, ""),
+        ('"jeudi de la semaine -1, avant 12:00"\nlimite_un_jour_ferme = "reste"', "2025-10-30 11:59", Status.ALLOWED, ""),
+        ('"sans limite"', "2025-11-14 23:00", Status.ALLOWED, ""),
+    ),
+    ids=("Annemasse", "Annemasse-tard", "Annemasse-tôt", "Rosières", "Rosières-tard", "Vigneux", "Mons"),
+)  # fmt: skip
+def test_when_towns_take_it(souscrire: str, now: str, status: Status, pending: str) -> None:
+    """From April to May with an agent's accord (Annemasse), before the end of July (Rosières), by the week (Vigneux)."""
+    terms = NIORT.replace('"15 jours calendaires avant la date, avant 00:00"\nchanger', f"{souscrire}\nchanger")
+    found = asked("lundi", "jeudi", terms=terms, now=now)
+    assert found.status is status
+    assert {why for _, _, why in found.copied.verdict.pending} == ({pending} if pending else set())
+    assert ("  en attente (accord)" in found.text().splitlines()) is bool(pending)
+
+
+def test_a_change_of_days_is_asked_with_its_own_notice() -> None:
+    """From Mondays to Tuesdays, asked on 20 November: both sides wait for 15 days; what is left is no longer charged."""
+    before, day = regular("lundi", du=date(2025, 11, 6), au=date(2025, 12, 16)), date(2025, 11, 20)
+    held = expanded(desk(), Planning(), before)
+    after = regular("mardi", du=day, au=date(2025, 12, 16))
+    found = subscribe(desk(), held, after, now=at("2025-11-20 09:00"), instead_of=before)
+    assert found.left is not None
+    assert [one.day for one in found.left.granted] == [date(2025, 12, 8), date(2025, 12, 15)]
+    assert [one.day for one in found.left.days if not one.allowed] == [date(2025, 11, 24), date(2025, 12, 1)]
+    assert found.effect == date(2025, 12, 9)
+    assert sorted(found.after.of_child("lou")) == [
+        date(2025, 11, 10), date(2025, 11, 17), date(2025, 11, 24), date(2025, 12, 1), date(2025, 12, 9),
+        date(2025, 12, 16),
+    ]  # fmt: skip
+    assert recapitulatif(found.left).total_cents == -400
+    never = NIORT.replace(
+        'changer = [{ limite = "15 jours calendaires avant la date, avant 00:00", variante = "normal", a_payer = "rien" }]',
+        'changer = "jamais"',
+    )
+    stuck = subscribe(desk(never), held, after, now=at("2025-11-20 09:00"), instead_of=before)
+    assert (stuck.status, stuck.after) == (Status.REFUSED, held)
+
+
+def test_ending_follows_changer_or_else_suspendre() -> None:
+    """What ends is given back date by date; without « changer », as if each day were suspended; other slots stay."""
+    before = regular("lundi", du=date(2025, 11, 6), au=date(2025, 11, 24))
+    held = expanded(desk(), Planning.of({("lou", date(2025, 11, 17)): ["c"]}), before)
+
+    def ended(terms: str) -> Verdict:
+        return unsubscribe(desk(terms), held, before, since=date(2025, 11, 11), now=at("2025-11-14 09:00"))
+
+    assert [(one.day.day, one.status) for one in ended(NIORT).days] == [(17, Status.REFUSED), (24, Status.REFUSED)]
+    without = "\n".join(line for line in NIORT.splitlines() if not line.startswith("changer"))
+    free = ended(without)
+    assert [(one.day.day, one.status) for one in free.days] == [(17, Status.ALLOWED), (24, Status.ALLOWED)]
+    assert free.after == Planning.of({("lou", date(2025, 11, 10)): ["a"], ("lou", date(2025, 11, 17)): ["c"]})
+    assert [one.amount_cents for one in recapitulatif(free).lines] == [-400, 100]
+
+
+def test_a_date_without_room_is_not_taken_nor_held_later() -> None:
+    """A full pool leaves one date out; the abonnement that is granted does not hold it (S6.5, S9.2)."""
+    pool = '[capacite.salle]\nenfants = 10\nhypothese = "essai"'
+    room = Occupancy.of({("salle", date(2025, 11, day)): 10 if day == 10 else 3 for day in (3, 6, 10, 13)})
+    found = subscribe(desk(NIORT, pool), Planning(), regular("lundi", "jeudi"), now=NOW, occupancy=room)
+    assert [one.day for one in found.missed] == [date(2025, 11, 10)]
+    assert found.granted is not None
+    assert found.granted.suspended == (date(2025, 11, 10),)
+    assert expanded(desk(NIORT, pool), Planning(), found.granted) == found.after
+    unknown = subscribe(desk(NIORT, pool), Planning(), regular("lundi"), now=NOW)
+    assert (unknown.status, unknown.granted) == (Status.UNDECIDED, None)
+    assert unknown.text().splitlines()[0] == "« Jours fixes » : indécis"
+
+
+def test_whom_and_when_it_is_for() -> None:
+    """Dates and children that it does not select are not taken under it; a missing fact leaves them undecided (S1.5)."""
+    small_ones = NIORT.replace("jours =", 'qui.niveau = "petit"\nquand.jour = ["lundi", "jeudi"]\njours =')
+    found = [
+        subscribe(desk(small_ones, **facts), Planning(), regular("jeudi", "vendredi"), now=NOW)
+        for facts in ({"niveau": "petit"}, {"niveau": "grand"}, {})
+    ]
+    assert [one.status for one in found] == [Status.ALLOWED, Status.REFUSED, Status.UNDECIDED]
+    assert found[0].copied.of(Fate.APPLIED) == (date(2025, 11, 6), date(2025, 11, 13))
+    assert found[0].granted is not None
+    assert found[0].granted.suspended == (date(2025, 11, 7), date(2025, 11, 14))
+    mine = subscribed(desk(small_ones, niveau="grand"), regular("jeudi"))
+    assert check_day(mine, date(2025, 11, 13), [], now=at("2025-11-12 11:00"), held=Selection.of("a")).allowed
+
+
+def test_one_week_in_two_for_one_household() -> None:
+    """The weeks of one household are a pattern of its own; what the other holds that day stays (S6.8)."""
+    mine = Desk(desk().engine, Facts.of(statut="occasionnel"), "lou", household="mere")
+    father = Planning.of({("lou", date(2025, 11, 13)): [Held("b", holder="pere")]})
+    every = regular("jeudi", du=date(2025, 10, 16), au=date(2025, 12, 12), every=2)
+    found = subscribe(mine, father, every, now=NOW)
+    assert found.copied.of(Fate.APPLIED) == (date(2025, 11, 13), date(2025, 11, 27), date(2025, 12, 11))
+    assert found.after.held("lou", date(2025, 11, 13)) == Selection.of(
+        Held("a", holder="mere"), Held("b", holder="pere")
+    )
+    assert found.granted is not None
+    assert expanded(mine, father, found.granted) == found.after
+    assert expanded(mine, found.after, found.granted) == found.after
+    taken = Planning.of({("lou", date(2025, 11, 13)): [Held("a", holder="pere")]})
+    with pytest.raises(InvalidValueError, match="deux foyers"):
+        expanded(mine, taken, found.granted)
+
+
+def test_a_closure_takes_its_date_away() -> None:
+    """What the service closed is not among the dates that an abonnement holds (S6.9)."""
+    shut = Closure(code="x", motive="neige", when=When(dates=(date(2025, 11, 10),)))
+    held = expanded(desk().closing(shut), Planning(), regular("lundi"))
+    assert sorted(held.of_child("lou")) == [date(2025, 11, 3)]
+
+
+def test_what_an_abonnement_cannot_be_given() -> None:
+    """An unknown code, or a day suspended before it is had, is an error."""
+    with pytest.raises(ClaeRulesError, match="vouliez-vous dire « cantine »"):
+        subscribe(
+            desk(), Planning(), Abonnement(code="cantin", periode="annee", pattern=regular("lundi").pattern), now=NOW
+        )
+    with pytest.raises(InvalidValueError, match="demandez-le d'abord"):
+        subscribe(desk(), Planning(), regular("lundi").suspend(date(2025, 11, 10)), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    (
+        ('souscrire = "15 jours calendaires avant la date, avant 00:00"\n', "", "il manque « souscrire »"),
+        ('souscrire = "15 jours calendaires avant la date, avant 00:00"', 'souscrire = "15 jours"', "abonnement.cantine.souscrire"),
+         (', a_payer = "50 %" }', " }", "abonnement.cantine.suspendre[1]"),
+        ('jours = "de 1 à 2"', 'jours = "à partir de 8"', "une semaine a de 1 à 7 jours"),
+        ('{ statut = "regulier" }', '{ statut = "reguliere" }', "il faut un mot parmi : regulier, occasionnel"),
+        ('{ statut = "regulier" }', '{ status = "regulier" }', "faits inconnu : « status »"),
+        ('creneaux = ["a", "b"]', 'creneaux = ["a", "z"]', "« z »"),
+        ('variante = "normal"', 'variante = "hors-delai"', "un abonnement se prend en normal"),
+        ("jours =", 'variante = "normal"\njours =', "n'ont pas de sens ici"),
+        ("jours =", 'quand.jour = "samedi"\njours =', "aucune date de ses créneaux n'est ouverte"),
+        ("3 jours calendaires avant la date, avant 00:00", "2 jours bureau avant la date, avant 00:00", "calendrier inconnu : « bureau »"),
+        ("3 jours calendaires avant la date, avant 00:00", "90 jours ouvrés avant la date, avant 00:00", "[jours] ne permet pas de compter la limite"),
+        ("3 jours calendaires avant la date, avant 00:00", "48 heures calendaires avant le créneau", "compte depuis l'heure d'un créneau qui n'en a pas"),
+        ("suspendre = [\n", 'suspendre = [\n  { limite = "table", a_payer = "rien" },\n', "il manque le tableau"),
+        ('{ limite = "le jour même, avant 08:00", a_payer', '{ depuis = "5 jours calendaires avant la date, avant 00:00", limite = "le jour même, avant 08:00", a_payer', "cette phase commence avant la fin"),
+        ('hypothese = "essai"', "", "ni source ni hypothèse"),
+    ),
+)  # fmt: skip
+def test_a_wrong_abonnement_is_refused_at_load(old: str, new: str, said: str) -> None:
+    """Each fault of an [abonnement.X] is told with its path and way out, before any family asks (S1.2, S3.7)."""
+    assert old in NIORT
+    with pytest.raises(InvalidReglementError) as error:
+        desk(NIORT.replace(old, new, 1))
+    assert said in error.value.text()
+    assert error.value.text("en")
+
+
+DEMANDE = """
+format = 1
+[demande]
+reglement = "petit"
+enfant = "lou"
+periode = "annee"
+instant = 2025-10-20T09:00:00+02:00
+[enfant.lou]
+statut = "occasionnel"
+[abonnement.cantine]
+semaine = { lundi = ["a"], jeudi = "a" }
+du = 2025-10-20
+au = 2025-11-14
+"""
+HAS = DEMANDE.replace("[abonnement.", "[abonne.") + "suspendus = [2025-11-10]\n"
+
+
+def run_on(folder: Path, command: str, text: str, *more: str) -> int:
+    """A command of the small règlement on a demande file."""
+    pytest.importorskip("typer")
+    from clae_rules.cli import run
+
+    (folder / "reglement.toml").write_text(STATUS + OPEN + PRICES + NIORT, "utf-8")
+    (folder / "demande.toml").write_text(text, "utf-8")
+    return run([command, str(folder / "reglement.toml"), str(folder / "demande.toml"), *more])
+
+
+def test_an_abonnement_is_asked_in_a_demande_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Check and recap judge `[abonnement.X]`: its effect, what it misses, its price; exit codes as ever."""
+    assert run_on(tmp_path, "check", DEMANDE) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[0] == "« Jours fixes » : accepté, effet le 06/11/2025"
+    assert run_on(tmp_path, "recap", DEMANDE) == 0
+    assert "A (06/11, 10/11, 13/11)" in capsys.readouterr().out
+    assert run_on(tmp_path, "recap", DEMANDE, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["abonnement"]["effet"], told["recapitulatif"]["total_cents"]) == ("2025-11-06", 600)
+    assert run_on(tmp_path, "check", DEMANDE.replace("lundi =", "mardi = ['a'], lundi =")) == 1
+    assert "de 1 à 2, ici 3" in capsys.readouterr().out
+
+
+def test_a_subscribed_child_in_a_demande_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`[abonne.X]` holds its open dates, gives the status, and its days are given back under « suspendre »."""
+    veut = "[veut]\n2025-11-13 = []\n"
+    assert run_on(tmp_path, "recap", HAS + veut, "--now", "2025-11-11T09:00:00+01:00") == 0
+    assert "reste dû : A (13/11)" in capsys.readouterr().out
+    assert run_on(tmp_path, "options", HAS + veut, "2025-11-10", "--now", "2025-11-05T09:00:00+01:00") == 0
+    assert "A — libre" in capsys.readouterr().out
+    assert run_on(tmp_path, "options", HAS + veut, "2025-11-13", "--now", "2025-11-05T09:00:00+01:00") == 0
+    assert "A — coché" in capsys.readouterr().out
+    change = HAS + "[abonnement.cantine]\nsemaine = { mardi = 'a' }\ndu = 2025-11-04\nau = 2025-11-18\n"
+    assert run_on(tmp_path, "check", change) == 0
+    assert capsys.readouterr().out.splitlines()[0] == "« Jours fixes » : accepté, effet le 18/11/2025"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    (
+        (
+            DEMANDE.replace("[abonnement.cantine]", "[abonnement.cantin]"),
+            "abonnement inconnu : « cantin » ; vouliez-vous",
+        ),
+        (DEMANDE.replace('["a"]', '["z"]'), "créneau inconnu : « z »"),
+        (DEMANDE.replace("lundi =", "lundy ="), "vouliez-vous dire « lundi »"),
+        (DEMANDE.replace("au = 2025-11-14", "au = 2025-10-14"), "abonnement.cantine.au : 2025-10-14 est avant"),
+        (DEMANDE.replace("au = 2025-11-14", "au = 2035-10-14"), "800"),
+        (DEMANDE + "suspendus = [2025-11-10]\n", "retirez cette ligne"),
+        (DEMANDE + "[veut]\n2025-11-10 = []\n", "un abonnement se demande seul"),
+        (DEMANDE + "[abonnement.autre]\nsemaine = { lundi = 'a' }\n", "au plus 1"),
+        (HAS, "rien n'est demandé"),
+    ),
+)
+def test_a_wrong_abonnement_in_a_file(text: str, said: str) -> None:
+    """Each fault of an [abonnement.X] or [abonne.X] of a demande is told with its path."""
+    with pytest.raises(InvalidDemandeError) as error:
+        demande_from_text(text, desk().engine.reglement)
+    assert said in error.value.text()
+    assert error.value.text("en")
+
+
+def test_an_agent_may_set_its_notice_aside() -> None:
+    """An override names the terms of an abonnement as it names a deadline (S6.7)."""
+    override = Override(rules=("abonnement.cantine",), child="lou", agent="A", reason="arrivée", instant=NOW)
+    found = subscribe(desk(), Planning(overrides=(override,)), regular("lundi"), now=NOW)
+    assert found.effect == date(2025, 11, 3)
