@@ -174,8 +174,8 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
         unsure += _doubts(child, where, held, said)
         if gone and open_before is not None:
             left = held.without(gone)
-            broken = check_day(here, day, list(left), now=now, held=left).inherited
             then = holds.changed({(child, day): left})
+            broken = check_day(here, day, list(left), now=now, planning=then).inherited
             work = _Cancelling(desk, open_before.day(day), child, closure, difference(desk, holds, then, now=now))
             cancelled += [work.of(holder, slots, broken) for holder, slots in _by_holder(held, gone)]
             holds = then
