@@ -17,6 +17,7 @@ from ..soundness_cases import Values
 from .changes import Article, Relation, articles, related
 from .costs import PriceChange, all_prices, price_changes, spanning
 from .differences import Difference, Row
+from .findings import Severity
 from .joint import Joint, calendar
 from .kinds import KindOfDay
 from .pages import Cell, Page, Section
@@ -123,6 +124,20 @@ class Comparison(Page):
     def same(self) -> bool:
         """Whether nothing differs: same selections, same deadlines, same prices, and all of it was compared."""
         return self.relation is Relation.EQUIVALENT and not (self.deadlines or self.prices or self.notes)
+
+    @property
+    def worst(self) -> Severity | None:
+        """
+        How grave the change is for families: an error where something is lost, None where nothing changes.
+
+        A warning where something else changes, or is not compared; a note where two files only write it otherwise.
+        """
+        relations = [*(one.relation for one in self.kinds), *(one.relation for one in self.deadlines)]
+        if any(one is not None and one.loses for one in relations):
+            return Severity.ERROR
+        if not self.same:
+            return Severity.WARNING
+        return Severity.NOTE if self.articles else None
 
     def heading(self, lang: Lang = "fr") -> str:
         """« Comparaison : … → … »."""

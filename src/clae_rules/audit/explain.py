@@ -17,7 +17,7 @@ from ..desk import Desk
 from ..engine import Applied
 from ..epochs import Status
 from ..errors import Lang
-from ..holdings import Occupancy, Wish
+from ..holdings import Occupancy, Planning, Wish
 from ..money import euros
 from ..repairs import Repairs, repairs
 from ..slots import NOTHING, Selection
@@ -129,7 +129,7 @@ class Explanation:
 
 def explain(
     desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(),
+    occupancy: Occupancy = NOBODY, waived: frozenset[str] = frozenset(), planning: Planning | None = None,
 ) -> Explanation:  # fmt: skip
     """
     One decision in full; the same arguments as `check_day`, whose answer it explains.
@@ -138,18 +138,25 @@ def explain(
         NaiveInstantError: If *now* has no time zone.
         UnknownSlotError: If a slot is not of this règlement.
     """
-    return explain_verdict(check_day(desk, day, slots, now=now, held=held, occupancy=occupancy, waived=waived))
+    verdict = check_day(desk, day, slots, now=now, held=held, occupancy=occupancy, waived=waived, planning=planning)
+    return explain_verdict(verdict, planning)
 
 
-def explain_verdict(verdict: DayVerdict) -> Explanation:
-    """A decision already made, in full."""
+def explain_verdict(verdict: DayVerdict, planning: Planning | None = None) -> Explanation:
+    """
+    A decision already made, in full.
+
+    Args:
+        verdict: The decision about one date.
+        planning: Everything that the household holds, where it was decided with it.
+    """
     desk, where, outcome = verdict.desk, verdict.where, verdict.outcome
     engine, order = desk.engine, list(Voice)
     words = spoken_alone(verdict) if where is None else Hearing(verdict, where).words()
     total = verdict.price(outcome.after).total_cents if verdict.allowed else None
     page = boxes(
         desk, verdict.day, now=verdict.now, held=verdict.held, draft=outcome.after.slots,
-        occupancy=Occupancy.of(verdict.terms[0]), waived=verdict.waived,
+        occupancy=Occupancy.of(verdict.terms[0]), waived=verdict.waived, planning=planning,
     )  # fmt: skip
     return Explanation(
         engine.applied, engine.reglement.identity.label, desk.child, verdict.day, verdict.now.astimezone(engine.tz),

@@ -13,6 +13,7 @@ from ..errors import Lang
 from ..money import euros
 from .bookings import BrokenRow
 from .fates import Why
+from .findings import Severity
 from .pages import Cell, Page, Section
 
 
@@ -128,6 +129,15 @@ class Replay(Page):
     def answered(self, before: Status, after: Status) -> int:
         """How many rows have these answers."""
         return sum(count for one, two, count in self.answers if (one, two) == (before, after))
+
+    @property
+    def worst(self) -> Severity | None:
+        """An error where a row is newly refused; a warning where an answer or an amount changes, or a row is broken."""
+        if self.refused.rows:
+            return Severity.ERROR
+        changed = any(before is not after for before, after, _ in self.answers)
+        money = self.money
+        return Severity.WARNING if changed or money.pay_more or money.pay_less or self.broken else None
 
     def heading(self, lang: Lang = "fr") -> str:
         """« Rejeu : … lignes »."""

@@ -149,13 +149,17 @@ class Hearing:
         return ", ".join(f"« {self.labels[slot]} »" for slot in slots)
 
     def _of_rule(self, rule: Rule) -> _Kept:
-        speaking = next((one for one in self.where.kind.rules if one.rule is rule), None)
+        over = self.where.kind.spans.get(rule.code)
+        speaking = next((one for one in self.where.kind.rules if one.rule is rule), over)
         if speaking is None:
             return self._absent(rule, self.where.kind.slots, _CLOSED)
         held = tuple(slot for slot in speaking.subject if slot in self.after)
         if not held:
             return _Kept(("rien de ce qu'elle vise n'est coché", "nothing of what it is about is ticked"), ())
-        return _Kept((f"respectée avec {self._names(held)}", f"kept with {self._names(held)}"), held)
+        named = self._names(held)
+        if over is not None:
+            return _Kept((f"respectée sur sa fenêtre, avec {named}", f"kept over its window, with {named}"), held)
+        return _Kept((f"respectée avec {named}", f"kept with {named}"), held)
 
     def _of_deadline(self, deadline: Deadline) -> _Kept:
         ruled: defaultdict[Said, list[str]] = defaultdict(list)

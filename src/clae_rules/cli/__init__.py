@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..errors import ClaeRulesError, InvalidValueError, Lang
-from . import judging, writing
+from . import auditing, judging, writing
 from .frame import app
 
-__all__ = ["judging", "run", "writing"]
+__all__ = ["auditing", "judging", "run", "writing"]
 
 
 def run(argv: Sequence[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
 from pathlib import Path
@@ -15,19 +15,22 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from ..described import Shape
 from ..desk import Desk
 from ..engine import Engine
 from ..epochs import Status
-from ..errors import ClaeRulesError, InvalidValueError, Lang
+from ..errors import ClaeRulesError, Fault, InvalidValueError, Lang
 from ..files.demandes import DemandeFile
 from ..files.operations import desk_of
 from ..files.reading import load_demande, load_engine
-from ..shapes import Instant
+from ..shapes import Day, Instant
 
 HELP = """
-The command line: new, validate, render, options, check, recopie, recap, close, due, schema.
+The command line: new, validate, render, schema; options, check, recopie, recap, close, due; audit, diff, explain,
+replay, cases.
 
-Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided.
+Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided; audit, diff and replay: 1 where something was found
+at or above --severity.
 """
 
 
@@ -53,6 +56,7 @@ app = typer.Typer(
 )
 ReglementArg = Annotated[Path, typer.Argument(help="Le fichier du règlement (.toml, ou .json sous sa forme normale).")]
 DemandeArg = Annotated[Path, typer.Argument(help="Le fichier de la demande (.toml ou .json).")]
+DayArg = Annotated[str, typer.Argument(metavar="DATE", help="La date : 2021-09-06.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="text ou json.")]
 LangOption = Annotated[Language, typer.Option("--lang", help="fr ou en.")]
 NowOption = Annotated[
@@ -90,14 +94,24 @@ class Printer:
         sys.stdout.write(json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
 
 
+def read_as(shape: Shape, text: str, name: str) -> Any:
+    """A word of the command line, read as a file's would be."""
+    faults: list[Fault] = []
+    found = shape.read(text, (name,), faults)
+    if faults:
+        raise InvalidValueError(faults)
+    return found
+
+
+def day_of(text: str) -> date:
+    """The date told on the command line."""
+    return cast("date", read_as(Day(), text, "date"))
+
+
 def instant_of(text: str, asked: datetime | None) -> datetime:
     """The instant told on the command line, else that of the demande."""
     if text:
-        faults: list[Any] = []
-        found = Instant().read(text, ("--now",), faults)
-        if faults:
-            raise InvalidValueError(faults)
-        return cast("datetime", found)
+        return cast("datetime", read_as(Instant(), text, "--now"))
     if asked is None:
         raise ClaeRulesError(
             "--now : à dire, la demande n'a pas d'instant ; par exemple --now 2021-09-01T09:00:00+02:00"

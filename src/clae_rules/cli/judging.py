@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +26,7 @@ from ..recopie import Fate, Recopie, recopie
 from .answers import applied_json, edits_json, recap_json, tell, verdict_json, violation_json
 from .frame import (
     EXITS,
+    DayArg,
     DemandeArg,
     Format,
     FormatOption,
@@ -35,6 +36,7 @@ from .frame import (
     Printer,
     ReglementArg,
     command,
+    day_of,
     instant_of,
     opened,
 )
@@ -53,17 +55,13 @@ def only_days(read: DemandeFile) -> None:
 
 @command()
 def options(
-    reglement: ReglementArg, demande: DemandeArg, day: Annotated[str, typer.Argument(help="La date : 2021-09-06.")],
+    reglement: ReglementArg, demande: DemandeArg, day: DayArg,
     form: FormatOption = Format.TEXT, lang: LangOption = Language.FR, now: NowOption = "",
 ) -> int:  # fmt: skip
     """Les cases d'une date à un instant, et pourquoi chacune est ce qu'elle est."""
     out = Printer(form, lang)
     engine, read, desk = opened(reglement, demande)
-    try:
-        when = date.fromisoformat(day)
-    except ValueError as bad:
-        raise ClaeRulesError(f"date : lu « {day} » ; il faut une date qui existe : 2021-09-06") from bad
-    instant = instant_of(now, read.asked.instant)
+    when, instant = day_of(day), instant_of(now, read.asked.instant)
     planning = planning_of(desk, read).at(instant)
     seen = boxes(
         desk, when, now=instant, occupancy=read.occupancy(), planning=planning,
