@@ -7,22 +7,24 @@ import importlib.util
 import io
 import json
 import re
+from collections.abc import Callable
+from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree as ET
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.guide import guide, small
 
-from clae_rules import audit as package
-from clae_rules.audit import audit
+from clae_rules import Desk, Facts
+from clae_rules.audit import KINDS, Booking, audit, compare, explain, reform, replay, schema
 from clae_rules.audit.drawing import edges, legend, mermaid, svg
 from clae_rules.audit.pages import Page, Section, frame, table_csv
 from clae_rules.engine import Engine
 from clae_rules.errors import ClaeRulesError
 
-SCHEMA: Final = Path(package.__file__).with_name("audit.schema.json")
 HOSTILE: Final = '<script>alert("x")</script> & "Q" \'`|]'
 
 
@@ -123,15 +125,33 @@ def test_csv_is_read_back_and_starts_no_formula() -> None:
     assert audit(guide()).csv("en").splitlines()[0] == "severity,code,finding,day,dates"
 
 
-def test_the_json_form_is_what_its_schema_says() -> None:
-    """The report as JSON is valid for the schema that is shipped with it."""
+@pytest.mark.parametrize("answer", ("audit", "diff", "replay", "explain"))
+def test_json_is_what_its_schema_says(answer: str) -> None:
+    """The JSON form of every answer is valid against its schema, which is valid itself and refuses another key."""
     jsonschema = pytest.importorskip("jsonschema")
-    schema = json.loads(SCHEMA.read_text("utf-8"))
-    plain = json.loads(json.dumps(audit(guide()).plain()))
+    base = guide()
+    other = reform(base, without=["regle.premiere-tranche"], change={"tarif.repas.prix": "4.20"})
+    facts = Facts.of(dossier_foyer="valide", dossier_enfant="complet")
+    now = datetime(2021, 9, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))
+    rows = [
+        Booking("f", "lea", day, ("matin-1",), now, facts)
+        for day in (date(2021, 9, 6), date(2021, 9, 7), date(2021, 9, 6))
+    ]
+    answers: dict[str, Callable[[], dict[str, Any]]] = {
+        "audit": lambda: audit(base).plain(),
+        "diff": lambda: compare(base, other).plain(),
+        "replay": lambda: replay(other, base, rows).plain(),
+        "explain": lambda: explain(Desk(base, facts, "lea"), date(2021, 9, 6), ["matin-1"], now=now).plain(),
+    }
+    found = json.loads(json.dumps(answers[answer]()))
+    checker = jsonschema.Draft202012Validator(schema(answer))
 
-    jsonschema.Draft202012Validator.check_schema(schema)
-    assert [one.message for one in jsonschema.Draft202012Validator(schema).iter_errors(plain)] == []
-    assert plain["types_de_jour"][0]["selections_permises"] == 60
+    checker.check_schema(schema(answer))
+    assert [one.message for one in checker.iter_errors(found)] == []
+    assert all(
+        not isinstance(value, list) or value for key, value in found.items() if key in {"raisons", "dit", "prix"}
+    )
+    assert list(checker.iter_errors({**found, "autre": 1}))
 
 
 def test_a_long_table_says_what_it_leaves_out() -> None:
@@ -166,3 +186,11 @@ def test_a_frame_has_the_columns_of_its_table() -> None:
 
     assert list(made.columns) == ["un", "deux"]
     assert len(made) == 2
+
+
+def test_the_page_on_audits_lists_every_kind_of_finding() -> None:
+    """`docs/audit.md` has a row for each kind, in their order, with its severity."""
+    page = (Path(__file__).parents[1] / "docs" / "audit.md").read_text("utf-8")
+
+    rows = re.findall(r"^\| `([a-z-]+)` \| ([a-zà ]+) \| (.+) \|$", page, re.MULTILINE)
+    assert rows == [(code, kind.severity.text(), re.sub(r"\{\w+\}", "…", kind.fr)) for code, kind in KINDS.items()]

@@ -20,6 +20,7 @@ from .reform import reform
 from .replay import replay
 from .report import KindSummary, Report, Share, audit
 from .said import Voice, Word
+from .schemas import schema
 from .spaces import BoxName, Space, Spaces, spaces
 from .terms import DeadlineChange
 
@@ -72,6 +73,7 @@ __all__ = [
     "explain_verdict",
     "reform",
     "replay",
+    "schema",
     "side_by_side",
     "spaces",
     "to_csv",

@@ -101,7 +101,7 @@ class Explanation:
         """The explanation as plain data, ready for JSON."""
         labels = dict(self.labels)
         return {
-            "reglement": {"code": self.applied.code, "version": self.applied.version, "digest": self.applied.digest},
+            "reglement": {"code": self.applied.code, "version": self.applied.version, "empreinte": self.applied.digest},
             "enfant": self.child,
             "date": self.day.isoformat(),
             "instant": self.now.isoformat(),
@@ -109,7 +109,7 @@ class Explanation:
             "tenu": [{"creneau": one.slot, "variante": one.variant.value} for one in self.held],
             "demande": [{"creneau": one.slot, "variante": one.variant.value} for one in self.asked],
             "attend": [{"creneau": slot, "quoi": why} for slot, why in self.pending],
-            "prix_centimes": self.price_cents,
+            "prix_cents": self.price_cents,
             "dit": [
                 {
                     "section": one.section,

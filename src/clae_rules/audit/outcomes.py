@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -22,6 +22,10 @@ class Count(NamedTuple):
 
     rows: int = 0
     families: int = 0
+
+    def plain(self) -> dict[str, int]:
+        """The counts as JSON types."""
+        return {"lignes": self.rows, "familles": self.families}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,19 +154,30 @@ class Replay(Page):
 
     def plain(self) -> dict[str, Any]:
         """The replay as JSON types."""
-        money = {one.name: getattr(self.money, one.name) for one in fields(Money)}
+        money = self.money
         return {
             "avant": {"code": self.old.code, "version": self.old.version, "empreinte": self.old.digest},
             "apres": {"code": self.new.code, "version": self.new.version, "empreinte": self.new.digest},
             "lignes": self.rows,
             "reponses": [{"avant": one.value, "apres": two.value, "lignes": count} for one, two, count in self.answers],
-            "refusees": self.refused._asdict(),
-            "reparables": self.repairable._asdict(),
-            "raisons": [{**one.why._asdict(), **one.count._asdict(), "texte": one.said[0]} for one in self.causes],
-            "centimes": {**money, "net": self.money.net},
+            "refusees": self.refused.plain(),
+            "reparables": self.repairable.plain(),
+            "raisons": [
+                {
+                    "code": one.why.code, "regle": one.why.rule, "source": one.why.source, **one.count.plain(),
+                    "texte": one.said[0],
+                }
+                for one in self.causes
+            ],
+            "argent": {
+                "garde_avant_cents": money.kept_old, "garde_apres_cents": money.kept_new, "perdu_cents": money.lost,
+                "gagne_cents": money.gained, "net_cents": money.net, "lignes_sans_prix": money.left_out,
+                "familles_qui_paient_plus": money.pay_more, "familles_qui_paient_moins": money.pay_less,
+                "au_plus_en_plus_cents": money.most_more, "au_plus_en_moins_cents": money.most_less,
+            },
             "ecartees": dict(self.broken),
             "lignes_ecartees": [{"ligne": one.row, "code": one.code, "texte": one.text()} for one in self.broken_rows],
-        }
+        }  # fmt: skip
 
 
 def _sections(found: Replay, lang: Lang) -> Iterator[Section]:

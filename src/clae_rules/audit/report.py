@@ -161,7 +161,7 @@ class Report(Page):
         return Section(words[0], words[1], rows, "" if rows else words[2])
 
     def plain(self) -> dict[str, Any]:
-        """The report as JSON types, as `audit.schema.json` describes it."""
+        """The report as JSON types, as `schemas.schema` describes it."""
         return {
             "format": FORMAT,
             "reglement": {

@@ -12,6 +12,7 @@ import typer
 
 from ..adapters._missing import MissingLibraryError
 from ..adapters.calendars import school_year
+from ..audit import schema as answer_schema
 from ..errors import ClaeRulesError, path_text
 from ..files.reading import load_engine
 from ..files.schema import demande_schema, reglement_schema, releve_schema
@@ -84,18 +85,25 @@ def validate(reglement: ReglementArg, form: FormatOption = Format.TEXT, lang: La
 
 
 class Which(StrEnum):
-    """Which file's schema."""
+    """Which file's schema, or which answer's."""
 
     REGLEMENT = "reglement"
     DEMANDE = "demande"
     RELEVE = "releve"
+    AUDIT = "audit"
+    DIFF = "diff"
+    REPLAY = "replay"
+    EXPLAIN = "explain"
 
 
 SCHEMAS = {Which.REGLEMENT: reglement_schema, Which.DEMANDE: demande_schema, Which.RELEVE: releve_schema}
 
 
 @command()
-def schema(which: Annotated[Which, typer.Argument(help="reglement, demande ou releve.")] = Which.REGLEMENT) -> int:
-    """Le schéma JSON du format, pour que l'éditeur complète et vérifie le fichier."""
-    sys.stdout.write(json.dumps(SCHEMAS[which](), ensure_ascii=False, indent=2) + "\n")
+def schema(
+    which: Annotated[Which, typer.Argument(help="Un fichier, ou la réponse d'une commande.")] = Which.REGLEMENT,
+) -> int:
+    """Le schéma JSON d'un fichier, pour que l'éditeur le complète et le vérifie, ou de ce que répond un audit."""
+    found = SCHEMAS[which]() if which in SCHEMAS else answer_schema(which.value)
+    sys.stdout.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
     return 0
