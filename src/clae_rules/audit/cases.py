@@ -24,17 +24,18 @@ from ..slots import Held
 from ..variants import Variant
 from ..violations import Violation
 from .groups import Group
-from .kinds import Days, KindOfDay, is_daily
+from .kinds import Days, KindOfDay
 from .large import MissingSolverError
 
 
 class Absence(Enum):
-    """Why no pair shows what a rule does, proved over every selection of every kind of day."""
+    """Why no pair of selections of one day shows what a rule does, proved over every one of every kind of day."""
 
     MUTE = "muette"
     IMPLIED = "redondante"
     FAR = "à plus d'une case"
     UNSEEN = "non regardée"
+    LONGER = "sur plusieurs jours"
 
 
 _ABSENCES: Final = MappingProxyType(
@@ -44,6 +45,10 @@ _ABSENCES: Final = MappingProxyType(
         Absence.FAR: (
             "ce qu'elle est seule à refuser ({example}) est à plus d'une case de tout ce qui est permis",
             "what it alone refuses ({example}) is more than one box away from all that is allowed",
+        ),
+        Absence.LONGER: (
+            "elle se juge sur plusieurs jours, ou sur tout le foyer",
+            "it is judged over several days, or over the whole household",
         ),
         Absence.UNSEEN: (
             "plus de 20 cases liées : pip install 'clae-rules[sat]'",
@@ -141,8 +146,8 @@ class CaseBook:
         self.engine, self.days = engine, Days(engine)
 
     def pairs(self) -> tuple[RulePair | NoPair, ...]:
-        """For each rule said of single days a pair, or why there is none, in the order of the règlement."""
-        return tuple(self._pair(rule) for rule in self.engine.reglement.rules if is_daily(rule))
+        """For each rule a pair, or why there is none, in the order of the règlement."""
+        return tuple(self._pair(rule) for rule in self.engine.reglement.rules)
 
     def sample(self) -> tuple[Case, ...]:
         """
@@ -166,6 +171,8 @@ class CaseBook:
 
     def _pair(self, rule: Rule) -> RulePair | NoPair:
         code, labels = rule.code, tuple(self.engine.labels.items())
+        if rule.spans:
+            return NoPair(code, Absence.LONGER)
         met = [
             (kind, group, group.rules.index(code)) for kind in self.days.kinds for group in kind.groups if code in group.rules
         ]  # fmt: skip

@@ -289,7 +289,7 @@ def _gated(joint: Joint) -> tuple[str, ...]:
 
 def _longer(joint: Joint) -> tuple[str, ...]:
     """The rules over more than a day that are not the same under both, or not over the same dates."""
-    rules = [{one for one in engine.reglement.rules if getattr(one, "spans", False)} for engine in joint.engines]
+    rules = [{one for one in engine.reglement.rules if one.spans} for engine in joint.engines]
     same = calendar(joint.engines[0]) == calendar(joint.engines[1])
     return tuple(sorted({one.code for one in (rules[0] ^ rules[1] if same else rules[0] | rules[1])}))
 

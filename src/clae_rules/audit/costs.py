@@ -10,11 +10,13 @@ from fractions import Fraction
 from typing import Any, Final
 
 from ..bounds import Interval
+from ..counters import Counter
 from ..daytype import DayType
 from ..engine import Engine, OpenDay
 from ..errors import Lang
 from ..facts import FactKind, Facts, Value
 from ..grids import Grid, Reading
+from ..modifiers import Modifier
 from ..money import euros
 from ..prices import Effort, Price, Table
 from ..pricing import price_day
@@ -22,7 +24,7 @@ from ..selectors import Where, Who
 from ..shapes import plain_number
 from ..slots import Held, Selection
 from ..soundness_cases import Values
-from ..tariffs import Per
+from ..tariffs import Per, Tariff
 from ..variants import Variant
 from ..windows import Window
 from .joint import Case, Joint, calendar
@@ -172,15 +174,14 @@ class _Prices:
 def spanning(engine: Engine) -> frozenset[str]:
     """The codes of the prices over more than a date of one child, or counted over it: they are not compared here."""
     one = engine.reglement
-    items = (*one.tariffs, *one.modifiers, *getattr(one, "counters", ()))
-    return frozenset(item.code for item in items if isinstance(getattr(item, "per", None), Window))
+    items: tuple[Tariff | Modifier | Counter, ...] = (*one.tariffs, *one.modifiers, *one.counters)
+    return frozenset(item.code for item in items if isinstance(item.per, Window))
 
 
 def all_prices(engine: Engine) -> object:
     """All that prices depend on."""
     one = engine.reglement
-    counters = getattr(one, "counters", ())
-    return one.tariffs, one.modifiers, counters, one.grids, one.formules, one.price_order, calendar(engine)
+    return one.tariffs, one.modifiers, one.counters, one.grids, one.formules, one.price_order, calendar(engine)
 
 
 def _cents(engine: Engine, opened: OpenDay, values: Values, selection: Selection) -> int | None:

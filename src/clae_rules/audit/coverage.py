@@ -29,7 +29,7 @@ class RuleUse:
         source: Document and article it comes from.
         spoke: Rows on whose date it speaks of that child.
         concerned: Rows that hold something of what it is said of.
-        broken: Rows that break it.
+        broken: Rows that break it; None where it is judged over more than one date of one child.
         first_broken: Number of the first row that does, from 1; None where none does.
     """
 
@@ -37,7 +37,7 @@ class RuleUse:
     source: str
     spoke: int
     concerned: int
-    broken: int
+    broken: int | None
     first_broken: int | None = None
 
 
@@ -59,7 +59,7 @@ class Coverage:
     @property
     def never_broken(self) -> tuple[str, ...]:
         """Codes of the rules that no row breaks."""
-        return tuple(one.rule for one in self.rules if not one.broken)
+        return tuple(one.rule for one in self.rules if one.broken == 0)
 
     @property
     def never_concerned(self) -> tuple[str, ...]:
@@ -75,8 +75,12 @@ class Coverage:
         fr, en = f"{self.rows} lignes, {left} laissées de côté", f"{self.rows} rows, {left} left out"
         yield fr if lang == "fr" else en
         for one in self.rules:
-            fr = f"« {one.rule} » : vise {one.concerned} lignes sur {one.spoke}, enfreinte par {one.broken}"
-            en = f"« {one.rule} »: concerns {one.concerned} rows of {one.spoke}, broken by {one.broken}"
+            fr = f"« {one.rule} » : vise {one.concerned} lignes sur {one.spoke}, "
+            en = f"« {one.rule} »: concerns {one.concerned} rows of {one.spoke}, "
+            if one.broken is None:
+                fr, en = f"{fr}se juge sur plusieurs jours", f"{en}is judged over several days"
+            else:
+                fr, en = f"{fr}enfreinte par {one.broken}", f"{en}broken by {one.broken}"
             yield fr if lang == "fr" else en
         for number, fr, en in self.left_out:
             yield f"ligne {number} : {fr}" if lang == "fr" else f"row {number}: {en}"
@@ -115,7 +119,7 @@ def coverage(engine: Engine, rows: Iterable[Row]) -> Coverage:
     when: dict[str, int] = {}
     for (kind, selection), times in alike.items():
         slots = {slot for slot, _ in selection}
-        for speaking in kind.rules:
+        for speaking in (*kind.rules, *kind.spans.values()):
             spoke[speaking.rule.code] += times
             concerned[speaking.rule.code] += times if slots.intersection(speaking.subject) else 0
         for one in kind.broken(dict(selection)):
@@ -125,8 +129,8 @@ def coverage(engine: Engine, rows: Iterable[Row]) -> Coverage:
     rules = engine.reglement.rules
     used = (
         RuleUse(
-            one.code, engine.reglement.source_of(one), spoke[one.code], concerned[one.code], broken[one.code],
-            when.get(one.code),
+            one.code, engine.reglement.source_of(one), spoke[one.code], concerned[one.code],
+            None if one.spans else broken[one.code], when.get(one.code),
         )
         for one in rules
     )  # fmt: skip

@@ -99,6 +99,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             "la règle « {rule} » ne refuse jamais rien : aucun jour d'ouverture ne lui donne à dire",
             "the rule « {rule} » never refuses anything: no open day gives it something to say",
         ),
+        "regle-sur-plusieurs-jours": Kind(
+            Severity.NOTE,
+            "la règle « {rule} » se juge par {over} : les sélections d'un jour sont comptées sans elle",
+            "the rule « {rule} » is judged over {over}: the selections of a day are counted without it",
+        ),
         "hors-d-atteinte": Kind(
             Severity.NOTE,
             "{count} sélections permises ne s'obtiennent pas en cochant une case à la fois ; la plus petite : {boxes}",

@@ -9,7 +9,6 @@ from datetime import date
 from functools import cached_property
 
 from ..cells import conditions
-from ..constraints import Rule
 from ..days import WEEKDAYS
 from ..daytype import DayType
 from ..engine import Engine, OpenDay
@@ -76,12 +75,6 @@ class KindOfDay:
 
 
 _ENGLISH = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def is_daily(rule: Rule) -> bool:
-    """Whether a rule is said of each date by itself: those over a longer window have no selection of one day."""
-    window = getattr(rule, "window", None)
-    return window is None or window.is_day
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Final
 
 from ..formulas import count
+from ..windows import format_window
 from .findings import Finding
-from .kinds import Days, KindOfDay, is_daily
+from .kinds import Days, KindOfDay
 from .spaces import BoxName, Group, Space
 
 #: Pairs of one group that are told one by one: all those of 20 boxes. Past that their number is.
@@ -41,6 +42,7 @@ class SelectionAudit:
         yield from self._redundant()
         yield from self._twins()
         yield from self._mute()
+        yield from self._longer()
         yield from self._overlaps()
 
     def _made(
@@ -179,8 +181,14 @@ class SelectionAudit:
             for space in kind.groups:
                 heard.update(code for i, code in enumerate(space.rules) if space.breakable(i))
         for code in self._rules:
-            if code not in heard and is_daily(self._rules[code]):
+            if code not in heard and not self._rules[code].spans:
                 yield self._made("regle-muette", None, (code,), (), rule=code)
+
+    def _longer(self) -> Iterator[Finding]:
+        """Rules over more than one date of one child, which no selection of a day can show."""
+        for rule in self.engine.window_rules:
+            over = format_window(rule.window)
+            yield self._made("regle-sur-plusieurs-jours", None, (rule.code,), (), rule=rule.code, over=over)
 
     def _overlaps(self) -> Iterator[Finding]:
         """Slots whose times overlap and that may be booked together: times never create a rule (S1.8)."""
