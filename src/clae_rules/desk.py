@@ -12,7 +12,7 @@ from .charges import WITH_OTHERS, DayPrice, Unpriced
 from .closures import Closure, UnsureClosure, closes_nothing, closure_faults, told_apart, within
 from .counts import Counting
 from .days import days_between
-from .dayspans import Span
+from .dayspans import FormDate, Span
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, governing
 from .described import is_day
@@ -299,11 +299,21 @@ class Desk:
 
     def _holding(self, day: date, children: tuple[str, ...]) -> Iterator[Span]:
         for one in self.kind(day).spans.values():
-            slots = self.engine.day(day).slots
-            for periode in dict.fromkeys(slots[slot] for slot in one.subject):
-                stretch = self.engine.stretch_of(one.rule, day, periode)
-                if stretch is not None and isinstance(one.rule, Counting):
+            for periode in self.engine.reglement.periodes:
+                stretch = self.engine.stretch_of(one.rule, day, periode) if day in periode else None
+                if stretch is None or not isinstance(one.rule, Counting):
+                    continue
+                if self._opens(one.rule, day, periode) or any(
+                    self._opens(one.rule, other, periode)
+                    for other in days_between(stretch.first_day, stretch.last_day)
+                    if other in periode and self.engine.knows(other)
+                ):
                     yield self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))
+
+    def _opens(self, rule: Counting, day: date, periode: Periode) -> bool:
+        """Whether a période opens, on a date, some slot that a rule is said of."""
+        said, slots = self.kind(day).spans.get(rule.code), self.engine.day(day).slots
+        return said is not None and any(slots[slot].code == periode.code for slot in said.subject)
 
     @property
     def siblings(self) -> tuple[str, ...]:
@@ -321,19 +331,23 @@ class Desk:
     def part(self, span: Span, kept: tuple[int, ...]) -> Span:
         """The window without some of its dates."""
         ranks: dict[date, int] = {}
-        kinds = tuple((span.form.kinds[at], ranks.setdefault(span.dates[at][1], len(ranks))) for at in kept)
+        whos: dict[str, int] = {}
         dates = tuple(span.dates[at] for at in kept)
+        kinds = tuple(
+            (span.form.kinds[at], ranks.setdefault(day, len(ranks)), whos.setdefault(child, len(whos)))
+            for at, (child, day) in zip(kept, dates, strict=True)
+        )
         return Span(span.rule, span.stretch, dates, self.engine.form(span.rule, kinds), span.known)
 
     def _span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
         dates: list[tuple[str, date]] = []
-        kinds: list[tuple[DayType, int]] = []
+        kinds: list[FormDate] = []
         ranks: dict[date, int] = {}
         known = True
         for day in days_between(stretch.first_day, stretch.last_day):
             if not any(day in one for one in self.engine.reglement.periodes):
                 continue
-            for child in children:
+            for who, child in enumerate(children):
                 try:
                     kind = self.anyone(child).kind(day)
                 except OutOfCalendarError:
@@ -341,7 +355,7 @@ class Desk:
                     continue
                 if rule.code in kind.spans:
                     dates.append((child, day))
-                    kinds.append((kind, ranks.setdefault(day, len(ranks))))
+                    kinds.append((kind, ranks.setdefault(day, len(ranks)), who))
         return Span(rule, stretch, tuple(dates), self.engine.form(rule, tuple(kinds)), known)
 
     def closing(self, closure: Closure) -> Desk:
