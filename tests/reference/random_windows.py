@@ -132,7 +132,7 @@ def rule(rng: random.Random) -> Plain:
             {"qui": condition(rng)},
             {"qui": condition(rng)},
             {"variante": [rng.choice(VARIANTS)], "creneaux": [rng.choice(SLOTS)]},
-            {"formules": [rng.choice(("ab", "ac"))]},
+            {"formules": ["ab"]} if "au_plus" in made or "laisse_libre" in made else {"qui": condition(rng)},
         ))]  # fmt: skip
     if rng.random() < 0.25:
         made["qui"] = condition(rng)
@@ -176,6 +176,10 @@ def family(rng: random.Random, plain: Plain) -> Family:
         for day in sorted(rng.sample(opened, min(len(opened), rng.randint(1, 8))))
     }
     waived = frozenset(
-        (code, "lea", day) for code in plain["regle"] for day in rng.sample(DAYS, 2) if rng.random() < 0.1
+        (code, "lea", day)
+        for code in plain["regle"]
+        if code != "date"
+        for day in rng.sample(DAYS, 2)
+        if rng.random() < 0.1
     )
     return Family(known, held, wanted, waived, rng.choice(NOWS))

@@ -140,12 +140,25 @@ class Household:
         """S6.2: what is held that a rule counts in a window, and the formules that make it count."""
         rule = self.reglement["regle"][code]
         found = counted(self.reglement, rule, room, planning)
-        for name in rule.get("formules", []):
-            for who, day in {(who, day) for who, day, _ in found}:
-                held = planning.get((who, day), {})
-                for one in self.reglement["formule"][name]["ensembles"]:
-                    found |= {(who, day, slot) for slot in one if set(one) <= set(held)}
+        dates = {(who, day) for who, day, _ in found}
+        found |= self.companions(rule.get("formules", []), dates, planning)
+        for way in rule.get("l_un_de", []):  # too many days of a formule are as much a cause
+            if way.get("formules") and formule_days(self.reglement, way, room, planning)[0] > way.get(
+                "exactement", 999
+            ):
+                found |= self.companions(way["formules"], {(who, day) for who, day, _ in room}, planning)
         return found
+
+    def companions(self, names: Iterable[str], dates: Iterable[tuple[str, date]], planning: Planning) -> set[Spot]:
+        """The slots of the formules that are held whole on some dates."""
+        return {
+            (who, day, slot)
+            for name in names
+            for who, day in dates
+            for one in self.reglement["formule"][name]["ensembles"]
+            if set(one) <= set(planning.get((who, day), {}))
+            for slot in one
+        }
 
     def touched(self, code: str, child: str, changes: Mapping[date, set[str]]) -> set[Span]:
         """S6.2: the windows in which something that a rule reads changes, seen from the périodes of what changes."""
@@ -158,7 +171,8 @@ class Household:
                 for one in self.reglement["formule"][name]["ensembles"]
                 if set(one) <= opened
             ]
-            if not said or (rule.get("formules") and not sets):
+            named = rule.get("formules", [])
+            if not said or (named and not any(can_hold(self.reglement, name, day) for name in named)):
                 continue  # nothing of the date can be counted
             read = set(said).union(*sets)
             if slots & read & opened:
@@ -191,8 +205,10 @@ def days_of(reglement: Plain, span: Span) -> list[date]:
 
 
 def formules_of(rule: Plain) -> Iterator[str]:
-    """The formules that a rule narrows itself to, or counts."""
+    """The formules that a rule narrows itself to, counts, or excepts."""
     yield from rule.get("formules", [])
+    for one in many(rule.get("sauf")):
+        yield from one.get("formules", [])
     for way in rule.get("l_un_de", []):
         yield from way.get("formules", [])
 
