@@ -164,7 +164,7 @@ class Fates:
                 return excused
         if (day, slot) in self._cancelled:
             return Fate(Kind.LATE_CANCELLED, lapse=Lapse.LATE_CANCEL)
-        if episode is not None or (slot in self.pointed and self.over(day)):
+        if self.over(day) and (episode is not None or slot in self.pointed):
             return Fate(Kind.ABSENT, lapse=Lapse.ABSENT)
         return KEPT
 
