@@ -273,10 +273,10 @@ class Scoped(Pricing):
         return self.modified(item)._item(item, self.account.planning[self.child, self.day])
 
     def over(self, code: str, slots: tuple[str, ...], union: tuple[str, ...], variant: str) -> Fraction:
-        """S10.6: the price that the date gives to a window, its row that of all that is held in the window."""
+        """S10.6: the exact price that a date gives to a window, its row that of all that is held in the window."""
         sold = self._sold(code, union)
         item = Item(slots, sold.tariff, code, sold.price)
-        return Fraction(self.modified(item)._unit(item, self.account.planning[self.child, self.day], variant))
+        return self.modified(item)._exact(item, self.account.planning[self.child, self.day], variant)
 
     def modified(self, item: Item) -> Scoped:
         """S10.5: the same prices with the modifiers that may reach an item."""
