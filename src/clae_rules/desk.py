@@ -260,6 +260,8 @@ class Desk:
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         self._spans: dict[object, Span] = {}
         self._spans_on: dict[tuple[date, tuple[str, ...]], tuple[Span, ...]] = {}
+        #: For a rule, a stretch and a période: whether it opens there a slot that the rule is said of.
+        self._opening: dict[tuple[str, Stretch, str], bool] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
         #: Whether the price of a date can depend on others.
@@ -303,12 +305,17 @@ class Desk:
                 stretch = self.engine.stretch_of(one.rule, day, periode) if day in periode else None
                 if stretch is None or not isinstance(one.rule, Counting):
                     continue
-                if self._opens(one.rule, day, periode) or any(
-                    self._opens(one.rule, other, periode)
-                    for other in days_between(stretch.first_day, stretch.last_day)
-                    if other in periode and self.engine.knows(other)
-                ):
+                if self._opens(one.rule, day, periode) or self._opens_in(one.rule, stretch, periode):
                     yield self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))
+
+    def _opens_in(self, rule: Counting, stretch: Stretch, periode: Periode) -> bool:
+        """Whether a période opens, in a stretch, some slot that a rule is said of; memoised."""
+        key = (rule.code, stretch, periode.code)
+        found = self._opening.get(key)
+        if found is None:
+            days = (day for day in days_between(stretch.first_day, stretch.last_day) if day in periode)
+            found = self._opening[key] = any(self._opens(rule, day, periode) for day in days if self.engine.knows(day))
+        return found
 
     def _opens(self, rule: Counting, day: date, periode: Periode) -> bool:
         """Whether a période opens, on a date, some slot that a rule is said of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -96,7 +96,7 @@ class Account:
         counters = self.reglement.get("compte", {})
         known = {**self.facts(child, day), **{code: self.counter(code, child, day) for code in counters}}
         plain = {**self.reglement, "faits": {**self.reglement.get("faits", {}), **dict.fromkeys(counters, "nombre")}}
-        return Scoped(plain, day, known, {}, self, child)
+        return Scoped(plain, day, known, {}, (self,), child)
 
     def counter(self, code: str, child: str, day: date) -> int:
         """S10.3: slots, days of a child, dates or children over a window; a rank counts up to the date."""
@@ -258,8 +258,13 @@ class Account:
 class Scoped(Pricing):
     """The prices of one date of one child, in its household."""
 
-    account: Account = field(kw_only=False, default=None)  # type: ignore[assignment]
+    houses: tuple[Account, ...] = ()
     child: str = ""
+
+    @property
+    def account(self) -> Account:
+        """The household."""
+        return self.houses[0]
 
     def family(self, slot: str) -> str:
         """S10.2: the tariff of a slot, supplements apart."""
