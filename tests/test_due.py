@@ -192,6 +192,31 @@ def test_a_day_that_is_not_over_has_no_absence_yet() -> None:
     assert "Provisoire" in found.text()
 
 
+def test_waiting_days_from_a_report_that_may_still_come_are_undecided() -> None:
+    """S1.5: nobody knows yet which days a report that is still in time leaves due."""
+    rule = {"m": {**MALADIE["m"], "jours_dus": "1 jour réservé depuis le signalement",
+                  "signale": "5 jours calendaires après le début de l'absence, jusqu'à 24:00"}}  # fmt: skip
+    given = september(reserve={"lea": {"2026-09-07": ["cantine"]}},
+                      absence=[{"enfant": "lea", "du": "2026-09-07", "au": "2026-09-07", "motif": "maladie"}])  # fmt: skip
+    early = {**given, "instant": "2026-09-10T08:00:00+02:00"}
+
+    assert [one.code for one in told(engine_with(absence=rule, constat=ABSENT), early).undecided] == ["attendu"]
+    assert told(engine_with(absence=rule, constat=ABSENT), given).total_cents == 300
+
+
+def test_an_absence_announced_for_a_day_to_come_is_not_one_yet() -> None:
+    """S10.7: without excuse it is counted as booked until its day is over; with one it is excused at once."""
+    rules = {"constat": ABSENT, "absence": {"m": {"motifs": "maladie", "a_payer": "rien", "hypothese": "essai"}}}
+    rules["constat"] = {"absent": {**ABSENT["absent"], "a_payer": "50 %"}}
+    absence = {"enfant": "lea", "du": "2026-09-07", "au": "2026-09-08"}
+    given = {**september(reserve={"lea": {"2026-09-07": ["cantine"], "2026-09-08": ["cantine"]}}, absence=[absence]),
+             "instant": "2026-09-08T07:00:00+02:00"}  # fmt: skip
+
+    assert by_date(told(engine_with(**rules), given)) == {"2026-09-07": Decimal("1.5"), "2026-09-08": Decimal(3)}
+    excused = {**given, "absence": [{**absence, "motif": "maladie"}]}
+    assert told(engine_with(**rules), excused).total_cents == 0
+
+
 def test_a_child_present_after_cancelling_in_time_is_there_without_booking() -> None:
     """S4.3: what was cancelled is not booked any more."""
     engine = engine_with(

@@ -168,6 +168,13 @@ class TestWholeWeeks:
         assert verdict.allowed
         assert {one.outcome.waived for one in verdict.days} == {("semaine",)}
 
+    def test_a_date_that_an_agent_left_out_falls_with_no_other(self) -> None:
+        """S6.6, S6.7: day by day, a date set aside is granted though the rest of its week is not."""
+        friday = Override(rules=("semaine",), child="lea", agent="A", reason="dentiste", instant=NOW, days=(WEEK[4],))
+        verdict = asked(desk(self.RULE), meals(WEEK[0], WEEK[4]), Planning((), (friday,)), grain=Grain.DAY_BY_DAY)
+
+        assert [one.status for one in verdict.days] == [Status.REFUSED, Status.ALLOWED]
+
     def test_a_recopie_takes_weeks_whole_or_not_at_all(self) -> None:
         """S9, S6.6: a week of which one date can no longer be booked falls whole, each date with its reason."""
         late = '\n[delai.d]\nreserver = "le jour même, avant 08:00"\nannuler = "jamais"\n'
@@ -681,3 +688,24 @@ class TestBoxes:
         [box] = boxes(one, days[10], now=NOW, planning=Planning.of(held(days[:10]))).boxes
         assert (box.state, [told.code for told in box.reasons]) == (BoxState.BLOCKED, ["au-plus"])
         assert boxes(one, days[10], now=NOW).box("repas").state is BoxState.UNDECIDED
+
+
+def test_what_is_missing_of_two_children_is_read_for_each_apart() -> None:
+    """S1.5: kept by both or by neither, and broken by one alone, a minimum of the household is undecided."""
+    rule = '[regle.r]\ncreneaux = "repas"\npar = "semaine du foyer"\nau_moins = 3\nqui.pai = true\n'
+    one = Desk(made(rule + 'si_moins_ouverts = "tous"\n'), Facts(), "lea", {"tom": Facts()})
+    before = Planning.of(held(WEEK[:2], child="tom"))
+
+    assert asked(one, meals(*WEEK[:2]), before).status is Status.UNDECIDED
+    assert asked(one, meals(*WEEK[:3]), before).allowed  # broken where Tom alone counts, as it was before
+    assert asked(one, meals(*WEEK[:3])).allowed
+
+
+def test_a_window_is_judged_on_dates_on_which_its_periode_is_closed() -> None:
+    """S5.4, S6.2: a Friday counts in the week that Wednesdays begin on the Wednesday: none of it is left unjudged."""
+    rule = '[regle.r]\ncreneaux = ["repas", "matin"]\npar = "période"\nau_plus = 2\nquand.du = 2026-09-30\n'
+    friday, wednesday = date(2026, 10, 2), date(2026, 10, 7)
+    before = Planning.of({("lea", wednesday): ["matin", "repas"]})
+    told = asked(desk(rule), meals(friday), before).violations
+
+    assert {one.window for one in told} == {"Année 2026-2027", "Mercredis d'automne"}

@@ -120,8 +120,24 @@ class Plain:
             return []
         return [slot for slot in rule_["creneaux"] if self.periode(slot, day)]
 
-    def window(self, rule_: Mapping[str, Any], slot: str, day: date) -> tuple[date, date]:
-        """The first and the last day of the window that holds a slot of a date."""
+    def holding(self, rule_: Mapping[str, Any], day: date) -> set[tuple[date, date]]:
+        """The windows of a rule that hold a date, seen from each période that opens one of its slots in them."""
+        found = set()
+        for one in self.reglement["periode"].values():
+            bounds = date.fromisoformat(one["du"]), date.fromisoformat(one["au"])
+            if bounds[0] <= day <= bounds[1]:
+                window = self.window(rule_, bounds, day)
+                inside = [other for other in DAYS if window[0] <= other <= window[1]]
+                if any(
+                    self.periode(slot, other) == bounds
+                    for other in inside
+                    for slot in self.subject(rule_, "lea", other)
+                ):
+                    found.add(window)
+        return found
+
+    def window(self, rule_: Mapping[str, Any], opened: tuple[date, date], day: date) -> tuple[date, date]:
+        """The first and the last day of the window that holds a date, as far as a période goes."""
         monday = day - timedelta(days=day.weekday())
         per = rule_["par"].removesuffix(" du foyer")
         if per == "part":
@@ -140,8 +156,6 @@ class Plain:
             "mois": (day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1])),
             "période": (date.min, date.max),
         }.get(per, (monday, monday + timedelta(days=13)))
-        opened = self.periode(slot, day)
-        assert opened is not None
         return max(whole[0], opened[0]), min(whole[1], opened[1])
 
     def spots(self, rule_: Mapping[str, Any], window: tuple[date, date]) -> list[tuple[str, date, str]]:
@@ -221,7 +235,7 @@ class Plain:
             differs = slots ^ before.get(("lea", day), frozenset())
             spoken = self.subject(rule_, "lea", day)
             if spoken and differs & {one for one in self.reads(rule_) if self.periode(one, day)}:
-                found |= {self.window(rule_, slot, day) for slot in spoken}
+                found |= self.holding(rule_, day)
         return found
 
     def granted(self, before: Held, changes: Mapping[date, frozenset[str]]) -> set[date]:

@@ -158,7 +158,9 @@ class _Weighing:
         self.watch = watch
         self.outcomes = {one.day: one.outcome for one in days if one.known}
         found = {day: watch.touched(day, outcome.after) for day, outcome in self.outcomes.items()}
-        self.touched = {day: windows for day, windows in found.items() if windows}
+        #: Windows of which an agent took the date out.
+        self.lifted = {day: watch.lifted(day, outcome.after) for day, outcome in self.outcomes.items()}
+        self.touched = {day: windows for day, windows in found.items() if windows or self.lifted[day]}
         self.barred = frozenset(barred)
         #: The changes that the windows of another date meet: those asked, or those granted.
         self.held: dict[date, None] = {}
@@ -204,7 +206,7 @@ class _Weighing:
         self.held |= dict.fromkeys(days)
         after: dict[date, Selection] = {day: self.outcomes[day].after for day in (*(granted or {}), *days)}
         for day in days:
-            aside = (one for one in self.touched[day] if one.whole is not None)
+            aside = (one for one in (*self.touched[day], *self.lifted[day]) if one.whole is not None)
             self.aside[day] |= {one.span.rule.code for one in aside if self.watch.set_aside(one, after)}
 
     def _attach(

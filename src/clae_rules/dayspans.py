@@ -10,7 +10,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from itertools import accumulate
+from itertools import accumulate, combinations
 from typing import Final
 
 from .counts import Counting
@@ -24,6 +24,8 @@ from .windows import Stretch
 #: Answers that one form keeps.
 MOST_REMEMBERED: Final = 16_384
 
+#: A date of a child in a form: its kind of day, the rank of the date, the rank of the child.
+FormDate = tuple[DayType, int, int]
 #: A slot of one of the dates of a form: the date's place in it, and the slot's code.
 FormSpot = tuple[int, str]
 
@@ -34,16 +36,21 @@ class Found:
     A rule broken over a window, with the spots that its formula blames.
 
     Args:
-        sure: Whether it is broken whatever the missing facts are.
+        told: Which readings of the rule are broken, of those that missing facts leave open.
         present: Spots held that break it, in the order of dates.
         missing: Spots whose presence would mend it.
         count: How many units are held.
     """
 
-    sure: bool
+    told: tuple[bool, ...]
     present: tuple[FormSpot, ...]
     missing: tuple[FormSpot, ...]
     count: int
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is broken whatever the missing facts are."""
+        return all(self.told)
 
 
 class _SpanWords:
@@ -97,21 +104,29 @@ class SpanForm:
 
     Args:
         rule: The rule.
-        dates: For each date of each child, in order: its kind of day, and the rank of the date among the others.
+        dates: For each date of each child, in order: its kind of day, and the ranks of the date and of the child
+            among the others.
     """
 
-    def __init__(self, rule: Counting, dates: tuple[tuple[DayType, int], ...]) -> None:
-        self.rule, self.kinds = rule, tuple(kind for kind, _ in dates)
-        ranks = tuple(rank for _, rank in dates)
+    def __init__(self, rule: Counting, dates: tuple[FormDate, ...]) -> None:
+        self.rule, self.kinds = rule, tuple(kind for kind, _, _ in dates)
+        ranks = tuple(rank for _, rank, _ in dates)
         self.offsets = [0, *accumulate(kind.variables for kind in self.kinds)]
         said = [kind.spans[rule.code] for kind in self.kinds]
         subject = tuple((at, slot) for at, one in enumerate(said) for slot in one.subject)
-        certain = tuple((at, slot) for at, one in enumerate(said) for slot in one.certain)
+        unsure = sorted({who for (_, _, who), one in zip(dates, said, strict=True) if one.certain != one.subject})
         words = _SpanWords(rule, self.kinds, ranks, self.offsets, exceptions=True)
         plain = _SpanWords(rule, self.kinds, ranks, self.offsets, exceptions=False)
         self.violated = rule.violated(subject, words) if subject else FALSE
-        self.certain = self.violated if certain == subject else rule.violated(certain, words) if certain else FALSE
+        #: The rule read with and without what a missing fact leaves open of each child, whole first (S1.5).
+        self.readings: tuple[Formula, ...] = (self.violated,)
+        for size in range(len(unsure)):
+            for chosen in combinations(unsure, size):
+                left = tuple((at, slot) for at, slot in subject if dates[at][2] in chosen or slot in said[at].certain)
+                self.readings += (rule.violated(left, words) if left else FALSE,)
         excepted = any(one.exceptions for one in said)
+        #: What an exception may take out of the count: no cause while it does (S6.2).
+        self._excepted = {spot: words.said(spot) for spot in subject} if excepted else {}
         self._core = rule.violated(subject, plain) if excepted and subject else self.violated
         self.units = tuple(rule.units(subject, words))
         self.too_short = rule.too_short(subject, words)
@@ -127,13 +142,15 @@ class SpanForm:
         if state in self._memo:
             return self._memo[state]
         found = None
-        whole, sure = holds(self.violated, state), holds(self.certain, state)
-        if whole or sure:
-            said = next(one for one in (self._core, self.violated, self.certain) if holds(one, state))
-            blamed = causes(said, state)
-            present = tuple(self._spots[one] for one in sorted(blamed) if one in self._spots)
+        told = tuple([holds(one, state) for one in self.readings])
+        if any(told):
+            core = [self._core] if holds(self._core, state) else []
+            said = core or [one for one, broken in zip(self.readings, told, strict=True) if broken]
+            blamed = set().union(*(causes(one, state) for one in said))
+            spots = (self._spots[one] for one in sorted(blamed) if one in self._spots)
+            present = tuple(one for one in spots if one not in self._excepted or holds(self._excepted[one], state))
             missing = tuple(self._spots[one] for one in sorted(~one for one in blamed) if one in self._spots)
-            found = Found(whole and sure, present, missing, sum(holds(one, state) for one in self.units))
+            found = Found(told, present, missing, sum(holds(one, state) for one in self.units))
         if len(self._memo) >= MOST_REMEMBERED:
             self._memo.clear()
         self._memo[state] = found

@@ -8,7 +8,7 @@ from datetime import date
 from .closures import Closure, closes_nothing, closure_faults, told_apart, within
 from .counts import Counting
 from .days import days_between
-from .dayspans import Span
+from .dayspans import FormDate, Span
 from .daytype import DayType, Speaking
 from .described import is_day
 from .desk_days import ORIGIN, DeskDay, NaiveInstantError, Plan, aware, elapsed
@@ -69,6 +69,8 @@ class Desk:
         self._profiles: dict[tuple[date, date | None], Profile] = {}
         self._spans: dict[object, Span] = {}
         self._spans_on: dict[tuple[date, tuple[str, ...]], tuple[Span, ...]] = {}
+        #: For a rule, a stretch and a période: whether it opens there a slot that the rule is said of.
+        self._opening: dict[tuple[str, Stretch, str], bool] = {}
         #: Whether places are counted: then an answer depends on who else comes.
         self.pooled = bool(engine.reglement.pools)
         #: Whether the price of a date can depend on others.
@@ -108,11 +110,26 @@ class Desk:
 
     def _holding(self, day: date, children: tuple[str, ...]) -> Iterator[Span]:
         for one in self.kind(day).spans.values():
-            slots = self.engine.day(day).slots
-            for periode in dict.fromkeys(slots[slot] for slot in one.subject):
-                stretch = self.engine.stretch_of(one.rule, day, periode)
-                if stretch is not None and isinstance(one.rule, Counting):
+            for periode in self.engine.reglement.periodes:
+                stretch = self.engine.stretch_of(one.rule, day, periode) if day in periode else None
+                if stretch is None or not isinstance(one.rule, Counting):
+                    continue
+                if self._opens(one.rule, day, periode) or self._opens_in(one.rule, stretch, periode):
                     yield self.span(one.rule, stretch, children if one.rule.window.household else (self.child,))
+
+    def _opens_in(self, rule: Counting, stretch: Stretch, periode: Periode) -> bool:
+        """Whether a période opens, in a stretch, some slot that a rule is said of; memoised."""
+        key = (rule.code, stretch, periode.code)
+        found = self._opening.get(key)
+        if found is None:
+            days = (day for day in days_between(stretch.first_day, stretch.last_day) if day in periode)
+            found = self._opening[key] = any(self._opens(rule, day, periode) for day in days if self.engine.knows(day))
+        return found
+
+    def _opens(self, rule: Counting, day: date, periode: Periode) -> bool:
+        """Whether a période opens, on a date, some slot that a rule is said of."""
+        said, slots = self.kind(day).spans.get(rule.code), self.engine.day(day).slots
+        return said is not None and any(slots[slot].code == periode.code for slot in said.subject)
 
     @property
     def siblings(self) -> tuple[str, ...]:
@@ -130,19 +147,23 @@ class Desk:
     def part(self, span: Span, kept: tuple[int, ...]) -> Span:
         """The window without some of its dates."""
         ranks: dict[date, int] = {}
-        kinds = tuple((span.form.kinds[at], ranks.setdefault(span.dates[at][1], len(ranks))) for at in kept)
+        whos: dict[str, int] = {}
         dates = tuple(span.dates[at] for at in kept)
+        kinds = tuple(
+            (span.form.kinds[at], ranks.setdefault(day, len(ranks)), whos.setdefault(child, len(whos)))
+            for at, (child, day) in zip(kept, dates, strict=True)
+        )
         return Span(span.rule, span.stretch, dates, self.engine.form(span.rule, kinds), span.known)
 
     def _span(self, rule: Counting, stretch: Stretch, children: tuple[str, ...]) -> Span:
         dates: list[tuple[str, date]] = []
-        kinds: list[tuple[DayType, int]] = []
+        kinds: list[FormDate] = []
         ranks: dict[date, int] = {}
         known = True
         for day in days_between(stretch.first_day, stretch.last_day):
             if not any(day in one for one in self.engine.reglement.periodes):
                 continue
-            for child in children:
+            for who, child in enumerate(children):
                 try:
                     kind = self.anyone(child).kind(day)
                 except OutOfCalendarError:
@@ -150,7 +171,7 @@ class Desk:
                     continue
                 if rule.code in kind.spans:
                     dates.append((child, day))
-                    kinds.append((kind, ranks.setdefault(day, len(ranks))))
+                    kinds.append((kind, ranks.setdefault(day, len(ranks)), who))
         return Span(rule, stretch, tuple(dates), self.engine.form(rule, tuple(kinds)), known)
 
     def closing(self, closure: Closure) -> Desk:

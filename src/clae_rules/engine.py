@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .counts import Counting
 from .days import DayFacts, DayKind, days_between
-from .dayspans import SpanForm
+from .dayspans import FormDate, SpanForm
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, schedule
 from .described import leaves
@@ -234,8 +234,8 @@ class Engine:
             found = self._kinds[key] = DayType(self.reglement, self.order, slots, rules, spans)
         return found
 
-    def form(self, rule: Counting, dates: tuple[tuple[DayType, int], ...]) -> SpanForm:
-        """The formula of a rule over dates of certain kinds, with their ranks; memoised."""
+    def form(self, rule: Counting, dates: tuple[FormDate, ...]) -> SpanForm:
+        """The formula of a rule over dates of certain kinds, with the ranks of dates and children; memoised."""
         key = (rule.code, dates)
         found = self._forms.get(key)
         if found is None:

@@ -163,7 +163,7 @@ class Fates:
                 return excused
         if (day, slot) in self._cancelled:
             return Fate(Kind.LATE_CANCELLED, lapse=Lapse.LATE_CANCEL)
-        if episode is not None or (slot in self.pointed and self.over(day)):
+        if self.over(day) and (episode is not None or slot in self.pointed):
             return Fate(Kind.ABSENT, lapse=Lapse.ABSENT)
         return KEPT
 
@@ -308,7 +308,8 @@ class _Trial:
                 self._state(terms.reported, episode.reported, ("non-signale", "signale-trop-tard")),
                 self._state(terms.proved, episode.proved, ("non-justifie", "justifie-trop-tard")),
             ]
-            if terms.waiting and terms.waiting.anchor is Anchor.REPORT and episode.reported is None:
+            from_report = terms.waiting is not None and terms.waiting.anchor is Anchor.REPORT
+            if from_report and episode.reported is None and states[0][0] is not _State.PENDING:
                 states.append((_State.FAILED, self._remark("non-signale")))
             worst, why = max(states, key=lambda one: one[0].value)
             if worst is _State.MET:

@@ -112,7 +112,7 @@ class WindowCheck:
         for stretch in stretches:
             mine = inside[bisect_left(inside, stretch.first_day) : bisect_right(inside, stretch.last_day)]
             spots = frozenset((day, slot) for day in mine for slot in said[day][0].subject)
-            kinds = tuple((said[day][1], rank) for rank, day in enumerate(mine))
+            kinds = tuple((said[day][1], rank, 0) for rank, day in enumerate(mine))
             yield _Case(rule, stretch, spots, self._engine.form(rule, kinds))
 
     def _said(self, rule: Counting, values: Values, opened: OpenDay, named: frozenset[str]) -> Speaking | None:

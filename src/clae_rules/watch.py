@@ -60,11 +60,23 @@ class Watch:
 
     def touched(self, day: date, after: Selection) -> tuple[Watched, ...]:
         """
-        The windows in which a date of the child changes what their rule reads.
+        The windows in which a date of the child changes what their rule reads, unless it is set aside on that date.
 
         Raises:
             OutOfCalendarError: If the règlement's calendar does not reach the date.
         """
+        return tuple(one for one in self._met(day, after) if not self._aside(one.span.rule.code, self.desk.child, day))
+
+    def lifted(self, day: date, after: Selection) -> tuple[Watched, ...]:
+        """
+        The same windows, where their rule is set aside on that date, which is then none of theirs (S6.7).
+
+        Raises:
+            OutOfCalendarError: If the règlement's calendar does not reach the date.
+        """
+        return tuple(one for one in self._met(day, after) if self._aside(one.span.rule.code, self.desk.child, day))
+
+    def _met(self, day: date, after: Selection) -> tuple[Watched, ...]:
         kind = self.desk.kind(day)
         if not kind.spans:
             return ()
@@ -104,14 +116,6 @@ class Watch:
             )
         return found
 
-    def _left(self, span: Span) -> Span:
-        """The window without the dates on which an agent set its rule aside."""
-        if not self._waived and not self._planning.overrides:
-            return span
-        code = span.rule.code
-        kept = tuple(at for at, (child, day) in enumerate(span.dates) if not self._aside(code, child, day))
-        return span if len(kept) == len(span.dates) else self.desk.part(span, kept)
-
     def _aside(self, rule: str, child: str, day: date) -> bool:
         mine = rule in self._waived and child == self.desk.child and day == self._on
         return mine or any(one.covers(rule, child, day) for one in self._planning.overrides)
@@ -141,10 +145,9 @@ class Watch:
         present = tuple((*span.dates[at], slot) for at, slot in found.present)
         missing = tuple((*span.dates[at], slot) for at, slot in found.missing)
         adds = any(who == child and day in changes and slot in changes[day].added for who, day, slot in present)
-        if span.form.broken(one.before) is not None and not adds:
-            role = Role.INHERITED
-        else:
-            role = Role.BLOCKS if found.sure else Role.UNSURE
+        before = span.form.broken(one.before)
+        same = before is not None and all(was for was, told in zip(before.told, found.told, strict=True) if told)
+        role = Role.INHERITED if same and not adds else Role.BLOCKS if found.sure else Role.UNSURE
         return Breach(role, span.rule, span.stretch, present, missing, found.count)
 
     def set_aside(self, one: Watched, after: Mapping[date, Selection]) -> bool:

@@ -164,7 +164,7 @@ class _Search:
                 for local, place, kind in zip(span.form.offsets, span.dates, span.form.kinds, strict=False)
                 for at in range(kind.variables)
             }
-            for formula in (span.form.violated, span.form.certain):
+            for formula in span.form.readings:
                 yield substitute(substitute(formula, places), self.late)
         for day in self.days:
             outcome, kind = self.outcomes.get(day), self.desk.kind(day)

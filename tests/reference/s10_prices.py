@@ -146,7 +146,12 @@ class Pricing:
         return (len(minutes) + length - 1) // length
 
     def _unit(self, item: Item, held: Held, variant: str) -> int:
-        """S10.5: modifiers act in their declared order on the exact price, which is then rounded once."""
+        """S10.1: the price of a unit, rounded once."""
+        cents = self._exact(item, held, variant)
+        return half_up(cents, int(cents_of(item.tariff.get("arrondi", "0.01"))))
+
+    def _exact(self, item: Item, held: Held, variant: str) -> Fraction:
+        """S10.5: modifiers act in their declared order on the exact price."""
         bracket = self.bracket(item.tariff.get("selon", ""))
         acting = self._acting(item, held, variant, bracket)
         price: Any = item.price
@@ -156,7 +161,7 @@ class Pricing:
         cents = self._looked_up(item, price, bracket)
         for one in acting:
             cents = changed(cents, one)
-        return half_up(cents, int(cents_of(item.tariff.get("arrondi", "0.01"))))
+        return cents
 
     def _acting(self, item: Item, held: Held, variant: str, bracket: str | None) -> list[Plain]:
         """S10.5: the modifiers that hold for all the slots of an item; two need a declared order."""

@@ -11,6 +11,7 @@ from .s2_places import expand, open_periodes, open_slots
 from .s3_deadlines import Plan, Spot, edges, governing
 from .s5_rules import Held, Said, breaks, causes
 from .s5_who import Facts, fits, reaches
+from .s5_windows import over_window
 from .s10_prices import Pricing
 
 ALLOWED, REFUSED, UNDECIDED = "accepté", "refusé", "indécis"
@@ -87,6 +88,8 @@ def speaking(reglement: Plain, day: date, facts: Facts, slots: Mapping[str, str]
     """S5.6: the rules that speak on a date, and of which open slots."""
     periodes, found = open_periodes(reglement, day), []
     for code, rule in reglement.get("regle", {}).items():
+        if over_window(rule):
+            continue  # s5_windows
         sure: list[str] = []
         maybe: list[str] = []
         for slot in expand(reglement, rule.get("creneaux") or list(slots)):
