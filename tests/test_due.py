@@ -675,6 +675,12 @@ def test_a_price_that_may_still_change_says_until_when() -> None:
             "il manque un fait pour savoir",
         ),
         (
+            {"delai": {"general": {"reserver": "sans limite", "annuler": "non publié", "hypothese": "essai"}}},
+            {"annule": [{"enfant": "lea", "dates": ["2026-09-07"], "instant": "2026-09-01T08:00:00+02:00"}]},
+            "delai-inconnu",
+            "le règlement ne le publie pas",
+        ),
+        (
             {"evenement": {code: {"motifs": "greve", "a_payer": due, "hypothese": "essai"}
                            for code, due in (("a", "rien"), ("b", "tout"))}},
             {"evenement": [{"motif": "greve", "du": "2026-09-07", "au": "2026-09-07"}]},

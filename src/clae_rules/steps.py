@@ -306,11 +306,12 @@ class Dated:
 
 
 class Word(Enum):
-    """What a limit may be beside an instant: never open, never too late, or as a table says (S3.5)."""
+    """What a limit may be beside an instant: never open, never too late, as a table says (S3.5), or not published."""
 
     NEVER = "jamais"
     NO_LIMIT = "sans limite"
     TABLE = "table"
+    UNPUBLISHED = "non publié"
 
     @property
     def timed(self) -> Timed:
@@ -319,7 +320,12 @@ class Word(Enum):
 
     def say(self, lang: Lang) -> str:
         """The word; French is the phrase."""
-        english = {Word.NEVER: "never", Word.NO_LIMIT: "no limit", Word.TABLE: "as the table says"}
+        english = {
+            Word.NEVER: "never",
+            Word.NO_LIMIT: "no limit",
+            Word.TABLE: "as the table says",
+            Word.UNPUBLISHED: "not published",
+        }
         return self.value if lang == "fr" else english[self]
 
 

@@ -158,14 +158,14 @@ def world(rng: random.Random) -> dict[str, Any]:
     plain["delai"] = {"general": {"reserver": OPEN, "annuler": rng.choice((drop, drop, keep))}}
     plain["delai"]["part"] = {
         "creneaux": some(rng, slots),
-        "reserver": rng.choice((late, late, "jamais", "sans limite")),
-        "annuler": rng.choice((drop, keep)),
+        "reserver": rng.choice((late, late, "jamais", "sans limite", "non publié")),
+        "annuler": rng.choice((drop, keep, "non publié")),
     }
     if rng.random() < 0.2:
         plain["delai"]["dates"] = {"quand": {"dates": ["2026-09-14"]}, "reserver": late, "creneaux": some(rng, slots)}
     if rng.random() < 0.2:
         change = {"limite": rng.choice((OPEN, PAST)), "variante": rng.choice(VARIANTS), "a_payer": "rien"}
-        plain["delai"]["general"]["changer"] = rng.choice(([change], "jamais"))
+        plain["delai"]["general"]["changer"] = rng.choice(([change], "jamais", "non publié"))
     if rng.random() < 0.3:
         plain["delai"]["part"]["qui"] = condition(rng)
     if rng.random() < 0.3:
