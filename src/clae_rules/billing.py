@@ -41,7 +41,8 @@ def due(desk: Desk, releve: Releve) -> Statement:
     Raises:
         InvalidReleveError: Naming everything in the relevé that cannot be.
     """
-    faults = [*_strangers(desk, releve), *releve.faults(desk.engine.places)]
+    mine = replace(releve, booked=releve.booked.held_by(desk.household))
+    faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places)]
     if faults:
         raise InvalidReleveError(faults)
     desks = {child: found for child in releve.children if (found := desk.of(child)) is not None}

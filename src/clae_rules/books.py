@@ -27,11 +27,11 @@ Place = tuple[str, date]
 
 class Books:
     """
-    Everything that a household holds, ready to be counted.
+    Everything that a household's children hold, ready to be counted, and what of it the household pays for.
 
     Args:
         desk: One child before his règlement, with his siblings; of a child that it does not know nothing is known.
-        planning: What is held; of it, what the desk's household holds and pays for (S6.8).
+        planning: What is held, by another household of a child too: counters and conditions read it all (S6.8).
         now: The instant, aware.
     """
 
@@ -43,7 +43,7 @@ class Books:
         #: The slots of the modes that the planning leaves out: whatever counts them is not known (S1.5).
         self.untold = frozenset(slot for slot, mode in modes.items() if told is not None and mode.code not in told)
         self.held: dict[str, dict[date, Selection]] = {}
-        for child, day, selection in planning.held_by(desk.household).days:
+        for child, day, selection in planning.days:
             self.held.setdefault(child, {})[day] = selection
         self._dates = {child: sorted(days) for child, days in self.held.items()}
         self._desks: dict[str, Desk] = {}
@@ -53,6 +53,10 @@ class Books:
     def selection(self, place: Place) -> Selection:
         """What a child holds on a date."""
         return self.held[place[0]][place[1]]
+
+    def paid(self, place: Place) -> Selection:
+        """What of it the desk's household holds, and pays for (S6.8)."""
+        return self.selection(place).held_by(self.desk.household)
 
     def places(self, child: str, stretch: Stretch) -> Iterator[Place]:
         """The dates of a stretch on which a child holds something; of every child where *child* is empty."""

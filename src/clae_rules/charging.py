@@ -163,7 +163,9 @@ class Charging:
 
     def _sales(self, place: Place) -> Iterator[tuple[Settled, Take, dict[str, Variant]]]:
         """What a date sells, each slot as it is read on the day that the règlement names (S10.7)."""
-        selection = self.books.selection(place)
+        selection = self.books.paid(place)
+        if not selection:
+            return
         if not self.engine.knows(place[1]):
             held = tuple(one.slot for one in selection)
             self._fail(place[0], (place[1],), UnknownPriceError("hors-fenetre", ("calendrier",)), held[0], held)

@@ -90,18 +90,23 @@ class Fates:
     """
     The bookings of one child in a relevé, and what becomes of each.
 
+    What another household of the child booked is judged in its own relevé: prices alone read it here (S6.8).
+
     Args:
-        desk: The child before his règlement.
+        desk: The child before his règlement, with the household that is billed.
         releve: What is known of the month.
     """
 
     def __init__(self, desk: Desk, releve: Releve) -> None:
         self.desk, self.releve, self.child, self.engine = desk, releve, desk.child, desk.engine
         self.reglement = desk.engine.reglement
-        self.booked = releve.booked.of_child(self.child)
+        told = releve.booked.of_child(self.child)
+        self.booked = {day: mine for day, held in told.items() if (mine := held.held_by(desk.household))}
         self.pointed = self.engine.places.expand(releve.pointed)
         self.stays: dict[date, dict[str, Stay]] = {
-            day: {one.slot: one for one in stays} for who, day, stays in releve.stays if who == self.child
+            day: {one.slot: one for one in stays if told.get(day, NOTHING).holder(one.slot) in {None, desk.household}}
+            for who, day, stays in releve.stays
+            if who == self.child
         }
         self.findings: dict[Remark, None] = {}
         self._today = releve.instant.astimezone(self.engine.tz).date()
