@@ -103,11 +103,12 @@ def test_the_command_writes_a_file_without_the_libraries(
 ) -> None:
     """`new` says in one line what is missing, and still writes a file that tells what to fill in."""
     cli = pytest.importorskip("clae_rules.cli")
+    from clae_rules.cli import writing
 
     def lacking(zone: str, year: int) -> None:
         raise MissingLibraryError(f"{zone}{year}", "calendars")
 
-    monkeypatch.setattr(cli, "school_year", lacking)
+    monkeypatch.setattr(writing, "school_year", lacking)
     assert cli.run(["new", "--zone", "A", "--annee", "2026"]) == 0
     told = capsys.readouterr()
     assert told.err == "clae-rules : A2026 ; pip install 'clae-rules[calendars]' ; [jours] reste à remplir\n"

@@ -132,7 +132,10 @@ def rule(rng: random.Random, slots: list[str]) -> dict[str, Any]:
     if rng.random() < 0.8:
         made["quand"] = {"dates": some(rng, [day.isoformat() for day in MONDAYS], 1, 3)}
     elif rng.random() < 0.5:
-        made["quand"] = rng.choice(({"jour": ["lundi"]}, {"jour": ["mardi"]}, {"mois": ["septembre"]}))
+        made["quand"] = rng.choice((
+            {"jour": ["lundi"]}, {"jour": ["mardi"]}, {"mois": ["septembre"]}, {"calendrier": ["école"]},
+            {"calendrier": ["ouvrés"]},
+        ))  # fmt: skip
     return made
 
 

@@ -185,7 +185,7 @@ def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
 
 
 def _not_billed_here(read: ReleveFile) -> Iterator[Fault]:
-    """What was not paid in time is of no relevé; what another household holds is, in one that says whose it is (S6.8)."""
+    """What was not paid is of no relevé; what another household holds is, in one that says whose it is (S6.8)."""
     for child, days in read.booked:
         for day, slots in days:
             for i, one in enumerate(slots):
