@@ -194,3 +194,18 @@ def test_the_school_days_of_a_periode_are_those_of_its_school() -> None:
 def test_a_calendar_that_cannot_be_told_is_refused(changes: dict[str, str | None], said: str) -> None:
     """Without the days taught nobody knows « école »; a code that is a word of the format has two readings."""
     assert any(said in one for one in told(changes))
+
+
+def test_a_mode_and_its_only_slot_may_share_a_code() -> None:
+    """« cantine » names both, which are the same; with a second slot it would name two things."""
+    offer = '{ code = "accueil", nom = "Accueil" }'
+    mode = 'nom = "Accueil"\netablissement = "ecole"\noffre = [{}]'
+    found = engine(
+        {
+            "mode.accueil": mode.format(offer),
+            "delai.general": 'creneaux = "accueil"\nreserver = "jamais"\nannuler = "jamais"',
+        }
+    )
+    assert found.places.expand(["accueil"]) == {"accueil"}
+    two = f'{offer}, {{ code = "repas", nom = "Repas" }}'
+    assert any("« accueil » sert déjà" in one for one in told({"mode.accueil": mode.format(two)}))

@@ -212,24 +212,29 @@ class Occupancy:
     Places already taken, by pool and date, the child's own left out (S6.5).
 
     A pool and date that is not told is unknown: the verdict is undecided, never « free ».
+
+    Args:
+        taken: (pool code, date, how many); without a date, on every date that is not told by itself.
     """
 
-    taken: tuple[tuple[str, date, int], ...] = ()
+    taken: tuple[tuple[str, date | None, int], ...] = ()
 
     def __post_init__(self) -> None:
         raise_all(
             Fault(
-                (pool, str(day)), f"lu « {count} » ; il faut un nombre de places", f"got « {count} »; expected a count"
+                (pool,) if day is None else (pool, str(day)),
+                f"lu « {count} » ; il faut un nombre de places",
+                f"got « {count} »; expected a count",
             )
             for pool, day, count in self.taken
             if count < 0
         )
 
     @classmethod
-    def of(cls, taken: Mapping[tuple[str, date], int]) -> Occupancy:
-        """From counts by (pool code, date)."""
+    def of(cls, taken: Mapping[tuple[str, date], int] | Mapping[tuple[str, date | None], int]) -> Occupancy:
+        """From counts by (pool code, date), or None for every other date."""
         return cls(tuple((pool, day, count) for (pool, day), count in taken.items()))
 
-    def by_pool(self) -> dict[tuple[str, date], int]:
-        """Counts by (pool code, date)."""
+    def by_pool(self) -> dict[tuple[str, date | None], int]:
+        """Counts by (pool code, date), or None for every other date."""
         return {(pool, day): count for pool, day, count in self.taken}

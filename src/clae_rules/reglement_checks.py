@@ -61,7 +61,8 @@ class _Check:
         seen: dict[str, Path] = {}
         named: list[tuple[Path, str]] = [(("groupe", code), code) for code, _ in self.one.groups]
         for mode in self.one.modes:
-            named.append((("mode", mode.code), mode.code))
+            if [slot.code for slot in mode.slots] != [mode.code]:  # a mode is its only slot: one code names both
+                named.append((("mode", mode.code), mode.code))
             named += [(("mode", mode.code, "offre", i, "code"), slot.code) for i, slot in enumerate(mode.slots)]
         for path, code in named:
             if code in seen:

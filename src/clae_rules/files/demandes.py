@@ -24,6 +24,7 @@ from .subscriptions import ASKED, HAD, AbonnementFile, abonnement_faults
 
 GRAIN: Final = Choice(tuple((grain.value, grain) for grain in Grain))
 UNKNOWN_PRICE: Final = Choice((("accepter", True), ("indécis", False)))
+PLACES: Final = Whole(0, 100_000)
 WISH: Final = Either(text=Ref(("créneau",)), table=Record(Held))
 
 
@@ -118,11 +119,11 @@ class DemandeFile:
         Copied | None, Key("recopie", Record(Copied), "« Recopier cette journée sur d'autres dates ».")
     ] = None
     taken: Annotated[
-        tuple[tuple[str, tuple[tuple[date, int], ...]], ...],
+        tuple[tuple[str, int | tuple[tuple[date, int], ...]], ...],
         Key(
             "places",
-            TableOf(Ref(("capacite",)), TableOf(Day(), Whole(0, 100_000))),
-            "Places déjà prises, sans l'enfant.",
+            TableOf(Ref(("capacite",)), Either(number=PLACES, table=TableOf(Day(), PLACES))),
+            "Places déjà prises, sans l'enfant, date par date ; un nombre seul vaut pour toutes les dates.",
         ),
     ] = ()
     subscription: Annotated[
@@ -176,7 +177,8 @@ class DemandeFile:
 
     def occupancy(self) -> Occupancy:
         """Places already taken."""
-        return Occupancy(tuple((pool, day, count) for pool, days in self.taken for day, count in days))
+        each = ((pool, ((None, told),) if isinstance(told, int) else told) for pool, told in self.taken)
+        return Occupancy(tuple((pool, day, count) for pool, days in each for day, count in days))
 
     def pattern(self) -> Pattern | None:
         """The recopie's pattern, where there is one."""
