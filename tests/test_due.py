@@ -20,6 +20,7 @@ from clae_rules import (
     Desk,
     Engine,
     Facts,
+    InvalidReglementError,
     InvalidReleveError,
     Kind,
     Planning,
@@ -893,3 +894,24 @@ def test_a_wide_releve_is_billed_and_remarked_for_its_month_alone() -> None:
     assert [(one.code, f"{one.day:%m-%d}") for one in found.findings] == [
         ("sans-motif-connu", "10-01"), ("presence-refusee", "10-06"),
     ]  # fmt: skip
+
+
+def test_a_cancellation_says_in_what_form_it_is_given_back() -> None:
+    """S4.2: « rendu » of a phase of cancelling stands on the line, as that of an absence does."""
+    phases = [{"limite": "le jour même, avant 08:00", "a_payer": "rien", "rendu": "report"}]
+    engine = engine_with(delai={"general": {"reserver": "sans limite", "annuler": phases, "hypothese": "essai"}})
+    given = september(
+        reserve={"lea": {"2026-09-07": ["cantine"]}},
+        annule=[{"enfant": "lea", "dates": ["2026-09-07"], "instant": "2026-09-01T08:00:00+02:00"}],
+    )
+    (line,) = told(engine, given).lines
+    assert line.plain()["rendu"] == "report"
+    assert line.designation().endswith("annulé (report)")
+
+
+def test_booking_gives_nothing_back() -> None:
+    """S4.2: « rendu » of a phase of booking means nothing, and is refused."""
+    phases = [{"limite": "sans limite", "variante": "normal", "rendu": "avoir"}]
+    delays = {"general": {"reserver": phases, "annuler": "jamais", "hypothese": "essai"}}
+    with pytest.raises(InvalidReglementError, match="réserver ne rend rien"):
+        engine_with(delai=delays)

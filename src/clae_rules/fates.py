@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Final, TypeVar
 
-from .absences import BOOKED_DAYS, Absence, Evenement, Refund, Run, Terms, Waiting
+from .absences import BOOKED_DAYS, Absence, Evenement, Run, Terms, Waiting
 from .attendance import Episode, Releve, Stay
 from .charges import Params
 from .constats import Lapse
 from .days import days_between
 from .desk import Desk, DeskDay
-from .dues import Due
+from .dues import Due, Refund
 from .errors import OutOfCalendarError
 from .gates import Act
 from .limits import NO_LIMIT, Limit, Moments, UnresolvedError, Word, resolve
@@ -208,7 +208,8 @@ class Fates:
             fr, en = plan.schedule.unknown or ("", "")
             return Fate(Kind.CANCELLED, doubt=self.remark("delai-inconnu", day, slot, why_fr=fr, why_en=en))
         source = phase.source or self.reglement.source_of(plan.deadline)
-        return Fate(Kind.CANCELLED, plan.deadline.code, phase.due, (stays_due(plan.deadline.code, phase.due, source),))
+        reason = stays_due(plan.deadline.code, phase.due, source)
+        return Fate(Kind.CANCELLED, plan.deadline.code, phase.due, (reason,), phase.refund)
 
     def _service(self, where: DeskDay, day: date, slot: str) -> Fate | None:
         """What an event of the relevé that covers the slot comes to; None where the règlement says nothing of it."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record
-from .dues import DUE, DUE_UNPUBLISHED, Due
+from .dues import DUE, DUE_UNPUBLISHED, REFUND, Due, Refund
 from .durations import DURATION, Duration
 from .errors import Fault, raise_all
 from .limits import LIMIT, NEVER, NO_LIMIT, NOT_PUBLISHED, TABLE, Limit, Word, format_limit, parse_limit
@@ -46,6 +46,7 @@ class Phase:
         prepaid: Whether it counts only once paid.
         pay_within: How long after the booking it is lost unless paid; it then counts only once paid.
         due: What stays due of what is removed; None for a booking.
+        refund: In what form the rest comes back.
     """
 
     since: Annotated[
@@ -65,6 +66,7 @@ class Phase:
         Key("paye_sous", DURATION, "À payer dans ce temps après la réservation, sinon elle est perdue.", '"1 heure"'),
     ] = None
     due: Annotated[Due | None, Key("a_payer", DUE, "Ce qui reste dû de ce qui est annulé.", '"rien"')] = None
+    refund: Annotated[Refund | None, Key("rendu", REFUND, "Sous quelle forme le reste est rendu.", '"avoir"')] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
@@ -197,3 +199,6 @@ def misfits(action: Action, phase: Phase) -> Iterator[Fault]:
     if action is Action.BOOK and phase.due is not None:
         fr = "réserver n'annule rien : le prix est dans [tarif] ; retirez cette ligne"
         yield Fault(("a_payer",), fr, "booking cancels nothing: prices stand in [tarif]; drop this line")
+    if action is Action.BOOK and phase.refund is not None:
+        fr = "réserver ne rend rien ; retirez cette ligne"
+        yield Fault(("rendu",), fr, "booking gives nothing back; drop this line")

@@ -46,7 +46,8 @@ def _phase(one: Any, speaker: Speaker) -> str:
     prepaid = ", compté une fois payé" if one.prepaid else ""
     within = f", à payer en {one.pay_within.describe('fr')}" if one.pay_within is not None else ""
     due = f" : {due_words(one.due)}" if one.due is not None else ""
-    return f"{since}{limit}{late}{approval}{prepaid}{within}{due}"
+    refund = f", rendu en {one.refund.value}" if one.refund is not None else ""
+    return f"{since}{limit}{late}{approval}{prepaid}{within}{due}{refund}"
 
 
 def _row(one: Any, speaker: Speaker) -> str:
