@@ -105,7 +105,8 @@ class _Bill:
         self.lines: list[Line] = []
         self.undecided: list[Remark] = []
         self.doubtful: set[tuple[str, date, str]] = set()
-        self.planning = releve.booked
+        #: What stands, while it is being found out; all that was booked counts for prices that stay due once they are.
+        self.planning = releve.booked.remembering(releve.booked)
         month = releve.billed
         self._month = Stretch(month.first_day, month.last_day, f"{releve.month:%Y-%m}")
         self._credited: dict[tuple[str, Stretch | None, str], int] = {}
@@ -339,9 +340,11 @@ class _Bill:
         items: list[tuple[Where, Window | None]] = [(one, one.per) for one in prices.counters]
         items += [(one, one.per) for one in prices.modifiers]
         items += [(one, one.window) for one in prices.tariffs]
+        kept = {one.code for one in prices.tariffs if one.acquired}
         for item, window in items:
             seen: set[date] = set()
-            for who, day, held in self.planning.days if window and not window.is_day else ():
+            days = self.releve.booked.days if getattr(item, "code", "") in kept else self.planning.days
+            for who, day, held in days if window and not window.is_day else ():
                 slots = held.slots & prices.covers(item)
                 found = stretches(self.engine, window, slots, day) if window and slots else ()
                 for one in found if day in self.releve.billed else ():

@@ -111,6 +111,10 @@ class DemandeFile:
         tuple[tuple[str, tuple[tuple[date, tuple[Wish, ...]], ...]], ...],
         Key("fratrie", TableOf(Slug(), WISHES), "Ce que chaque frère ou sœur a déjà."),
     ] = ()
+    given_back: Annotated[
+        tuple[tuple[date, tuple[Wish, ...]], ...],
+        Key("rendu", WISHES, "Ce que l'enfant avait et a rendu depuis : seuls les tarifs « acquis » s'en souviennent."),
+    ] = ()
     wanted: Annotated[
         tuple[tuple[date, tuple[Wish, ...]], ...],
         Key("veut", WISHES, "Ce que l'on veut, la journée entière ; [] enlève tout."),
@@ -156,7 +160,8 @@ class DemandeFile:
         )
         each = ((self.asked.child, self.held), *self.siblings_held)
         held = tuple((child, day, self._selection(slots)) for child, days in each for day, slots in days)
-        return Planning(held, overrides)
+        back = tuple((self.asked.child, day, self._selection(slots)) for day, slots in self.given_back)
+        return Planning(held, overrides, given_back=back)
 
     def _selection(self, slots: tuple[Wish, ...]) -> Selection:
         """What is held, by the household that asks where no other is named."""
