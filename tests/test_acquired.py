@@ -1,4 +1,4 @@
-"""Prices that stay due once they are: `[tarif.X] acquis` (S10.6)."""
+"""What a package keeps and gives back: prices that stay due once they are, and so much a date (S10.6)."""
 
 from __future__ import annotations
 
@@ -85,3 +85,33 @@ def test_only_a_window_stays_due() -> None:
     """A price of a slot pays for a slot that is held: it cannot stay due."""
     with pytest.raises(InvalidReglementError, match="« acquis » parle d'une fenêtre"):
         engine(YEARLY.replace("année scolaire", "créneau"))
+
+
+CARD = """
+[delai.x]
+reserver = "sans limite"
+annuler = [{ limite = "le jour même, avant 08:00", a_payer = "3.85 rendus" }]
+hypothese = "essai"
+[tarif.carte]
+nom = "Carte"
+par = "mois"
+prix = 10.00
+hypothese = "essai"
+"""
+CARDS = [date(2025, 9, day) for day in (11, 12, 15)]
+
+
+@pytest.mark.parametrize(("given", "back"), ((1, 385), (2, 770), (3, 1000)))
+def test_a_package_gives_back_so_much_a_date(given: int, back: int) -> None:
+    """« 3.85 rendus » is given back of a package for each date, never more than it costs: in a demande as in a bill."""
+    package = engine_from_text(SMALL + CARD)
+    desk, held = Desk(package, Facts(), "lou"), Planning.of({("lou", day): ["a"] for day in CARDS})
+    assert total(desk, held, {day: [] for day in CARDS[:given]}) == -back
+    text = """format = 1
+    releve = { reglement = "petit", mois = "2025-09", instant = 2025-11-01T08:00:00+01:00 }
+    enfant.lou = {}
+    """
+    text += "".join(f'reserve.lou.{day} = ["a"]\n' for day in CARDS)
+    days = ", ".join(day.isoformat() for day in CARDS[:given])
+    text += f'annule = [{{ enfant = "lou", dates = [{days}], instant = 2025-09-01T08:00:00+02:00 }}]'
+    assert due(desk, releve_from_text(text, package.reglement).releve()).total_cents == 1000 - back
