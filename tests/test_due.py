@@ -915,3 +915,14 @@ def test_booking_gives_nothing_back() -> None:
     delays = {"general": {"reserver": phases, "annuler": "jamais", "hypothese": "essai"}}
     with pytest.raises(InvalidReglementError, match="réserver ne rend rien"):
         engine_with(delai=delays)
+
+
+@pytest.mark.parametrize("verb", ({"plus": "2.00"}, {"fois": 2}, {"prix": "7.00"}))
+def test_a_constat_names_its_line_whatever_its_verb(verb: dict[str, Any]) -> None:
+    """S4.3: « nom » is what the line of the bill bears, for a price of its own and for one that adds to the slot's."""
+    noted = {"fait": "présent sans réservation", "nom": "Venu sans prévenir", "hypothese": "essai", **verb}
+    given = september(
+        pointes=["cantine"], present={"lea": {"2026-09-07": ["cantine"]}}, annule=[], absence=[], evenement=[],
+    )  # fmt: skip
+    (line,) = told(engine_with(constat={"imprevu": noted}), given).lines
+    assert line.label == "Venu sans prévenir"

@@ -153,3 +153,12 @@ def test_a_deadline_that_is_not_published_is_undecided(
     assert verdict.status is Status.UNDECIDED
     assert sentence in verdict.doubts[0].text()
     assert "does not publish it" in verdict.doubts[0].text("en")
+
+
+def test_an_unknown_price_is_told_by_its_label_and_its_source_once() -> None:
+    """« prix inconnu pour « A » », as families read it, with the source at the end and nowhere else."""
+    sourced = ANNOUNCED.replace('hypothese = "essai"', 'source = "page 2"')
+    page = '[document.page]\ntitre = "Page"'
+    verdict = check_day(lou(page, prices=sourced), DAY, ["a"], now=NOW)
+    (said,) = (one.text() for one in verdict.doubts)
+    assert said == "11/09/2025 : prix inconnu pour « A » : le prix n'est pas publié (page 2)"

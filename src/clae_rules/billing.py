@@ -251,9 +251,10 @@ class _Bill:
         charge = None if part.entry is None else part.entry.charge
         whole = charge is not None and len(part.slots) == len(charge.slots)
         names = ", ".join(self.engine.labels[slot] for slot in part.slots)
+        own = next((one.label for one in (owed.setter, *owed.adders) if one is not None and one.label), "")
         return Line(
             kind=owed.kind, rule=owed.rule, child=child.child, item=charge.item if charge else part.slots[0],
-            label=charge.label if charge and whole else names, variant=charge.variant if charge else variant,
+            label=own or (charge.label if charge and whole else names), variant=charge.variant if charge else variant,
             dates=(day,), quantity=charge.quantity if charge and whole else 1, charged_cents=0, due_cents=0,
             price=charge.derivation if charge else (), reasons=(), refund=owed.refund,
         )  # fmt: skip
@@ -360,8 +361,8 @@ class _Bill:
         for one in unsettled:
             child, fr, en = (
                 one.child or next(iter(self.fates)),
-                one.unpriced.sentence("fr"),
-                one.unpriced.sentence("en"),
+                one.unpriced.sentence("fr", self.engine.labels),
+                one.unpriced.sentence("en", self.engine.labels),
             )
             remark = self.fates[child].remark("prix-inconnu", one.days[0], *one.unpriced.slots, why_fr=fr, why_en=en)
             self.undecided.append(remark)

@@ -373,5 +373,4 @@ class _PriceTeller:
     unpriced: Unpriced
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        del violation
-        return self.unpriced.sentence(lang)
+        return self.unpriced.reason(lang, violation.labels)

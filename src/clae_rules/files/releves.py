@@ -71,13 +71,14 @@ class ReleveFile:
         ),
     ] = ()
     cancellations: Annotated[
-        tuple[Cancellation, ...], Key("annule", ListOf(Record(Cancellation)), "Ce que la famille a annulé, et quand.")
+        tuple[Cancellation, ...],
+        Key("annule", ListOf(Record(Cancellation), least=0), "Ce que la famille a annulé, et quand."),
     ] = ()
     episodes: Annotated[
-        tuple[Episode, ...], Key("absence", ListOf(Record(Episode)), "Les absences signalées ou justifiées.")
+        tuple[Episode, ...], Key("absence", ListOf(Record(Episode), least=0), "Les absences signalées ou justifiées.")
     ] = ()
     events: Annotated[
-        tuple[Event, ...], Key("evenement", ListOf(Record(Event)), "Ce que le service a annulé pour tous.")
+        tuple[Event, ...], Key("evenement", ListOf(Record(Event), least=0), "Ce que le service a annulé pour tous.")
     ] = ()
     past: Annotated[
         tuple[tuple[str, tuple[tuple[str, int], ...]], ...],
