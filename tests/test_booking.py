@@ -218,6 +218,14 @@ def test_pools(taken: int | None, *, waiting: bool) -> None:
         assert all("2" in one.sentence() and "  " not in one.sentence() for one in verdict.violations)
 
 
+def test_a_number_of_places_for_every_date_yields_to_that_of_a_date() -> None:
+    """One number is told of every date; a date told by itself has its own (S6.5)."""
+    told = Occupancy.of({("places", None): 2, ("places", DAY): 1})
+    assert check_day(lou(POOL), DAY, ["a"], now=EARLY, occupancy=told).allowed
+    refused = check_day(lou(POOL), DAY + timedelta(days=1), ["a"], now=EARLY, occupancy=told)
+    assert [one.code for one in refused.violations] == ["complet"]
+
+
 def test_a_child_counts_once_in_a_pool() -> None:
     """Who holds a slot of a full pool may add another of it (S6.5)."""
     full = Occupancy.of({("places", DAY): 2})

@@ -247,6 +247,32 @@ def test_a_missing_anchor_leaves_its_windows_unknown() -> None:
     assert found.unknown == ("ce créneau n'a pas d'horaire", "this slot has no times")
 
 
+@pytest.mark.parametrize("action", Action)
+def test_an_action_that_is_not_published_is_unknown(action: Action) -> None:
+    """« non publié » is neither « jamais » nor « sans limite »: nobody knows, and it reads back (S4.6)."""
+    one = deadline(f'{action.value} = "non publié"')
+
+    found = windows(one, action, MONDAY)
+    assert (found.windows, found.unknown) == (
+        (),
+        ("le règlement ne le publie pas", "the règlement does not publish it"),
+    )
+    assert DELAI.write((one,)) == {one.code: {action.value: "non publié"}}
+
+
+def test_an_end_that_is_not_published_keeps_what_is() -> None:
+    """A last phase without a published end leaves the phases before it sure (S4.6)."""
+    one = deadline("""
+    annuler = [
+      { limite = "la date, avant 08:00", a_payer = "rien" },
+      { limite = "non publié", a_payer = "tout" },
+    ]""")
+
+    found = windows(one, Action.CANCEL, MONDAY)
+    assert len(found.windows) == 1
+    assert found.unknown is not None
+
+
 def test_the_first_reason_is_told() -> None:
     """Of several phases that are not known, the first says why."""
     one = deadline("""

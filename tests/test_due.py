@@ -20,6 +20,7 @@ from clae_rules import (
     Desk,
     Engine,
     Facts,
+    InvalidReglementError,
     InvalidReleveError,
     Kind,
     Planning,
@@ -700,6 +701,12 @@ def test_a_price_that_may_still_change_says_until_when() -> None:
             "il manque un fait pour savoir",
         ),
         (
+            {"delai": {"general": {"reserver": "sans limite", "annuler": "non publié", "hypothese": "essai"}}},
+            {"annule": [{"enfant": "lea", "dates": ["2026-09-07"], "instant": "2026-09-01T08:00:00+02:00"}]},
+            "delai-inconnu",
+            "le règlement ne le publie pas",
+        ),
+        (
             {"evenement": {code: {"motifs": "greve", "a_payer": due, "hypothese": "essai"}
                            for code, due in (("a", "rien"), ("b", "tout"))}},
             {"evenement": [{"motif": "greve", "du": "2026-09-07", "au": "2026-09-07"}]},
@@ -912,3 +919,35 @@ def test_a_wide_releve_is_billed_and_remarked_for_its_month_alone() -> None:
     assert [(one.code, f"{one.day:%m-%d}") for one in found.findings] == [
         ("sans-motif-connu", "10-01"), ("presence-refusee", "10-06"),
     ]  # fmt: skip
+
+
+def test_a_cancellation_says_in_what_form_it_is_given_back() -> None:
+    """S4.2: « rendu » of a phase of cancelling stands on the line, as that of an absence does."""
+    phases = [{"limite": "le jour même, avant 08:00", "a_payer": "rien", "rendu": "report"}]
+    engine = engine_with(delai={"general": {"reserver": "sans limite", "annuler": phases, "hypothese": "essai"}})
+    given = september(
+        reserve={"lea": {"2026-09-07": ["cantine"]}},
+        annule=[{"enfant": "lea", "dates": ["2026-09-07"], "instant": "2026-09-01T08:00:00+02:00"}],
+    )
+    (line,) = told(engine, given).lines
+    assert line.plain()["rendu"] == "report"
+    assert line.designation().endswith("annulé (report)")
+
+
+def test_booking_gives_nothing_back() -> None:
+    """S4.2: « rendu » of a phase of booking means nothing, and is refused."""
+    phases = [{"limite": "sans limite", "variante": "normal", "rendu": "avoir"}]
+    delays = {"general": {"reserver": phases, "annuler": "jamais", "hypothese": "essai"}}
+    with pytest.raises(InvalidReglementError, match="réserver ne rend rien"):
+        engine_with(delai=delays)
+
+
+@pytest.mark.parametrize("verb", ({"plus": "2.00"}, {"fois": 2}, {"prix": "7.00"}))
+def test_a_constat_names_its_line_whatever_its_verb(verb: dict[str, Any]) -> None:
+    """S4.3: « nom » is what the line of the bill bears, for a price of its own and for one that adds to the slot's."""
+    noted = {"fait": "présent sans réservation", "nom": "Venu sans prévenir", "hypothese": "essai", **verb}
+    given = september(
+        pointes=["cantine"], present={"lea": {"2026-09-07": ["cantine"]}}, annule=[], absence=[], evenement=[],
+    )  # fmt: skip
+    (line,) = told(engine_with(constat={"imprevu": noted}), given).lines
+    assert line.label == "Venu sans prévenir"

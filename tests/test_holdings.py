@@ -76,4 +76,5 @@ def test_every_fault_of_a_demande_is_told_at_once() -> None:
 def test_places_taken_are_told_by_pool_and_date() -> None:
     """S6.5: what is not told is unknown, never free."""
     assert Occupancy.of({("cantine", DAY): 59}).by_pool() == {("cantine", DAY): 59}
+    assert Occupancy.of({("cantine", DAY): 59, ("cantine", None): 2}).by_pool()[("cantine", None)] == 2
     assert Occupancy().by_pool() == {}

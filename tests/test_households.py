@@ -28,10 +28,12 @@ from clae_rules import (
     Planning,
     Selection,
     Status,
+    accounts,
     boxes,
     check_day,
     decide,
     demande_from_text,
+    due,
     engine_from_text,
     recapitulatif,
     recopie,
@@ -283,14 +285,75 @@ hypothese = "essai"
 """
 
 
-def test_a_count_of_the_month_is_of_what_the_household_holds() -> None:
-    """A price that depends on the days of the month counts those of the household that pays (S6.8, S10.3)."""
+def test_a_count_of_the_month_is_of_what_the_child_holds() -> None:
+    """A price that depends on the days of the month counts those of both households; each pays its own (S6.8, S10.3)."""
     engine, monday = engine_from_text(SMALL + OPEN + MONTHLY), date(2025, 9, 15)
     father = Planning.of({("lou", date(2025, 9, day)): mine("a", household="pere") for day in (11, 12)})
-    for household, price in (("mere", 300), ("pere", 200)):
+    for household, price in (("mere", 200), ("pere", 200)):
         desk = Desk(engine, Facts(), "lou", household=household)
         verdict = decide(desk, father, Demande.of("lou", "annee", {monday: ["b"]}), now=at("2025-09-01 09:00"))
         assert recapitulatif(verdict).total_cents == price
+
+
+FREE = """
+[formule.mange]
+nom = "Mange"
+ensembles = [["a"]]
+[modification.gratuit]
+creneaux = "b"
+formules = "mange"
+prix = 0
+hypothese = "essai"
+"""
+
+
+def test_a_condition_reads_what_both_hold_and_the_holder_alone_pays() -> None:
+    """The father's b is free since the mother booked a; giving a back makes him pay, and her nothing more (S6.8)."""
+    engine, monday = engine_from_text(SMALL + OPEN + PRICED + FREE), date(2025, 9, 15)
+    mothers = Planning.of({("lou", monday): mine("a")})
+    father = Desk(engine, Facts(), "lou", household="pere")
+    verdict = decide(father, mothers, Demande.of("lou", "annee", {monday: ["a", "b"]}), now=at("2025-09-01 09:00"))
+    assert [(one.item, one.amount_cents) for one in recapitulatif(verdict).lines] == [("b", 0)]
+    assert accounts.charges(father, verdict.after, now=NOW).total_cents == 0
+    assert boxes(father, monday, now=NOW, held=mothers.held("lou", monday)).box("b").price_cents == 0
+    mother = Desk(engine, Facts(), "lou", household="mere")
+    back = decide(mother, verdict.after, Demande.of("lou", "annee", {monday: ["b"]}), now=at("2025-09-01 09:00"))
+    assert recapitulatif(back).total_cents == -100
+    assert accounts.charges(father, back.after, now=NOW).total_cents == 100
+
+
+def test_a_package_of_a_month_is_of_the_household_that_pays() -> None:
+    """What is sold by the month is what the household holds: the dates of the other one are no part of it (S6.8)."""
+    package = '[tarif.mois]\npar = "mois"\nprix = 20.00\nhypothese = "essai"'
+    engine, days = engine_from_text(SMALL + OPEN + package), [date(2025, 9, day) for day in (11, 12)]
+    planning = Planning.of({("lou", days[0]): mine("a"), ("lou", days[1]): mine("a", household="pere")})
+    for household, day in (("mere", days[0]), ("pere", days[1])):
+        account = accounts.charges(Desk(engine, Facts(), "lou", household=household), planning, now=NOW)
+        assert [(one.days, one.charge.amount_cents) for one in account.entries] == [((day,), 2000)]
+
+
+def test_a_releve_reads_what_the_other_household_holds() -> None:
+    """The father's bill knows of the mother's a, which makes his b free, and does not bill it (S6.8)."""
+    engine = engine_from_text(SMALL + OPEN + PRICED + FREE)
+    text = """format = 1
+    releve = { reglement = "petit", foyer = "pere", mois = "2025-09", instant = 2025-10-01T08:00:00+02:00, pointes = ["jour"] }
+    enfant.lou = {}
+    [reserve.lou]
+    2025-09-15 = [{ creneau = "a", foyer = "mere" }, { creneau = "b", foyer = "pere" }]
+    2025-09-16 = ["b"]
+    [present.lou]
+    2025-09-15 = ["a", "b"]
+    2025-09-16 = ["b"]
+    """
+    bill = due(Desk(engine, Facts(), "lou"), releve_from_text(text, engine.reglement).releve())
+    assert [(one.item, one.dates, one.due_cents) for one in bill.lines] == [
+        ("b", (date(2025, 9, 15),), 0),
+        ("b", (date(2025, 9, 16),), 100),
+    ]
+    assert not bill.undecided
+    given = "[[annule]]\nenfant = 'lou'\ndates = 2025-09-15\ncreneaux = ['a']\ninstant = 2025-09-01T08:00:00+02:00\n"
+    with pytest.raises(InvalidReleveError, match="n'a rien réservé de cela"):
+        releve_from_text(text + given, engine.reglement)
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,22 @@ def test_nothing_is_said_of_a_reglement_that_says_everything() -> None:
             "constat.retard.paliers",
             "indécis",
         ),
+        (
+            {"delai.general": 'reserver = "le jour même, avant 07:00"\nannuler = "non publié"'},
+            "non-publie",
+            "delai.general.annuler",
+            "indécis",
+        ),
+        (
+            {
+                "delai.general": (
+                    'reserver = "le jour même, avant 07:00"\nannuler = [{ limite = "non publié", a_payer = "rien" }]'
+                )
+            },
+            "non-publie",
+            "delai.general.annuler[0].limite",
+            "indécis",
+        ),
         ({"capacite.tout": 'enfants = "non publié"'}, "non-publie", "capacite.tout.enfants", "indécis"),
         (
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -137,13 +138,14 @@ def test_a_demande_file_may_be_json(tmp_path: Path) -> None:
 
 def test_everything_a_demande_can_say_is_read() -> None:
     """Held slots with their variant, dated facts, places taken, overrides and a recopie all reach the engine."""
-    pool = '[capacite.salle]\ncreneaux = "repas"\nenfants = 2\nsource = "guide B"\n\n[faits]\nquotient = "nombre"\n'
+    pool = '[capacite.salle]\ncreneaux = "repas"\nenfants = 2\nsource = "guide B"\n\n[capacite.cour]\nenfants = 9\nsource = "guide B"\n\n[faits]\nquotient = "nombre"\n'
     engine = engine_from_text(changed(("[faits]\n", pool)))
     more = """
     [deja]
     2021-09-10 = ["midi-2", { creneau = "matin-2", variante = "hors-delai" }]
-    [places.salle]
-    2021-09-06 = 2
+    [places]
+    cour = 1
+    salle.2021-09-06 = 2
     [derogation.greve]
     regles = "salle"
     agent = "mairie"
@@ -162,7 +164,7 @@ def test_everything_a_demande_can_say_is_read() -> None:
     read = demande_from_text(text + more, engine.reglement)
     assert len(read.facts().history("quotient")) == 2
     assert len(read.planning().overrides) == 1
-    assert len(read.occupancy().taken) == 1
+    assert read.occupancy().taken == (("cour", None, 1), ("salle", date(2021, 9, 6), 2))
     pattern = read.pattern()
     assert pattern is not None
     assert len(pattern.dates()) == 2

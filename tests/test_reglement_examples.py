@@ -142,6 +142,7 @@ READ: Final[Mapping[str, Callable[[Answer, Any], Any]]] = {
     "refus": lambda answer, _: told(answer, "refus"),
     "doutes": lambda answer, _: told(answer, "doutes"),
     "reparations": lambda answer, _: repairs_of(answer),
+    "priorites": lambda answer, _: {x: first for day in answer["dates"] for x, first in day["priorites"].items()},
     "en_attente": lambda answer, _: {x: why for day in answer["dates"] for x, why in day["en_attente"].items()},
     "cases": lambda answer, wanted: boxes_of(answer, wanted, "etat"),
     "prix": lambda answer, wanted: {x: euros(y) for x, y in boxes_of(answer, wanted, "prix_cents").items()},

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from tests.small import engine, told
 
 from clae_rules.bounds import parse_interval
 from clae_rules.days import DayFacts, DayKind
@@ -146,3 +147,65 @@ def test_formules_are_not_looked_at() -> None:
     """S2: which formules are held depends on the selection, so an exception for one waits for it."""
     assert answer(Where(formules=("journee",), unless=(Where(formules=("demi",)),))) is True
     assert PLACES.on(Where(when=ALWAYS), MONDAY, ())
+
+
+@pytest.mark.parametrize(
+    ("said", "days"), (("ecole", [7, 8, 10, 11]), ("ouvrés", [7, 8, 9, 10, 11]), ("Ouvrables", [7, 8, 9, 10, 11, 12]))
+)
+def test_a_selector_names_a_calendar_of_the_format(said: str, days: list[int]) -> None:
+    """« école », « ouvrés » and « ouvrables » open a période without being defined; a férié is in none (S3.2)."""
+    periode = f'nom = "P"\nmode = "accueil"\ndu = 2026-09-07\nau = 2026-09-20\nquand.calendrier = "{said}"'
+    found = engine({"periode.p1": periode, "jours": "du = 2026-08-01\nau = 2026-12-31\nferies = [2026-09-14]"})
+    opened = [one.day for one in found.open_days(found.reglement.periodes[0])]
+    assert opened[: len(days)] == days
+    assert 14 not in opened
+
+
+SCHOOL_DAYS = 'nom = "P"\nmode = "accueil"\ndu = 2026-09-07\nau = 2026-09-20\nquand.calendrier = "école"'
+TWO_SCHOOLS: dict[str, str | None] = {
+    "etablissement.college": 'nom = "Collège"\njours_ecole = ["lundi", "mercredi"]',
+    "mode.college": 'nom = "Collège"\netablissement = "college"\noffre = [{ code = "midi", nom = "Midi" }]',
+    "periode.p2": 'nom = "C"\nmode = "college"\ndu = 2026-09-07\nau = 2026-09-13\nquand.calendrier = "école"',
+}
+
+
+def test_the_school_days_of_a_periode_are_those_of_its_school() -> None:
+    """Two schools that teach on other weekdays open on their own; elsewhere the word has two readings (S3.2)."""
+    found = engine(TWO_SCHOOLS)
+    assert [one.day for one in found.open_days(found.reglement.periodes[1])] == [7, 9]
+    rule = 'creneaux = "matin"\nseulement_avec = "repas"\nquand.calendrier = "école"'
+    (said,) = told({**TWO_SCHOOLS, "regle.r": rule})
+    assert "n'ont pas les mêmes jours_ecole" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    (
+        (
+            {
+                "etablissement.ecole": 'nom = "École"',
+                "periode.p1": SCHOOL_DAYS,
+            },
+            "periode.p1.quand.calendrier : « école » demande jours_ecole",
+        ),
+        ({"calendrier.ecole": 'quand.jour = "lundi"'}, "« ecole » est un mot du format"),
+    ),
+)
+def test_a_calendar_that_cannot_be_told_is_refused(changes: dict[str, str | None], said: str) -> None:
+    """Without the days taught nobody knows « école »; a code that is a word of the format has two readings."""
+    assert any(said in one for one in told(changes))
+
+
+def test_a_mode_and_its_only_slot_may_share_a_code() -> None:
+    """« cantine » names both, which are the same; with a second slot it would name two things."""
+    offer = '{ code = "accueil", nom = "Accueil" }'
+    mode = 'nom = "Accueil"\netablissement = "ecole"\noffre = [{}]'
+    found = engine(
+        {
+            "mode.accueil": mode.format(offer),
+            "delai.general": 'creneaux = "accueil"\nreserver = "jamais"\nannuler = "jamais"',
+        }
+    )
+    assert found.places.expand(["accueil"]) == {"accueil"}
+    two = f'{offer}, {{ code = "repas", nom = "Repas" }}'
+    assert any("« accueil » sert déjà" in one for one in told({"mode.accueil": mode.format(two)}))

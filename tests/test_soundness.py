@@ -178,7 +178,8 @@ class TestDeadlines:
             (
                 "delai.general : rien ne dit quand annuler matin, repas, soir "
                 "(2021-09-06, 2021-09-07, 2021-09-08 et 7 autres dates) ; "
-                'ajoutez annuler = "jamais", ou des phases'
+                'ajoutez annuler = "jamais", ou des phases, '
+                'ou annuler = "non publié" si le règlement n\'en dit rien'
             )
         ]
 

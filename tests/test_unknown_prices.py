@@ -15,9 +15,11 @@ from clae_rules import (
     Facts,
     Fate,
     Grain,
+    Held,
     InvalidDemandeError,
     Pattern,
     Planning,
+    Selection,
     Status,
     boxes,
     check_day,
@@ -131,3 +133,32 @@ def test_a_demande_file_accepts_it(
     assert "prix inconnu" in capsys.readouterr().out
     with pytest.raises(InvalidDemandeError, match=r"un mot parmi|connus : accepter"):
         demande_from_text(DEMANDE.replace('"accepter"', '"oui"'), engine_from_text(GUIDE).reglement)
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "asked", "sentence"),
+    (
+        (("reserver", "annuler"), (), ("a",), "délai inconnu, le règlement ne le publie pas"),
+        (("annuler", "reserver"), ("a",), (), "délai d'annulation inconnu, le règlement ne le publie pas"),
+    ),
+)
+def test_a_deadline_that_is_not_published_is_undecided(
+    said: tuple[str, str], held: tuple[str, ...], asked: tuple[str, ...], sentence: str
+) -> None:
+    """Neither refused nor granted, and it says so (S4.6)."""
+    silent, open_ = said
+    phases = '[{ limite = "sans limite", a_payer = "rien" }]' if open_ == "annuler" else '"sans limite"'
+    desk = lou(delays=f'[delai.x]\n{silent} = "non publié"\n{open_} = {phases}\nhypothese = "essai"')
+    verdict = check_day(desk, DAY, asked, held=Selection(tuple(Held(slot) for slot in held)), now=NOW)
+    assert verdict.status is Status.UNDECIDED
+    assert sentence in verdict.doubts[0].text()
+    assert "does not publish it" in verdict.doubts[0].text("en")
+
+
+def test_an_unknown_price_is_told_by_its_label_and_its_source_once() -> None:
+    """« prix inconnu pour « A » », as families read it, with the source at the end and nowhere else."""
+    sourced = ANNOUNCED.replace('hypothese = "essai"', 'source = "page 2"')
+    page = '[document.page]\ntitre = "Page"'
+    verdict = check_day(lou(page, prices=sourced), DAY, ["a"], now=NOW)
+    (said,) = (one.text() for one in verdict.doubts)
+    assert said == "11/09/2025 : prix inconnu pour « A » : le prix n'est pas publié (page 2)"

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 from types import MappingProxyType
 from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record
-from .dues import DUE, Due
+from .dues import DUE, REFUND, Due, Refund
 from .errors import Fault, Lang, Path, raise_all
 from .limits import LIMIT, NO_LIMIT, Limit, format_limit
 from .moments import ALL_DAYS, ENGLISH_ANCHORS, Anchor
 from .selectors import Where
-from .shapes import Choice, Slug, folded, phrase_error
+from .shapes import Slug, folded, phrase_error
 from .slots import HYPOTHESE, SOURCE
 from .steps import CALENDARS, WRITTEN_CALENDARS, At, Dated, Days, Hours, Weeks, agreed, check_calendar
 
@@ -23,17 +22,6 @@ from .steps import CALENDARS, WRITTEN_CALENDARS, At, Dated, Days, Hours, Weeks, 
 BOOKED_DAYS: Final = "réservés"
 _BOOKED: Final = frozenset(("reserve", "reserves"))
 _ANCHORS: Final = MappingProxyType({folded(one.value): one for one in (Anchor.ABSENCE, Anchor.REPORT)})
-
-
-class Refund(Enum):
-    """In what form the family gets back what it no longer owes."""
-
-    CREDIT = "avoir"
-    MONEY = "remboursement"
-    CARRIED = "report"
-
-
-REFUND: Final = Choice(tuple((one.value, one) for one in Refund))
 
 
 def _days(count: int, calendar: str, lang: Lang) -> str:

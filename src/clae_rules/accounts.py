@@ -134,7 +134,7 @@ def charges(desk: Desk, planning: Planning, days: Iterable[date] | Stretch | Non
         NaiveInstantError: If *now* has no time zone.
     """
     books = Books(desk, planning, aware(now))
-    everything = {(child, day) for child, held in books.held.items() for day in held}
+    everything = {(child, day) for child, held in books.ever.items() for day in held}
     wanted = None if days is None else days if isinstance(days, Stretch) else frozenset(days)
     touched = everything if wanted is None else {place for place in everything if place[1] in wanted}
     account = _account(books, reach((books,), touched))
@@ -159,6 +159,8 @@ def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) 
     Raises:
         NaiveInstantError: If *now* has no time zone.
     """
+    if desk.engine.prices.acquired:
+        after = after.remembering(before)
     old, new = (Books(desk, planning, aware(now)) for planning in (before, after))
     scope = reach((old, new), changed_places(old.held, new.held))
     was, will = (_account(books, scope) for books in (old, new))
@@ -176,7 +178,7 @@ def _account(books: Books, scope: Scope) -> Account:
     """Every charge of some dates that hold all that bears on them."""
     charging = Charging(books, scope)
     found = [Entry(one.child, one.days, one.stretch, one.charge, one.provisional) for one in charging.written]
-    return Account(tuple(found), tuple(Unsettled(*one) for one in charging.unknown))
+    return Account(tuple(found), tuple(Unsettled(*one) for one in dict.fromkeys(charging.unknown)))
 
 
 def _less(many: tuple[Entry, ...], few: tuple[Entry, ...]) -> tuple[Entry, ...]:

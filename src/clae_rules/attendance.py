@@ -127,7 +127,8 @@ class Releve:
     Args:
         month: First day of the month that is billed.
         instant: When it was drawn up, aware: later dates have not happened yet.
-        booked: Everything that was booked, what was cancelled since included; outside the month too, where told.
+        booked: Everything that was booked, what was cancelled since included; outside the month too, where told. What
+            another household of a child holds is not billed: prices read it (S6.8).
         children: Codes of the children told of.
         stays: Who was there.
         pointed: Slots, groups and modes of which attendance is noted: who was not there then was absent.

@@ -41,7 +41,8 @@ def due(desk: Desk, releve: Releve) -> Statement:
     Raises:
         InvalidReleveError: Naming everything in the relevé that cannot be.
     """
-    faults = [*_strangers(desk, releve), *releve.faults(desk.engine.places)]
+    mine = replace(releve, booked=releve.booked.held_by(desk.household))
+    faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places)]
     if faults:
         raise InvalidReleveError(faults)
     desks = {child: found for child in releve.children if (found := desk.of(child)) is not None}
@@ -104,7 +105,8 @@ class _Bill:
         self.lines: list[Line] = []
         self.undecided: list[Remark] = []
         self.doubtful: set[tuple[str, date, str]] = set()
-        self.planning = releve.booked
+        #: What stands, while it is being found out; all that was booked counts for prices that stay due once they are.
+        self.planning = releve.booked.remembering(releve.booked)
         month = releve.billed
         self._month = Stretch(month.first_day, month.last_day, f"{releve.month:%Y-%m}")
         self._credited: dict[tuple[str, Stretch | None, str], int] = {}
@@ -249,9 +251,10 @@ class _Bill:
         charge = None if part.entry is None else part.entry.charge
         whole = charge is not None and len(part.slots) == len(charge.slots)
         names = ", ".join(self.engine.labels[slot] for slot in part.slots)
+        own = next((one.label for one in (owed.setter, *owed.adders) if one is not None and one.label), "")
         return Line(
             kind=owed.kind, rule=owed.rule, child=child.child, item=charge.item if charge else part.slots[0],
-            label=charge.label if charge and whole else names, variant=charge.variant if charge else variant,
+            label=own or (charge.label if charge and whole else names), variant=charge.variant if charge else variant,
             dates=(day,), quantity=charge.quantity if charge and whole else 1, charged_cents=0, due_cents=0,
             price=charge.derivation if charge else (), reasons=(), refund=owed.refund,
         )  # fmt: skip
@@ -338,9 +341,11 @@ class _Bill:
         items: list[tuple[Where, Window | None]] = [(one, one.per) for one in prices.counters]
         items += [(one, one.per) for one in prices.modifiers]
         items += [(one, one.window) for one in prices.tariffs]
+        kept = {one.code for one in prices.tariffs if one.acquired}
         for item, window in items:
             seen: set[date] = set()
-            for who, day, held in self.planning.days if window and not window.is_day else ():
+            days = self.releve.booked.days if getattr(item, "code", "") in kept else self.planning.days
+            for who, day, held in days if window and not window.is_day else ():
                 slots = held.slots & prices.covers(item)
                 found = stretches(self.engine, window, slots, day) if window and slots else ()
                 for one in found if day in self.releve.billed else ():
@@ -356,8 +361,8 @@ class _Bill:
         for one in unsettled:
             child, fr, en = (
                 one.child or next(iter(self.fates)),
-                one.unpriced.sentence("fr"),
-                one.unpriced.sentence("en"),
+                one.unpriced.sentence("fr", self.engine.labels),
+                one.unpriced.sentence("en", self.engine.labels),
             )
             remark = self.fates[child].remark("prix-inconnu", one.days[0], *one.unpriced.slots, why_fr=fr, why_en=en)
             self.undecided.append(remark)

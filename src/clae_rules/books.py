@@ -15,7 +15,7 @@ from .facts import Facts
 from .holdings import Planning
 from .price_rules import Case, Selector
 from .selectors import Answer, Who, fits
-from .slots import Selection
+from .slots import NOTHING, Selection
 from .stretches import stretches
 from .tills import Till, till
 from .unit_prices import Counts, Scene
@@ -27,11 +27,11 @@ Place = tuple[str, date]
 
 class Books:
     """
-    Everything that a household holds, ready to be counted.
+    Everything that a household's children hold, ready to be counted, and what of it the household pays for.
 
     Args:
         desk: One child before his règlement, with his siblings; of a child that it does not know nothing is known.
-        planning: What is held; of it, what the desk's household holds and pays for (S6.8).
+        planning: What is held, by another household of a child too: counters and conditions read it all (S6.8).
         now: The instant, aware.
     """
 
@@ -43,21 +43,34 @@ class Books:
         #: The slots of the modes that the planning leaves out: whatever counts them is not known (S1.5).
         self.untold = frozenset(slot for slot, mode in modes.items() if told is not None and mode.code not in told)
         self.held: dict[str, dict[date, Selection]] = {}
-        for child, day, selection in planning.held_by(desk.household).days:
+        for child, day, selection in planning.days:
             self.held.setdefault(child, {})[day] = selection
+        #: What is held or was, where some prices stay due once they are.
+        self.ever = self.held
+        if self.rules.acquired:
+            self.ever = {child: dict(days) for child, days in self.held.items()}
+            for child, day, gone in planning.given_back:
+                kept = self.ever.setdefault(child, {}).get(day, NOTHING)
+                self.ever[child][day] = kept.union(gone.without(kept.slots))
         self._dates = {child: sorted(days) for child, days in self.held.items()}
+        self._dates_ever = {child: sorted(days) for child, days in self.ever.items()}
         self._desks: dict[str, Desk] = {}
         self._units: dict[tuple[str, str, date], int | None] = {}
         self._counted: dict[tuple[str, str, Stretch, date | None], Fraction | None] = {}
 
-    def selection(self, place: Place) -> Selection:
-        """What a child holds on a date."""
-        return self.held[place[0]][place[1]]
+    def selection(self, place: Place, *, ever: bool = False) -> Selection:
+        """What a child holds on a date; with what he has given back since, where *ever*."""
+        return (self.ever if ever else self.held).get(place[0], {}).get(place[1], NOTHING)
 
-    def places(self, child: str, stretch: Stretch) -> Iterator[Place]:
-        """The dates of a stretch on which a child holds something; of every child where *child* is empty."""
-        for who in (child,) if child else sorted(self._dates):
-            days = self._dates.get(who, [])
+    def paid(self, place: Place, *, ever: bool = False) -> Selection:
+        """What of it the desk's household holds, and pays for (S6.8)."""
+        return self.selection(place, ever=ever).held_by(self.desk.household)
+
+    def places(self, child: str, stretch: Stretch, *, ever: bool = False) -> Iterator[Place]:
+        """The dates of a stretch on which a child holds something, or ever did; of every child if *child* is empty."""
+        dates = self._dates_ever if ever else self._dates
+        for who in (child,) if child else sorted(dates):
+            days = dates.get(who, [])
             first, last = bisect_left(days, stretch.first_day), bisect_right(days, stretch.last_day)
             yield from ((who, day) for day in days[first:last])
 
@@ -77,14 +90,14 @@ class Books:
         profile = desk.priced_profile(day, read)
         return Scene(opened.facts, opened.codes, held, desk.facts, profile, self.counts(place), read)
 
-    def till(self, place: Place, read: date | None = None) -> Till:
+    def till(self, place: Place, read: date | None = None, *, ever: bool = False) -> Till:
         """
-        What a child sells on a date; see `scene`.
+        What a child sells on a date, what he has given back since included where *ever*; see `scene`.
 
         Raises:
             OutOfCalendarError: If the règlement's calendar does not reach the date.
         """
-        return till(self._desk(place[0]), place[1], self.selection(place), self.counts(place), read)
+        return till(self._desk(place[0]), place[1], self.selection(place, ever=ever), self.counts(place), read)
 
     def counts(self, place: Place) -> Counts:
         """What each counter gives for a child on a date; None where it is not known."""
@@ -177,10 +190,10 @@ def reach(books: Iterable[Books], touched: Iterable[Place]) -> Scope:
     priced += [(one.per, rules.covers(one)) for one in rules.modifiers if one.per is not None]
     found, seen = set(touched), set[tuple[str, Stretch]]()
     for place in tuple(found):
-        found.update(_beside(ledgers, engine, counters, place, seen))
+        found.update(_beside(ledgers, engine, counters, place, seen, ever=False))
     own, waiting, seen = frozenset(found), list(found), set()
     while waiting:
-        for place in _beside(ledgers, engine, priced, waiting.pop(), seen):
+        for place in _beside(ledgers, engine, priced, waiting.pop(), seen, ever=True):
             if place not in found:
                 found.add(place)
                 waiting.append(place)
@@ -193,15 +206,17 @@ def _beside(
     windows: Iterable[tuple[Window, frozenset[str]]],
     place: Place,
     seen: set[tuple[str, Stretch]],
+    *,
+    ever: bool,
 ) -> Iterator[Place]:
-    """The dates held in the stretches of some windows that hold a date, those already seen left out."""
+    """The dates held, or ever held, in the stretches of some windows that hold a date, those already seen left out."""
     for window, slots in windows:
         child = "" if window.household else place[0]
         for stretch in stretches(engine, window, slots, place[1]):
             if (child, stretch) not in seen:
                 seen.add((child, stretch))
                 for one in ledgers:
-                    yield from one.places(child, stretch)
+                    yield from one.places(child, stretch, ever=ever)
 
 
 def changed_places(

@@ -128,6 +128,8 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
 )
 
 
+#: The reasons whose names are slots.
+_NAME_SLOTS: Final = frozenset(("sans-formule", "reservation-inconnue", "sans-horaire"))
 #: Why a date alone does not tell its price; whoever has the planning does.
 WITH_OTHERS: Final = "selon-planning"
 
@@ -227,22 +229,31 @@ class Unpriced:
     source: str = ""
     refused: bool = False
 
-    def sentence(self, lang: Lang = "fr") -> str:
+    def sentence(self, lang: Lang = "fr", labels: Mapping[str, str] = MappingProxyType({})) -> str:
         """
-        Why the price is not known.
+        Why the price is not known, its source in brackets.
+
+        Args:
+            lang: Language of the sentence.
+            labels: What the codes of slots are shown as; the code itself where left out.
 
         >>> Unpriced("fait-manquant", "repas", ("repas",), ("quotient",)).sentence()
         'prix inconnu pour « repas » : il manque : « quotient »'
         """
-        names = ", ".join(f"« {one} »" for one in self.params)
+        said = self.reason(lang, labels)
+        return f"{said} ({self.source})" if self.source else said
+
+    def reason(self, lang: Lang, labels: Mapping[str, str]) -> str:
+        """Why the price is not known, without its source."""
+        shown = labels if self.code in _NAME_SLOTS else {}
+        names = ", ".join(f"« {shown.get(one, one)} »" for one in self.params)
+        item = labels.get(self.item, self.item)
         reason = _UNKNOWN[self.code][lang == "en"].format(names=names)
         if lang == "en":
             end = "; booking is then refused" if self.refused else ""
-            said = f"price unknown for « {self.item} »: {reason}{end}"
-        else:
-            end = " ; la réservation est alors refusée" if self.refused else ""
-            said = f"prix inconnu pour « {self.item} » : {reason}{end}"
-        return f"{said} ({self.source})" if self.source else said
+            return f"price unknown for « {item} »: {reason}{end}"
+        end = " ; la réservation est alors refusée" if self.refused else ""
+        return f"prix inconnu pour « {item} » : {reason}{end}"
 
 
 _UNTIL: Final[Sentences] = MappingProxyType(

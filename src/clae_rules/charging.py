@@ -124,7 +124,7 @@ class Charging:
         self._counted: dict[Group, int] = defaultdict(int)
         self._bases: dict[Group, list[int]] = defaultdict(list)
         self._priced = scope.priced
-        held = [place for place in scope.all if place[1] in books.held.get(place[0], ())]
+        held = [place for place in scope.all if place[1] in books.ever.get(place[0], ())]
         lots = self._lots(sorted(held, key=lambda one: (one[1], one[0])))
         settled = [lot for lot in lots if self._settle(lot)]
         for lot in sorted(settled, key=self._order):
@@ -139,7 +139,7 @@ class Charging:
     def _lots(self, places: Iterable[Place]) -> list[Lot]:
         lots: dict[tuple[str, str, Stretch | None, str, date | None], Lot] = {}
         for place in places:
-            for settled, take, variants in self._sales(place):
+            for settled, take, variants in self._sold(place):
                 sale = settled.sale
                 window = sale.family.tariff.window
                 if window is None:
@@ -161,17 +161,27 @@ class Charging:
                     lot.add(take._replace(slots=(slot,)), sale.seen, variants)
         return list(lots.values())
 
-    def _sales(self, place: Place) -> Iterator[tuple[Settled, Take, dict[str, Variant]]]:
+    def _sold(self, place: Place) -> Iterator[tuple[Settled, Take, dict[str, Variant]]]:
+        """What a date sells: at prices that stay due once they are, what was given back since too."""
+        for ever in (False, True) if self.rules.acquired else (False,):
+            for one in self._sales(place, ever=ever):
+                if one[0].sale.family.tariff.acquired is ever:
+                    yield one
+
+    def _sales(self, place: Place, *, ever: bool) -> Iterator[tuple[Settled, Take, dict[str, Variant]]]:
         """What a date sells, each slot as it is read on the day that the règlement names (S10.7)."""
-        selection = self.books.selection(place)
+        selection = self.books.paid(place, ever=ever)
+        if not selection or (ever and self.rules.acquired.isdisjoint(selection.slots)):
+            return
         if not self.engine.knows(place[1]):
             held = tuple(one.slot for one in selection)
             self._fail(place[0], (place[1],), UnknownPriceError("hors-fenetre", ("calendrier",)), held[0], held)
             return
         for read, slots in self._read(place, selection):
-            till = self.books.till(place, read)
+            till = self.books.till(place, read, ever=ever)
+            told = self.books.selection(place).slots if ever else frozenset()
             for one in till.unpriced:
-                if slots.issuperset(one.slots):
+                if slots.issuperset(one.slots) and told.isdisjoint(one.slots):
                     self._lost(Unknown(place[0], (place[1],), one))
             for settled in till.sales:
                 sale = settled.sale
@@ -245,7 +255,8 @@ class Charging:
             takes = [one for one in takes if one.place[1] == day]
         if not lot.family.united:
             return list(dict.fromkeys(one.scene for one in takes))
-        held = frozenset[str]().union(*(self.books.selection(one.place).slots for one in lot.takes))
+        ever = lot.family.tariff.acquired
+        held = frozenset[str]().union(*(self.books.selection(one.place, ever=ever).slots for one in lot.takes))
         return [self.books.scene(place, held, read) for place, read in dict.fromkeys((t.place, t.read) for t in takes)]
 
     def _ranks(self, lot: Lot) -> dict[str, int]:

@@ -25,8 +25,8 @@ from .slots import Selection
 from .variants import Variant
 from .violations import Violation
 
-#: Places taken by others, by pool and date.
-Taken = Mapping[tuple[str, date], int]
+#: Places taken by others, by pool and date, or None for every date that is not told by itself.
+Taken = Mapping[tuple[str, date | None], int]
 #: Nobody else, and nothing set aside.
 NO_TERMS: tuple[Taken, frozenset[str]] = ({}, frozenset())
 
@@ -43,7 +43,7 @@ def rooms(
     Which of *slots*, when not held yet, meet a full, waiting or unknown pool (S6.5); the tightest pool decides.
 
     Args:
-        taken: Places already taken by others, by (pool code, date).
+        taken: Places already taken by others.
         waived: Codes set aside by an agent, pools among them.
     """
     engine, day = desk.engine, where.opened.facts.day
@@ -51,7 +51,7 @@ def rooms(
     slots = [slot for slot in slots if slot not in held]
     for pool in sorted(engine.reglement.pools, key=lambda one: one.code):
         inside = {slot: sure for slot in where.kind.slots if (sure := where.applies(pool, slot)) is not False}
-        room = _room(pool, taken.get((pool.code, day)))
+        room = _room(pool, taken.get((pool.code, day), taken.get((pool.code, None))))
         if room is None or pool.code in waived or any(slot in held for slot in inside):
             continue
         for slot in slots:
@@ -378,5 +378,4 @@ class _PriceTeller:
     unpriced: Unpriced
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        del violation
-        return self.unpriced.sentence(lang)
+        return self.unpriced.reason(lang, violation.labels)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from enum import Enum
@@ -26,6 +26,12 @@ ONE_DAY: Final = timedelta(days=1)
 WEEKDAY: Final = Choice(tuple((name, i) for i, name in enumerate(WEEKDAYS)))
 #: Shape of a month; its value is 1 to 12.
 MONTH: Final = Choice(tuple((name, i) for i, name in enumerate(MONTHS, 1)))
+
+
+#: The days that the school teaches: a calendar of an établissement.
+SCHOOL: Final = "école"
+#: The calendars of the format that a date tells by itself; « école » needs the weekdays that the school teaches.
+DATED_CALENDARS: Final = (SCHOOL, "ouvrés", "ouvrables")
 
 
 class DayKind(Enum):
@@ -189,6 +195,20 @@ class DayFacts:
     def said(self) -> str:
         """The day in a word: its kind, or its weekday where it is ordinary."""
         return WEEKDAYS[self.weekday] if self.kind is DayKind.ORDINARY else self.kind.value
+
+
+def dated_calendars(taught: Collection[int]) -> dict[str, Callable[[DayFacts], bool]]:
+    """
+    Whether each of `DATED_CALENDARS` holds a date (S3.2).
+
+    Args:
+        taught: The weekdays that the school teaches, 0 for Monday.
+    """
+    return {
+        SCHOOL: lambda day: day.kind is DayKind.ORDINARY and day.weekday in taught,
+        "ouvrés": lambda day: day.day.weekday() < 5 and day.kind is not DayKind.FERIE,
+        "ouvrables": lambda day: day.day.weekday() < 6 and day.kind is not DayKind.FERIE,
+    }
 
 
 def days_between(first_day: date, last_day: date) -> Iterator[date]:

@@ -112,6 +112,10 @@ class Seated(Protocol):
         """His dated facts."""
 
     @property
+    def household(self) -> str:
+        """The household that asks."""
+
+    @property
     def terms(self) -> tuple[OwnTerms, ...]:
         """Terms of abonnements that stand in for the deadlines."""
 
@@ -253,12 +257,13 @@ class DeskDay:
 
     def price(self, selection: Selection) -> DayPrice:
         """
-        What a selection costs on this date; computed afresh, the epoch memoises it.
+        What a selection costs on this date to the household that asks; computed afresh, the epoch memoises it.
 
         Not known here where the price of a date depends on others: `accounts` knows it then.
         """
         engine, desk = self._desk.engine, self._desk
         if engine.prices.windowed:
-            slots = tuple(one.slot for one in selection)
+            slots = tuple(one.slot for one in selection.held_by(desk.household))
             return DayPrice(unpriced=(Unpriced(WITH_OTHERS, slots[0], slots),) if slots else ())
-        return price_day(engine.prices, self.opened.facts, self.opened.codes, desk.facts, self.profile, selection)
+        opened = self.opened
+        return price_day(engine.prices, opened.facts, opened.codes, desk.facts, self.profile, selection, desk.household)

@@ -11,7 +11,7 @@ from typing import Final
 from .described import Phrase
 from .errors import Lang
 from .money import round_cents
-from .shapes import UNPUBLISHED, Unpublished, exact, folded, phrase_error, plain_number
+from .shapes import UNPUBLISHED, Choice, Unpublished, exact, folded, phrase_error, plain_number
 
 
 class DueKind(Enum):
@@ -143,3 +143,15 @@ DUE: Final = Phrase(
     format_due,
     ("rien", "tout", "50 %", "3.85 dus", "3.85 rendus", "tout avant aide", "non publié"),
 )
+
+
+class Refund(Enum):
+    """In what form the family gets back what it no longer owes."""
+
+    CREDIT = "avoir"
+    MONEY = "remboursement"
+    CARRIED = "report"
+
+
+#: Shape of the form in which something is given back.
+REFUND: Final = Choice(tuple((one.value, one) for one in Refund))

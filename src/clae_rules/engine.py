@@ -8,7 +8,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from .counts import Counting
-from .days import DayFacts, DayKind, days_between
+from .days import DayFacts, days_between
 from .dayspans import FormDate, SpanForm
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, schedule
@@ -98,7 +98,9 @@ class Engine:
         self.subscriptions = {one.code: one for one in reglement.subscriptions}
         terms = (one.terms(changing=changing) for one in reglement.subscriptions for changing in (False, True))
         self.waivable |= {one.code for one in terms}
-        self._school = {one.code: frozenset(one.school_weekdays) for one in reglement.etablissements}
+        calendars = {one.code: reglement.calendars_of(one) for one in reglement.etablissements}
+        #: The calendars that a date tells by itself, by the mode whose school teaches on some weekdays.
+        self._calendars = {one.code: calendars[one.etablissement] for one in reglement.modes}
         self._days: dict[date, OpenDay] = {}
         self._first_open: dict[str, date | None] = {}
         self._schedules: dict[tuple[str, Action, date, str, int | None], Schedule] = {}
@@ -122,8 +124,9 @@ class Engine:
         return found
 
     def _opens(self, periode: Periode, day: DayFacts) -> bool:
-        inside = periode.when.matches(day, (periode.code,), self.places.calendars)
-        shut = periode.unless != ALWAYS and periode.unless.matches(day, (periode.code,), self.places.calendars)
+        calendars = self._calendars[periode.mode]
+        inside = periode.when.matches(day, (periode.code,), calendars)
+        shut = periode.unless != ALWAYS and periode.unless.matches(day, (periode.code,), calendars)
         return inside and not shut
 
     def open_days(self, periode: Periode) -> tuple[date, ...]:
@@ -152,20 +155,13 @@ class Engine:
         """
         if calendar == "calendaires":
             return True
-        facts = self.reglement.days.describe(day)
-        if calendar == "ouvrés":
-            return day.weekday() < 5 and facts.kind is not DayKind.FERIE
-        if calendar == "ouvrables":
-            return day.weekday() < 6 and facts.kind is not DayKind.FERIE
-        place = next(one.etablissement for one in self.reglement.modes if one.code == mode)
-        if calendar == "école":
-            return facts.kind is DayKind.ORDINARY and facts.weekday in self._school[place]
         if calendar == "ouverts":
             return any(one.mode == mode for one in self.day(day).periodes)
         if calendar == "ouverts de l'établissement":
+            place = next(one.etablissement for one in self.reglement.modes if one.code == mode)
             here = {one.code for one in self.reglement.modes if one.etablissement == place}
             return any(one.mode in here for one in self.day(day).periodes)
-        return self.places.calendars[calendar](facts)
+        return self._calendars[mode][calendar](self.reglement.days.describe(day))
 
     def schedule(self, deadline: Deadline, action: Action, day: date, slot: str) -> Schedule:
         """When an action on a slot of a date is live under a deadline, and in which phase; memoised."""

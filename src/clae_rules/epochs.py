@@ -155,7 +155,7 @@ class Epoch:
         """What a selection costs that day to the household that asks; memoised."""
         found = self._prices.get(selection)
         if found is None:
-            found = self._prices[selection] = self._price(selection.held_by(self.household))
+            found = self._prices[selection] = self._price(selection)
         return found
 
     def judge(

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Final, TypeVar
 
-from .absences import BOOKED_DAYS, Absence, Evenement, Refund, Run, Terms, Waiting
+from .absences import BOOKED_DAYS, Absence, Evenement, Run, Terms, Waiting
 from .attendance import Episode, Releve, Stay
 from .charges import Params
 from .constats import Lapse
 from .days import days_between
 from .desk import Desk, DeskDay
-from .dues import Due
+from .dues import Due, Refund
 from .errors import OutOfCalendarError
 from .gates import Act
 from .limits import NO_LIMIT, Limit, Moments, UnresolvedError, Word, resolve
@@ -90,18 +90,23 @@ class Fates:
     """
     The bookings of one child in a relevé, and what becomes of each.
 
+    What another household of the child booked is judged in its own relevé: prices alone read it here (S6.8).
+
     Args:
-        desk: The child before his règlement.
+        desk: The child before his règlement, with the household that is billed.
         releve: What is known of the month.
     """
 
     def __init__(self, desk: Desk, releve: Releve) -> None:
         self.desk, self.releve, self.child, self.engine = desk, releve, desk.child, desk.engine
         self.reglement = desk.engine.reglement
-        self.booked = releve.booked.of_child(self.child)
+        told = releve.booked.of_child(self.child)
+        self.booked = {day: mine for day, held in told.items() if (mine := held.held_by(desk.household))}
         self.pointed = self.engine.places.expand(releve.pointed)
         self.stays: dict[date, dict[str, Stay]] = {
-            day: {one.slot: one for one in stays} for who, day, stays in releve.stays if who == self.child
+            day: {one.slot: one for one in stays if told.get(day, NOTHING).holder(one.slot) in {None, desk.household}}
+            for who, day, stays in releve.stays
+            if who == self.child
         }
         self.findings: dict[Remark, None] = {}
         self._today = releve.instant.astimezone(self.engine.tz).date()
@@ -203,7 +208,8 @@ class Fates:
             fr, en = plan.schedule.unknown or ("", "")
             return Fate(Kind.CANCELLED, doubt=self.remark("delai-inconnu", day, slot, why_fr=fr, why_en=en))
         source = phase.source or self.reglement.source_of(plan.deadline)
-        return Fate(Kind.CANCELLED, plan.deadline.code, phase.due, (stays_due(plan.deadline.code, phase.due, source),))
+        reason = stays_due(plan.deadline.code, phase.due, source)
+        return Fate(Kind.CANCELLED, plan.deadline.code, phase.due, (reason,), phase.refund)
 
     def _service(self, where: DeskDay, day: date, slot: str) -> Fate | None:
         """What an event of the relevé that covers the slot comes to; None where the règlement says nothing of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 
@@ -59,6 +59,7 @@ class Planning:
         overrides: What agents set aside.
         modes: Codes of the modes that the planning covers; all where None. A change that a rule ties to a mode left
             out is undecided (S1.5).
+        given_back: What was held and was given back since, by child and date: only prices that stay due read it.
 
     >>> planning = Planning.of({("martin", date(2021, 9, 10)): ["repas"]})
     >>> planning.held("martin", date(2021, 9, 10)).slots
@@ -68,6 +69,7 @@ class Planning:
     days: tuple[tuple[str, date, Selection], ...] = ()
     overrides: tuple[Override, ...] = ()
     modes: tuple[str, ...] | None = None
+    given_back: tuple[tuple[str, date, Selection], ...] = ()
 
     def __post_init__(self) -> None:
         kept = {(child, day): held for child, day, held in self.days if held}
@@ -103,7 +105,7 @@ class Planning:
         if all(held.held_by(household) is held for _, _, held in self.days):
             return self
         mine = tuple((child, day, held.held_by(household)) for child, day, held in self.days)
-        return Planning(mine, self.overrides, self.modes)
+        return replace(self, days=mine)
 
     def union(self, other: Planning) -> Planning:
         """
@@ -122,7 +124,8 @@ class Planning:
         raise_all(faults)
         modes = None if self.modes is None or other.modes is None else tuple(dict.fromkeys((*self.modes, *other.modes)))
         days = tuple((child, day, held) for (child, day), held in found.items())
-        return Planning(days, tuple(dict.fromkeys((*self.overrides, *other.overrides))), modes)
+        gone = tuple(dict.fromkeys((*self.given_back, *other.given_back)))
+        return Planning(days, tuple(dict.fromkeys((*self.overrides, *other.overrides))), modes, gone)
 
     def of_child(self, child: str) -> dict[date, Selection]:
         """What *child* holds, by date."""
@@ -131,7 +134,11 @@ class Planning:
     def changed(self, changes: Mapping[tuple[str, date], Selection]) -> Planning:
         """The same with other selections on some dates; an empty selection takes the date away."""
         kept = {(child, day): held for child, day, held in self.days} | dict(changes)
-        return Planning(tuple((child, day, held) for (child, day), held in kept.items()), self.overrides, self.modes)
+        return replace(self, days=tuple((child, day, held) for (child, day), held in kept.items()))
+
+    def remembering(self, before: Planning) -> Planning:
+        """The same, with what was held before counted as given back where it is held no more."""
+        return replace(self, given_back=tuple(dict.fromkeys((*self.given_back, *before.given_back, *before.days))))
 
 
 #: A wish for one slot: its code, or a `Held` that names the variant wanted.
@@ -212,24 +219,29 @@ class Occupancy:
     Places already taken, by pool and date, the child's own left out (S6.5).
 
     A pool and date that is not told is unknown: the verdict is undecided, never « free ».
+
+    Args:
+        taken: (pool code, date, how many); without a date, on every date that is not told by itself.
     """
 
-    taken: tuple[tuple[str, date, int], ...] = ()
+    taken: tuple[tuple[str, date | None, int], ...] = ()
 
     def __post_init__(self) -> None:
         raise_all(
             Fault(
-                (pool, str(day)), f"lu « {count} » ; il faut un nombre de places", f"got « {count} »; expected a count"
+                (pool,) if day is None else (pool, str(day)),
+                f"lu « {count} » ; il faut un nombre de places",
+                f"got « {count} »; expected a count",
             )
             for pool, day, count in self.taken
             if count < 0
         )
 
     @classmethod
-    def of(cls, taken: Mapping[tuple[str, date], int]) -> Occupancy:
-        """From counts by (pool code, date)."""
+    def of(cls, taken: Mapping[tuple[str, date], int] | Mapping[tuple[str, date | None], int]) -> Occupancy:
+        """From counts by (pool code, date), or None for every other date."""
         return cls(tuple((pool, day, count) for (pool, day), count in taken.items()))
 
-    def by_pool(self) -> dict[tuple[str, date], int]:
-        """Counts by (pool code, date)."""
+    def by_pool(self) -> dict[tuple[str, date | None], int]:
+        """Counts by (pool code, date), or None for every other date."""
         return {(pool, day): count for pool, day, count in self.taken}

@@ -43,6 +43,7 @@ __all__ = [
     "CLOSED_DAY",
     "LIMIT",
     "NEVER",
+    "NOT_PUBLISHED",
     "NO_LIMIT",
     "RESERVED_CALENDARS",
     "STAYS",
@@ -176,6 +177,8 @@ NEVER: Final = Limit(Word.NEVER)
 NO_LIMIT: Final = Limit(Word.NO_LIMIT)
 #: As the table of the deadline says.
 TABLE: Final = Limit(Word.TABLE)
+#: There is one, which the town does not publish: never read as « sans limite » nor as « jamais » (S4.6).
+NOT_PUBLISHED: Final = Limit(Word.UNPUBLISHED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,9 +213,11 @@ def resolve(limit: Limit, moments: Moments, closed_day: ClosedDay = STAYS) -> da
         An instant, or the word that stands in its place.
 
     Raises:
-        UnresolvedError: If what it counts from is not there.
+        UnresolvedError: If what it counts from is not there, or it is not published.
         OutOfCalendarError: If the calendar data do not reach.
     """
+    if limit == NOT_PUBLISHED:
+        raise UnresolvedError("le règlement ne le publie pas", "the règlement does not publish it")
     if isinstance(limit.part, Word):
         return limit.part
     local = limit.part.reach(moments)
@@ -254,7 +259,7 @@ _WAYS: Final = (
     "« jeudi de la semaine -1, avant 12:00 », « mercredi précédent, avant 12:00 », "
     "« le 20 du mois -1, avant 12:00 », « le dernier vendredi du mois -1, avant 12:00 », "
     "« vendredi de la dernière semaine complète du mois -1, avant 12:00 », « le 2026-08-27, avant 12:00 », « le jour même, avant 08:00 », "
-    "« jamais », « sans limite », « table »"
+    "« jamais », « sans limite », « non publié », « table »"
 )
 _ANCHORS: Final = MappingProxyType({folded(anchor.value): anchor for anchor in Anchor})
 _NAMED: Final[Mapping[str, Part]] = MappingProxyType(
@@ -357,6 +362,7 @@ LIMIT: Final = Phrase(
         "le 2026-08-27, avant 12:00",
         "le jour même, avant 08:00",
         "sans limite",
+        "non publié",
     ),
 )
 

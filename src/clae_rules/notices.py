@@ -19,8 +19,8 @@ from .dues import Due, DueKind
 from .engine import Engine
 from .errors import Lang, Path, path_text
 from .grids import Grid
-from .limits import TABLE
-from .phases import Action
+from .limits import NOT_PUBLISHED, TABLE
+from .phases import UNSAID, Action
 from .prices import OTHERS, Table
 from .reglement import Reglement
 from .shapes import UNPUBLISHED
@@ -86,7 +86,12 @@ def notices(engine: Engine) -> tuple[Notice, ...]:
 
 
 def _of_values(reglement: Reglement) -> Iterator[Notice]:
+    unsaid: list[Path] = []
     for path, key, value in leaves(reglement):
+        if any(path[: len(one)] == one for one in unsaid):
+            continue  # said of the whole action already
+        if isinstance(value, tuple) and value in UNSAID.values():
+            unsaid.append(path)
         if key.name == "hypothese" and value:
             yield Notice(NoticeKind.SUPPOSED, path[:-1], value, value)
         for where in _unpublished(value, path):
@@ -98,8 +103,13 @@ def _of_values(reglement: Reglement) -> Iterator[Notice]:
 
 
 def _unpublished(value: Any, path: Path) -> Iterator[Path]:
-    """Where an amount, a due or a row is announced but not published."""
-    if value is UNPUBLISHED or (isinstance(value, Due) and value.kind is DueKind.UNPUBLISHED):
+    """Where an amount, a due, a row, a limit or the phases of an action are announced but not published."""
+    if (
+        value is UNPUBLISHED
+        or (isinstance(value, Due) and value.kind is DueKind.UNPUBLISHED)
+        or value == NOT_PUBLISHED
+        or (isinstance(value, tuple) and value in UNSAID.values())
+    ):
         yield path
     elif isinstance(value, Table):
         for code, row in value.rows:

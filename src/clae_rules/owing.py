@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from .absences import Refund
 from .accounts import Entry
 from .charges import Charge, DayPrice, Params, Step, Unpriced
 from .constats import Constat
 from .days import clock
 from .desk import Desk
-from .dues import ALL_DUE, Due
+from .dues import ALL_DUE, Due, Refund
 from .lapses import Noted
 from .money import round_cents
 from .pricing import price_day

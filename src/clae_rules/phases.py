@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record
-from .dues import DUE, Due
+from .dues import DUE, DUE_UNPUBLISHED, REFUND, Due, Refund
 from .durations import DURATION, Duration
 from .errors import Fault, raise_all
-from .limits import LIMIT, NEVER, NO_LIMIT, TABLE, Limit, Word, format_limit, parse_limit
+from .limits import LIMIT, NEVER, NO_LIMIT, NOT_PUBLISHED, TABLE, Limit, Word, format_limit, parse_limit
 from .selectors import ALWAYS, When, Where
 from .shapes import Either, Flag, phrase_error
 from .slots import HYPOTHESE, SOURCE
@@ -45,6 +46,7 @@ class Phase:
         prepaid: Whether it counts only once paid.
         pay_within: How long after the booking it is lost unless paid; it then counts only once paid.
         due: What stays due of what is removed; None for a booking.
+        refund: In what form the rest comes back.
     """
 
     since: Annotated[
@@ -64,6 +66,7 @@ class Phase:
         Key("paye_sous", DURATION, "À payer dans ce temps après la réservation, sinon elle est perdue.", '"1 heure"'),
     ] = None
     due: Annotated[Due | None, Key("a_payer", DUE, "Ce qui reste dû de ce qui est annulé.", '"rien"')] = None
+    refund: Annotated[Refund | None, Key("rendu", REFUND, "Sous quelle forme le reste est rendu.", '"avoir"')] = None
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
@@ -134,13 +137,25 @@ def _format_booking(phases: Phases) -> str:
     return format_limit(phases[0].limit if phases else NEVER)
 
 
-def _never(action: Action, terms: str) -> Phrase:
-    """The one text that an action other than booking may be: a limit alone would hide what stays due."""
+#: The phases of an action of which the règlement publishes nothing, neither until when nor what stays due.
+UNSAID: Final = MappingProxyType(
+    {
+        Action.BOOK: (Phase(limit=NOT_PUBLISHED, variant=Variant.NORMAL),),
+        Action.CHANGE: (Phase(limit=NOT_PUBLISHED, variant=Variant.NORMAL, due=DUE_UNPUBLISHED),),
+        Action.CANCEL: (Phase(limit=NOT_PUBLISHED, due=DUE_UNPUBLISHED),),
+    }
+)
+
+
+def _alone(action: Action, terms: str) -> Phrase:
+    """The texts that an action other than booking may be: any other limit alone would hide what stays due."""
 
     def parse(text: str) -> Phases:
         limit = parse_limit(text)
         if limit == NEVER:
             return ()
+        if limit == NOT_PUBLISHED:
+            return UNSAID[action]
         line = f'{action.value} = [{{ limite = "{format_limit(limit)}", {terms} }}]'
         raise phrase_error(
             text,
@@ -149,10 +164,10 @@ def _never(action: Action, terms: str) -> Phrase:
         )
 
     def write(phases: Phases) -> str:
-        del phases
-        return format_limit(NEVER)
+        return format_limit(phases[0].limit if phases else NEVER)
 
-    return Phrase(("« jamais »", "« jamais »"), parse, write, ("jamais",))
+    words = "« jamais », « non publié »"
+    return Phrase((words, words), parse, write, ("jamais", "non publié"))
 
 
 _MANY: Final = ListOf(Record(Phase), most=20)
@@ -161,10 +176,10 @@ BOOKING: Final = Either(
     text=Phrase(("une limite", "a limit"), _parse_booking, _format_booking, (*LIMIT.examples, "jamais")),
     rows=_MANY,
 )
-#: Shape of the phases of changing: a list, or « jamais ».
-CHANGING: Final = Either(text=_never(Action.CHANGE, 'variante = "normal", a_payer = "rien"'), rows=_MANY)
-#: Shape of the phases of cancelling: a list, or « jamais ».
-CANCELLING: Final = Either(text=_never(Action.CANCEL, 'a_payer = "rien"'), rows=_MANY)
+#: Shape of the phases of changing: a list, or « jamais », « non publié ».
+CHANGING: Final = Either(text=_alone(Action.CHANGE, 'variante = "normal", a_payer = "rien"'), rows=_MANY)
+#: Shape of the phases of cancelling: a list, or « jamais », « non publié ».
+CANCELLING: Final = Either(text=_alone(Action.CANCEL, 'a_payer = "rien"'), rows=_MANY)
 
 
 def misfits(action: Action, phase: Phase) -> Iterator[Fault]:
@@ -184,3 +199,6 @@ def misfits(action: Action, phase: Phase) -> Iterator[Fault]:
     if action is Action.BOOK and phase.due is not None:
         fr = "réserver n'annule rien : le prix est dans [tarif] ; retirez cette ligne"
         yield Fault(("a_payer",), fr, "booking cancels nothing: prices stand in [tarif]; drop this line")
+    if action is Action.BOOK and phase.refund is not None:
+        fr = "réserver ne rend rien ; retirez cette ligne"
+        yield Fault(("rendu",), fr, "booking gives nothing back; drop this line")

@@ -264,6 +264,11 @@ class PriceRules:
         wide = any(one.window is not None for one in self.tariffs) or any(one.per is not None for one in self.modifiers)
         return bool(self.counters) or wide or self.order.read_at is not ReadAt.SERVICE
 
+    @cached_property
+    def acquired(self) -> frozenset[str]:
+        """The slots that a tariff covers which stays due once it is."""
+        return frozenset[str]().union(*(self.covers(one) for one in self.tariffs if one.acquired))
+
     def _by_slot(self, tariffs: Iterable[Tariff]) -> Mapping[str, tuple[Family, ...]]:
         families = [(self.covers(one), self._family(one)) for one in tariffs]
         return {slot: tuple(family for covers, family in families if slot in covers) for slot in self.slots}

@@ -27,6 +27,7 @@ def price_day(
     facts: Facts,
     profile: Profile,
     selection: Selection,
+    household: str | None = None,
 ) -> DayPrice:
     """
     What a selection costs on one date for one child; linear in the slots held and their tariffs.
@@ -40,9 +41,10 @@ def price_day(
         facts: Dated facts, whose history grids read.
         profile: The facts of that day, which selectors compare.
         selection: What is held, each slot in its variant.
+        household: Who pays for what it holds, while conditions read all that is held (S6.8); all of it where None.
     """
     scene = Scene(day, periodes, selection.slots, facts, profile)
-    return DayPricing(rules, scene, selection).price()
+    return DayPricing(rules, scene, selection if household is None else selection.held_by(household)).price()
 
 
 class Sale(NamedTuple):
@@ -66,8 +68,8 @@ class DayPricing:
 
     Args:
         rules: The prices.
-        scene: What is known of the child on the date.
-        selection: What is held, each slot in its variant.
+        scene: What is known of the child on the date, all that he holds included.
+        selection: What is paid for, each slot in its variant.
     """
 
     def __init__(self, rules: PriceRules, scene: Scene, selection: Selection) -> None:

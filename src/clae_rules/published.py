@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -10,7 +10,7 @@ from .absences import Absence, Evenement
 from .constats import Constat
 from .constraints import RULES, Rule
 from .counters import Counter
-from .days import CivilDays
+from .days import CivilDays, DayFacts, dated_calendars
 from .deadlines import Deadline
 from .described import Alternatives, Coded, Key, ListOf, Record, TableOf
 from .facts import FactKind, FactKindRead, FactShape
@@ -136,7 +136,13 @@ class Published:
         slots |= {mode.code: frozenset(slot.code for slot in mode.slots) for mode in self.modes}
         for code, members in self.groups:
             slots[code] = frozenset[str]().union(*(slots[one] for one in members))
-        return Places(slots, {one.code: _holds(one) for one in self.calendars})
+        return Places(slots, self.calendars_of(*self.etablissements))
+
+    def calendars_of(self, *etablissements: Etablissement) -> Mapping[str, Callable[[DayFacts], bool]]:
+        """The calendars that a selector may name; « école » holds the days that all of some établissements teach."""
+        taught = [frozenset(one.school_weekdays) for one in etablissements]
+        known = dated_calendars(frozenset.intersection(*taught) if taught else frozenset())
+        return {**known, **{one.code: _holds(one) for one in self.calendars}}
 
     def price_rules(self) -> PriceRules:
         """The prices alone, ready to be evaluated."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from .accounts import Entry, difference
+from .accounts import Entry, charges, difference
 from .charges import Charge, Provisional, Unpriced, latest
-from .dues import Due
+from .desk import Desk
+from .dues import ALL_DUE, Due, DueKind
 from .epochs import Standing, Status
 from .errors import Lang
 from .gates import Act
-from .money import euros
+from .holdings import Planning
+from .money import euros, round_cents
 from .shapes import Unpublished
 from .slots import Selection
 from .variants import Variant
@@ -259,6 +261,7 @@ def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_I
     items = [
         _Item("reserve", one, one.charge.amount_cents, 1, "" if one.child in mine else one.child) for one in found.fresh
     ]
+    packages = _credits(desk, before, child, granted, verdict.now)
     for one in found.gone:
         items.append(_Item("retire", one, -one.charge.amount_cents, 1, "" if one.child in mine else one.child))
         given_up = {
@@ -271,13 +274,40 @@ def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_I
         stays = [two.charge for two in found.fresh if (two.child, two.stretch) == (one.child, one.stretch)]
         if one.stretch is None:
             stays = [two.charge for two in found.fresh if (two.child, two.days) == (one.child, one.days)]
+        if one.key in packages:
+            left = given_back(one.charge, stays, ALL_DUE) - packages.pop(one.key)[1]
+            items += [_Item("du" if left > 0 else "retire", one, left)] if left else []
+            continue
         cents = None if due is None else due.of(given_back(one.charge, stays, due))
         if cents is None or isinstance(cents, Unpublished):
             code = "du-indecis" if cents is None else "non-publie"
             unknown.append(Unknown(one.days[0], Unpriced(code, one.charge.item, one.charge.slots)))
         elif cents:
             items.append(_Item("du", one, cents))
+    items += [_Item("retire", one, -back) for one, back in packages.values() if back]
     return items, unknown
+
+
+def _credits(
+    desk: Desk, before: Planning, child: str, granted: Mapping[date, DayVerdict], now: datetime
+) -> dict[object, tuple[Entry, int]]:
+    """
+    What each package gives back of the dates given up « à 3.85 rendus », by its key: so much a date, whatever stays.
+
+    A package never gives back more than it costs; a supplement that the same slots pay gives nothing back besides.
+    """
+    removed = {day: set(one.outcome.removed) for day, one in granted.items() if one.outcome.removed}
+    dues = {
+        day: due for day, cut in removed.items() if (due := _due(granted[day], cut)) and due.kind is DueKind.GIVEN_BACK
+    }
+    found: dict[object, tuple[Entry, int]] = {}
+    extras = {one.code for one in desk.engine.prices.tariffs if one.extra}
+    for one in charges(desk, before, now=now).entries if dues else ():
+        days = [day for day in one.days if day in removed and removed[day] & set(one.charge.slots)]
+        if one.stretch and one.child in ("", child) and one.charge.tariff and days and dues.keys() >= set(days):
+            back = 0 if one.charge.tariff in extras else sum(round_cents(dues[day].amount) for day in days)
+            found[one.key] = (one, min(back, one.charge.amount_cents))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from .shapes import Either, Ref
 
 def references(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, ...], str]]:
     """Every code that a field refers to, with its path and the sections where it may stand."""
-    if isinstance(shape, Ref) and isinstance(value, str) and value:
-        yield path, shape.to, value
+    if isinstance(shape, Ref) and isinstance(value, str):
+        yield from [(path, shape.to, value)] if value and value not in shape.words else ()
     elif isinstance(shape, ListOf) and isinstance(value, tuple):
         for i, one in enumerate(value):
             yield from references(shape.item, one, path if shape.single and len(value) == 1 else (*path, i))

@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from .constats import untimed
 from .counter_checks import counter_faults
+from .days import SCHOOL
 from .described import Coded, keys_of, leaves
 from .errors import Fault, Path, meant
 from .facts import Dated, Facts, misgiven
 from .publications import sourced, version_faults
 from .published import Published
 from .references import references
-from .selectors import WHO, Where
+from .selectors import WHO, When, Where
 from .slots import SOURCE
-from .steps import CALENDARS
+from .steps import CALENDARS, RESERVED_CALENDARS
 from .windows import Unit, Window
 
 
 def faults_of(reglement: Published) -> Iterator[Fault]:
     """Every fault of a règlement that needs neither a date nor a child, with its path in a file."""
     return _Check(reglement).faults()
+
+
+_UNTAUGHT: Final = (
+    "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu",
+    "« école » needs jours_ecole in [etablissement]",
+)
 
 
 class _Check:
@@ -54,7 +61,8 @@ class _Check:
         seen: dict[str, Path] = {}
         named: list[tuple[Path, str]] = [(("groupe", code), code) for code, _ in self.one.groups]
         for mode in self.one.modes:
-            named.append((("mode", mode.code), mode.code))
+            if [slot.code for slot in mode.slots] != [mode.code]:  # a mode is its only slot: one code names both
+                named.append((("mode", mode.code), mode.code))
             named += [(("mode", mode.code, "offre", i, "code"), slot.code) for i, slot in enumerate(mode.slots)]
         for path, code in named:
             if code in seen:
@@ -186,15 +194,19 @@ class _Check:
                     "un calendrier ne se définit pas par une période ; dites ses jours",
                     "a calendar is not defined by a période; say its days",
                 )
+        for one in self.one.calendars:
+            if one.code in RESERVED_CALENDARS:
+                fr = f"« {one.code} » est un mot du format ; donnez un autre code à ce calendrier"
+                yield Fault(("calendrier", one.code), fr, f"« {one.code} » is a word of the format; give another code")
         taught = all(one.school_weekdays for one in self.one.etablissements)
+        yield from self._school_days(taught=taught)
         counting = [("delai", one.code, one.calendars()) for one in self.one.deadlines]
         counting += [("abonnement", one.code, one.calendars()) for one in self.one.subscriptions]
         counting += [("absence", one.code, one.calendars()) for one in self.one.absences]
         for section, code, calendars in counting:
             for name in sorted(calendars):
-                if name == "école" and not taught:
-                    fr = "« école » demande jours_ecole dans [etablissement] : les jours où l'école a lieu"
-                    yield Fault((section, code), fr, "« école » needs jours_ecole in [etablissement]")
+                if name == SCHOOL and not taught:
+                    yield Fault((section, code), *_UNTAUGHT)
                 elif name not in CALENDARS and name not in codes["calendrier"]:
                     fr, en = meant(name, [*codes["calendrier"], *CALENDARS])
                     yield Fault(
@@ -202,6 +214,19 @@ class _Check:
                         f"calendrier inconnu : « {name} » ; {fr}",
                         f"unknown calendar: {en}",
                     )
+
+    def _school_days(self, *, taught: bool) -> Iterator[Fault]:
+        """A selector that names « école » needs the weekdays taught: of the période's own school, else of all alike."""
+        alike = len({frozenset(one.school_weekdays) for one in self.one.etablissements}) < 2
+        for path, _, value in leaves(self.one):
+            if not isinstance(value, When) or SCHOOL not in value.calendars:
+                continue
+            if not taught:
+                yield Fault((*path, "calendrier"), *_UNTAUGHT)
+            elif not alike and path[0] != "periode":
+                fr = "les établissements n'ont pas les mêmes jours_ecole ; dites ici les jours, par quand.jour"
+                en = "the établissements do not teach on the same weekdays; say the days here, with quand.jour"
+                yield Fault((*path, "calendrier"), fr, en)
 
 
 def _section(path: Path) -> str:

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Annotated, Final
 
 from .bounds import Bound, BoundShape
-from .days import KIND, MONTH, WEEKDAY, DayFacts, DayKind
+from .days import DATED_CALENDARS, KIND, MONTH, WEEKDAY, DayFacts, DayKind
 from .described import Key, ListOf, Record, TableOf
 from .errors import Fault, raise_all
 from .facts import Profile, compare
@@ -39,7 +39,7 @@ class When:
         months: 1 to 12.
         periodes: Codes of périodes of which the date is an opening day.
         holidays: Codes of school holidays.
-        calendars: Codes of named calendars.
+        calendars: Codes of named calendars, and words of the format: « école », « ouvrés », « ouvrables ».
         dates: Single dates.
         first_day: No date before it; included.
         last_day: No date after it; included.
@@ -59,7 +59,8 @@ class When:
         Key("vacances", ListOf(Ref(("jours.vacances",)), True), "Codes de vacances.", '"toussaint"'),
     ] = ()
     calendars: Annotated[
-        tuple[str, ...], Key("calendrier", ListOf(Ref(("calendrier",)), True), "Codes de calendriers nommés.")
+        tuple[str, ...],
+        Key("calendrier", ListOf(Ref(("calendrier",), DATED_CALENDARS), True), "Les jours d'un calendrier.", '"école"'),
     ] = ()
     dates: Annotated[tuple[date, ...], Key("dates", ListOf(Day(), True), "Des dates, une à une.", "[2021-11-12]")] = ()
     first_day: Annotated[date | None, Key("du", Day(), "Pas avant cette date, comprise.", "2024-09-02")] = None
@@ -84,7 +85,7 @@ class When:
         Args:
             day: What the calendar says of the date.
             periodes: Codes of the périodes that open on the date.
-            calendars: The named calendars of the règlement.
+            calendars: The calendars that a selector may name.
         """
         return (
             (not self.weekdays or day.weekday in self.weekdays)
@@ -183,11 +184,11 @@ def missing_facts(who: Who, profile: Profile) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class Places:
     """
-    What selectors need to know of a règlement: which slots a code stands for, and its named calendars.
+    What selectors need to know of a règlement: which slots a code stands for, and its calendars.
 
     Args:
         slots: Slot, group or mode code to the codes of slots that it stands for.
-        calendars: Named calendar to whether it holds a date.
+        calendars: Calendar, named or of the format, to whether it holds a date.
     """
 
     slots: Mapping[str, frozenset[str]]

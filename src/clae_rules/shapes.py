@@ -82,15 +82,22 @@ class Label(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Ref(Shape):
-    """The code of something defined elsewhere in the same file, in one of the sections *to*."""
+    """The code of something defined elsewhere in the same file, in one of the sections *to*, or one of some *words*."""
 
     to: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
     def expects(self) -> tuple[str, str]:
-        return f"un code de {' ou '.join(self.to)}", f"a code of {' or '.join(self.to)}"
+        words = "".join(f"{word}, " for word in self.words)
+        return (
+            f"{words and f'{words}ou '}un code de {' ou '.join(self.to)}",
+            f"{words and f'{words}or '}a code of {' or '.join(self.to)}",
+        )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
-        return raw if isinstance(raw, str) and 1 <= len(raw) <= 60 else self.refuse(raw, path, faults)
+        if not isinstance(raw, str) or not 1 <= len(raw) <= 60:
+            return self.refuse(raw, path, faults)
+        return next((word for word in self.words if folded(word) == folded(raw)), raw)
 
     def schema(self) -> dict[str, Plain]:
         return {"type": "string"}

@@ -190,6 +190,8 @@ def _silent(action: Action, other: str, cases: Cases) -> Fault:
     head = "" if other else "[delai.general] "
     return Fault(
         path,
-        f"rien ne dit quand {fr} {cases.held('fr')} {cases.place('fr')} ; ajoutez {head}{line}, ou des phases",
-        f"nothing says when to {en} {cases.held('en')} {cases.place('en')}; add {head}{line}, or phases",
+        f"rien ne dit quand {fr} {cases.held('fr')} {cases.place('fr')} ; ajoutez {head}{line}, ou des phases, "
+        f'ou {action.value} = "non publié" si le règlement n\'en dit rien',
+        f"nothing says when to {en} {cases.held('en')} {cases.place('en')}; add {head}{line}, or phases, "
+        f'or {action.value} = "non publié" where the règlement says nothing of it',
     )

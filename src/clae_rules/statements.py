@@ -10,10 +10,10 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from .absences import Refund
 from .accounts import Entry
 from .charges import Params, Provisional, Sentences, Step, latest
 from .described import Plain
+from .dues import Refund
 from .engine import Applied
 from .errors import Lang
 from .money import euros, euros_exact

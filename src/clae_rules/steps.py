@@ -9,20 +9,20 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from .days import ENGLISH_WEEKDAYS, ONE_DAY, WEEKDAYS, clock, monday, previous_weekday
+from .days import DATED_CALENDARS, ENGLISH_WEEKDAYS, ONE_DAY, SCHOOL, WEEKDAYS, clock, monday, previous_weekday
 from .errors import Lang
 from .moments import ALL_DAYS, ENGLISH_ANCHORS, Anchor, Moments, Timed, civil, within
 from .monthly import LastFullWeek, MonthDay, MonthWeekday
 from .shapes import folded, phrase_error
 
 #: The calendars that the format names, in the words of a phrase; « ouverts » are the open days of the mode.
-CALENDARS: Final = (ALL_DAYS, "ouvrés", "ouvrables", "école", "ouverts", "ouverts de l'établissement")
+CALENDARS: Final = (ALL_DAYS, *DATED_CALENDARS, "ouverts", "ouverts de l'établissement")
 _ENGLISH_CALENDARS: Final = MappingProxyType(
     {
         ALL_DAYS: "calendar days",
         "ouvrés": "working days (Mon–Fri)",
         "ouvrables": "working days (Mon–Sat)",
-        "école": "school days",
+        SCHOOL: "school days",
         "ouverts": "open days",
         "ouverts de l'établissement": "open days of the place",
     }
@@ -36,7 +36,7 @@ def agreed(calendar: str, count: int, *, feminine: bool = False) -> str:
     >>> agreed("ouvrés", 1), agreed("ouvrés", 48, feminine=True), agreed("bureau", 3)
     ('ouvré', 'ouvrées', 'bureau')
     """
-    if calendar not in CALENDARS or calendar == "école":
+    if calendar not in CALENDARS or calendar == SCHOOL:
         return calendar
     word, space, rest = calendar.partition(" ")
     stem = word.removesuffix("s") + ("e" if feminine and word[-2] != "e" else "")
@@ -306,11 +306,12 @@ class Dated:
 
 
 class Word(Enum):
-    """What a limit may be beside an instant: never open, never too late, or as a table says (S3.5)."""
+    """What a limit may be beside an instant: never open, never too late, as a table says (S3.5), or not published."""
 
     NEVER = "jamais"
     NO_LIMIT = "sans limite"
     TABLE = "table"
+    UNPUBLISHED = "non publié"
 
     @property
     def timed(self) -> Timed:
@@ -319,7 +320,12 @@ class Word(Enum):
 
     def say(self, lang: Lang) -> str:
         """The word; French is the phrase."""
-        english = {Word.NEVER: "never", Word.NO_LIMIT: "no limit", Word.TABLE: "as the table says"}
+        english = {
+            Word.NEVER: "never",
+            Word.NO_LIMIT: "no limit",
+            Word.TABLE: "as the table says",
+            Word.UNPUBLISHED: "not published",
+        }
         return self.value if lang == "fr" else english[self]
 
 

@@ -161,6 +161,7 @@ class Tariff(Where):
         extra: A supplement: it comes on top of the price that its slots have anyway, and gives them none.
         prorata: The price of a stretch is shared out over its open days.
         read_on: Which date held in a stretch gives its price; left out, undecided where they do not all agree.
+        acquired: Once due it stays due: what was held in its stretch and was given back since still pays for it.
 
     Raises:
         InvalidValueError: If the step is no whole number of cents, formules are not sold by the day or by a stretch,
@@ -230,6 +231,9 @@ class Tariff(Where):
             '"premier jour"',
         ),
     ] = None
+    acquired: Annotated[
+        bool, Key("acquis", Flag(), "Une fois dû pour une fenêtre, le reste, même si tout y est annulé.", "true")
+    ] = False
     source: Annotated[str, SOURCE] = ""
     hypothese: Annotated[str, HYPOTHESE] = ""
 
@@ -295,7 +299,7 @@ class Tariff(Where):
         if self.by_formule and self.window is None and self.per is not Per.DAY:
             fr = 'des lignes par formule se vendent au jour, ou par fenêtre : par = "jour"'
             yield Fault(("per",), fr, 'rows by formule are sold by the day, or by a window: par = "jour"')
-        for name, word in (("prorata", "prorata"), ("read_on", "lu_le")):
-            if getattr(self, name) is not None and self.window is None:
+        for name, word in (("prorata", "prorata"), ("read_on", "lu_le"), ("acquired", "acquis")):
+            if getattr(self, name) and self.window is None:
                 fr = f'« {word} » parle d\'une fenêtre ; écrivez par = "mois", par exemple, ou retirez-le'
                 yield Fault((name,), fr, f"« {word} » speaks of a window; write par = « mois », say, or drop it")

@@ -71,7 +71,7 @@ class Till:
     Args:
         rules: The prices.
         scene: What is known of the child there.
-        selection: What is held, each slot in its variant.
+        selection: What is paid for, each slot in its variant.
     """
 
     def __init__(self, rules: PriceRules, scene: Scene, selection: Selection) -> None:
@@ -94,7 +94,7 @@ def till(desk: Desk, day: date, selection: Selection, counts: Counts, read: date
     Args:
         desk: The child.
         day: The date.
-        selection: What he holds there.
+        selection: What he holds there; the desk's household pays for what is its own.
         counts: What counters give there.
         read: The day whose facts and dated tariffs are read, where it is not the date itself.
 
@@ -108,7 +108,7 @@ def till(desk: Desk, day: date, selection: Selection, counts: Counts, read: date
         if len(desk.tills) >= MOST_TILLS:
             desk.tills.clear()
         scene = Scene(opened.facts, opened.codes, selection.slots, desk.facts, profile, counts, read)
-        found = desk.tills[key] = Till(desk.engine.prices, scene, selection)
+        found = desk.tills[key] = Till(desk.engine.prices, scene, selection.held_by(desk.household))
     return found
 
 

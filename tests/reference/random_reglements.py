@@ -132,7 +132,10 @@ def rule(rng: random.Random, slots: list[str]) -> dict[str, Any]:
     if rng.random() < 0.8:
         made["quand"] = {"dates": some(rng, [day.isoformat() for day in MONDAYS], 1, 3)}
     elif rng.random() < 0.5:
-        made["quand"] = rng.choice(({"jour": ["lundi"]}, {"jour": ["mardi"]}, {"mois": ["septembre"]}))
+        made["quand"] = rng.choice((
+            {"jour": ["lundi"]}, {"jour": ["mardi"]}, {"mois": ["septembre"]}, {"calendrier": ["école"]},
+            {"calendrier": ["ouvrés"]},
+        ))  # fmt: skip
     return made
 
 
@@ -158,14 +161,14 @@ def world(rng: random.Random) -> dict[str, Any]:
     plain["delai"] = {"general": {"reserver": OPEN, "annuler": rng.choice((drop, drop, keep))}}
     plain["delai"]["part"] = {
         "creneaux": some(rng, slots),
-        "reserver": rng.choice((late, late, "jamais", "sans limite")),
-        "annuler": rng.choice((drop, keep)),
+        "reserver": rng.choice((late, late, "jamais", "sans limite", "non publié")),
+        "annuler": rng.choice((drop, keep, "non publié")),
     }
     if rng.random() < 0.2:
         plain["delai"]["dates"] = {"quand": {"dates": ["2026-09-14"]}, "reserver": late, "creneaux": some(rng, slots)}
     if rng.random() < 0.2:
         change = {"limite": rng.choice((OPEN, PAST)), "variante": rng.choice(VARIANTS), "a_payer": "rien"}
-        plain["delai"]["general"]["changer"] = rng.choice(([change], "jamais"))
+        plain["delai"]["general"]["changer"] = rng.choice(([change], "jamais", "non publié"))
     if rng.random() < 0.3:
         plain["delai"]["part"]["qui"] = condition(rng)
     if rng.random() < 0.3:

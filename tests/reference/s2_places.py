@@ -83,7 +83,13 @@ def on(reglement: Plain, when: Plain, day: date, periodes: Collection[str]) -> b
 
 
 def in_calendar(reglement: Plain, code: str, day: date) -> bool:
-    """S3.2: whether a calendar given as data holds a day."""
+    """S3.2: whether a calendar given as data, or one of the format that a date tells by itself, holds a day."""
+    said = plain_words(code)
+    if said == "ecole":
+        taught = [place["jours_ecole"] for place in reglement["etablissement"].values()]
+        return kind_of(reglement, day) == "ordinaire" and all(weekday_of(reglement, day) in one for one in taught)
+    if said in {"ouvres", "ouvrables"}:
+        return kind_of(reglement, day) != "férié" and day.weekday() < (5 if said == "ouvres" else 6)
     one = reglement["calendrier"][code]
     if one.get("sauf") and on(reglement, one["sauf"], day, ()):
         return False

@@ -182,6 +182,8 @@ def resolve(spot: Spot, phrase: str, closed_day: str = "reste") -> datetime | st
     """S3: the instant, in UTC, from which it is too late; or « jamais », « sans limite »."""
     zone = str(spot.reglement["reglement"]["fuseau"])
     day_said, _, clock = (part.strip() for part in plain_words(phrase).partition(","))
+    if day_said == "non publie":
+        raise UnknownError(phrase)
     if day_said in {"jamais", "sans limite"}:
         return day_said
     if found := re.fullmatch(r"(\d+) heures? (.+) avant (.+)", day_said):

@@ -59,7 +59,7 @@ def verdict_json(verdict: Verdict, engine: Engine, lang: Lang) -> dict[str, Any]
             {
                 "date": one.day.isoformat(), "statut": one.status.value, "accordee": one in verdict.granted,
                 "tenus": [_held(x) for x in one.held_after],
-                "en_attente": dict(one.outcome.pending),
+                "en_attente": dict(one.outcome.pending), "priorites": {slot: first for slot, first in one.waiting if first},
                 "refus": [violation_json(x, lang) for x in one.violations], "doutes": [violation_json(x, lang) for x in one.doubts],
                 "deja_la": [violation_json(x, lang) for x in one.inherited],
                 "reparations": [{"ajouter": list(x.add), "enlever": list(x.remove)} for x in repairs(one).found],

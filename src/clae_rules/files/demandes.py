@@ -24,6 +24,7 @@ from .subscriptions import ASKED, HAD, AbonnementFile, abonnement_faults
 
 GRAIN: Final = Choice(tuple((grain.value, grain) for grain in Grain))
 UNKNOWN_PRICE: Final = Choice((("accepter", True), ("indécis", False)))
+PLACES: Final = Whole(0, 100_000)
 WISH: Final = Either(text=Ref(("créneau",)), table=Record(Held))
 
 
@@ -110,6 +111,10 @@ class DemandeFile:
         tuple[tuple[str, tuple[tuple[date, tuple[Wish, ...]], ...]], ...],
         Key("fratrie", TableOf(Slug(), WISHES), "Ce que chaque frère ou sœur a déjà."),
     ] = ()
+    given_back: Annotated[
+        tuple[tuple[date, tuple[Wish, ...]], ...],
+        Key("rendu", WISHES, "Ce que l'enfant avait et a rendu depuis : seuls les tarifs « acquis » s'en souviennent."),
+    ] = ()
     wanted: Annotated[
         tuple[tuple[date, tuple[Wish, ...]], ...],
         Key("veut", WISHES, "Ce que l'on veut, la journée entière ; [] enlève tout."),
@@ -118,11 +123,11 @@ class DemandeFile:
         Copied | None, Key("recopie", Record(Copied), "« Recopier cette journée sur d'autres dates ».")
     ] = None
     taken: Annotated[
-        tuple[tuple[str, tuple[tuple[date, int], ...]], ...],
+        tuple[tuple[str, int | tuple[tuple[date, int], ...]], ...],
         Key(
             "places",
-            TableOf(Ref(("capacite",)), TableOf(Day(), Whole(0, 100_000))),
-            "Places déjà prises, sans l'enfant.",
+            TableOf(Ref(("capacite",)), Either(number=PLACES, table=TableOf(Day(), PLACES))),
+            "Places déjà prises, sans l'enfant, date par date ; un nombre seul vaut pour toutes les dates.",
         ),
     ] = ()
     subscription: Annotated[
@@ -155,7 +160,8 @@ class DemandeFile:
         )
         each = ((self.asked.child, self.held), *self.siblings_held)
         held = tuple((child, day, self._selection(slots)) for child, days in each for day, slots in days)
-        return Planning(held, overrides)
+        back = tuple((self.asked.child, day, self._selection(slots)) for day, slots in self.given_back)
+        return Planning(held, overrides, given_back=back)
 
     def _selection(self, slots: tuple[Wish, ...]) -> Selection:
         """What is held, by the household that asks where no other is named."""
@@ -176,7 +182,8 @@ class DemandeFile:
 
     def occupancy(self) -> Occupancy:
         """Places already taken."""
-        return Occupancy(tuple((pool, day, count) for pool, days in self.taken for day, count in days))
+        each = ((pool, ((None, told),) if isinstance(told, int) else told) for pool, told in self.taken)
+        return Occupancy(tuple((pool, day, count) for pool, days in each for day, count in days))
 
     def pattern(self) -> Pattern | None:
         """The recopie's pattern, where there is one."""

@@ -49,7 +49,7 @@ def _rows(plain: Plain, key: str) -> list[Any]:
 
 def _references(shape: Shape, plain: Plain, path: Path) -> Iterator[tuple[Path, tuple[str, ...], str]]:
     if isinstance(shape, Ref):
-        if isinstance(plain, str):
+        if isinstance(plain, str) and shape.read(plain, path, []) not in shape.words:
             yield path, shape.to, plain
     elif isinstance(shape, ListOf):
         rows = plain if isinstance(plain, list) else [plain] if shape.single else []

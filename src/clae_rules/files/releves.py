@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Final
 
@@ -71,13 +71,14 @@ class ReleveFile:
         ),
     ] = ()
     cancellations: Annotated[
-        tuple[Cancellation, ...], Key("annule", ListOf(Record(Cancellation)), "Ce que la famille a annulé, et quand.")
+        tuple[Cancellation, ...],
+        Key("annule", ListOf(Record(Cancellation), least=0), "Ce que la famille a annulé, et quand."),
     ] = ()
     episodes: Annotated[
-        tuple[Episode, ...], Key("absence", ListOf(Record(Episode)), "Les absences signalées ou justifiées.")
+        tuple[Episode, ...], Key("absence", ListOf(Record(Episode), least=0), "Les absences signalées ou justifiées.")
     ] = ()
     events: Annotated[
-        tuple[Event, ...], Key("evenement", ListOf(Record(Event)), "Ce que le service a annulé pour tous.")
+        tuple[Event, ...], Key("evenement", ListOf(Record(Event), least=0), "Ce que le service a annulé pour tous.")
     ] = ()
     past: Annotated[
         tuple[tuple[str, tuple[tuple[str, int], ...]], ...],
@@ -94,7 +95,8 @@ class ReleveFile:
 
     def releve(self) -> Releve:
         """What happened, as a value."""
-        held = tuple((child, day, _once(slots)) for child, days in self.booked for day, slots in days)
+        mine = self.head.household
+        held = tuple((child, day, _once(slots, mine)) for child, days in self.booked for day, slots in days)
         return Releve(
             month=self.head.month,
             instant=self.head.instant,
@@ -111,10 +113,14 @@ class ReleveFile:
         )
 
 
-def _once(slots: tuple[Wish, ...]) -> Selection:
-    """What is booked on a date, each slot once; one that stands twice is a fault, told with its line."""
+def _once(slots: tuple[Wish, ...], household: str) -> Selection:
+    """What is booked on a date, each slot once, that of the household without its name; twice is a fault, told so."""
     first = {code_of(one): one for one in reversed(slots)}
-    return Selection.of(*first.values())
+    return Selection.of(*(_own(one, household) for one in first.values()))
+
+
+def _own(wish: Wish, household: str) -> Wish:
+    return wish if isinstance(wish, str) or wish.holder != household else replace(wish, holder="")
 
 
 def code_of(wish: Wish) -> str:
@@ -132,7 +138,9 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     Raises:
         InvalidReleveError: Naming every unknown code, misgiven fact and impossible event at once.
     """
-    faults = [*_faults(read, reglement), *read.releve().faults(reglement.places())]
+    releve = read.releve()
+    mine = replace(releve, booked=releve.booked.held_by(""))
+    faults = [*_faults(read, reglement), *mine.faults(reglement.places())]
     if faults:
         raise InvalidReleveError(faults)
 
@@ -178,14 +186,15 @@ def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
 
 
 def _not_billed_here(read: ReleveFile) -> Iterator[Fault]:
-    """A relevé is of one household, and of what stands: what another pays, or what was not paid, is not of it (S6.8)."""
+    """What was not paid is of no relevé; what another household holds is, in one that says whose it is (S6.8)."""
     for child, days in read.booked:
         for day, slots in days:
             for i, one in enumerate(slots):
                 here = ("reserve", child, day.isoformat(), i)
-                if not isinstance(one, str) and one.holder:
-                    fr = "un relevé est celui d'un seul foyer ; mettez dans le sien ce que l'autre a réservé"
-                    yield Fault((*here, "foyer"), fr, "a relevé is of one household; put the other's in its own")
+                if not isinstance(one, str) and one.holder and not read.head.household:
+                    fr = "un relevé est celui d'un seul foyer : dites lequel, « foyer » dans [releve], ou retirez ce créneau"
+                    en = "a relevé is of one household: say which, « foyer » in [releve], or drop this slot"
+                    yield Fault((*here, "foyer"), fr, en)
                 if not isinstance(one, str) and one.pay_before is not None:
                     fr = "ce qui n'a pas été payé à temps est perdu ; retirez ce créneau, ou cette ligne s'il est payé"
                     yield Fault((*here, "paye_avant"), fr, "what was not paid is lost; drop this slot, or this line")

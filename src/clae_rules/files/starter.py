@@ -173,8 +173,7 @@ offre = [
 nom        = "{label}"
 mode       = "periscolaire"
 {span}
-quand.jour = ["lundi", "mardi", "jeudi", "vendredi"]
-quand.type = "ordinaire"
+quand.calendrier = "école"
 hypothese  = "toute l'année scolaire, les jours de classe"
 """
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from ..bounds import format_interval
 from ..deadlines import Deadline
 from ..gates import Act, Gate, Pool, Priority
-from ..limits import NEVER, NO_LIMIT, TABLE, Limit, format_closed_day
+from ..limits import NEVER, NO_LIMIT, NOT_PUBLISHED, TABLE, Limit, format_closed_day
 from ..phases import Phase, Row
 from ..shapes import UNPUBLISHED
 from ..subscriptions import Subscription
@@ -25,6 +25,8 @@ def _latest(limit: Limit) -> str:
         return "jamais"
     if limit == NO_LIMIT:
         return "sans limite"
+    if limit == NOT_PUBLISHED:
+        return "jusqu'à un moment qui n'est pas publié (non publié)"
     return "au plus tard comme le dit le tableau" if limit == TABLE else f"au plus tard {limit_words(limit)}"
 
 
@@ -44,7 +46,8 @@ def _phase(one: Any, speaker: Speaker) -> str:
     prepaid = ", compté une fois payé" if one.prepaid else ""
     within = f", à payer en {one.pay_within.describe('fr')}" if one.pay_within is not None else ""
     due = f" : {due_words(one.due)}" if one.due is not None else ""
-    return f"{since}{limit}{late}{approval}{prepaid}{within}{due}"
+    refund = f", rendu en {one.refund.value}" if one.refund is not None else ""
+    return f"{since}{limit}{late}{approval}{prepaid}{within}{due}{refund}"
 
 
 def _row(one: Any, speaker: Speaker) -> str:

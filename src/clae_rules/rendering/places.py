@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..days import MONTHS, WEEKDAYS, CivilDays, DayException, DayKind, Span
+from ..days import MONTHS, SCHOOL, WEEKDAYS, CivilDays, DayException, DayKind, Span
 from ..facts import FactKind, FactKindRead
 from ..kinds import KINDS
 from ..publications import Document, Mention
@@ -114,12 +114,18 @@ def _when(one: Any, speaker: Speaker) -> str:
         one.months and f"en {listed((MONTHS[month - 1] for month in one.months), 'ou')}",
         one.periodes and f"pendant {speaker.named(('periode',), one.periodes, 'ou')}",
         one.holidays and f"pendant les vacances {listed((f'« {code} »' for code in one.holidays), 'ou')}",
-        one.calendars and f"les jours du calendrier {speaker.named(('calendrier',), one.calendars, 'ou')}",
+        one.calendars and f"les {listed((_days_of(code, speaker) for code in one.calendars), 'ou')}",
         one.dates and f"le {listed((day_words(day) for day in one.dates), 'ou le')}",
         one.first_day and f"à partir du {day_words(one.first_day)}",
         one.last_day and f"jusqu'au {day_words(one.last_day)} compris",
     ]
     return ", ".join(filter(None, parts))
+
+
+def _days_of(calendar: str, speaker: Speaker) -> str:
+    """The days of one calendar, a word of the format or a named one."""
+    known = {SCHOOL: "jours d'école", "ouvrés": "jours ouvrés", "ouvrables": "jours ouvrables"}
+    return known.get(calendar) or f"jours du calendrier {speaker.name(('calendrier',), calendar)}"
 
 
 def _where(one: Any, speaker: Speaker) -> str:

@@ -61,7 +61,8 @@ def _tariff(one: Any, speaker: Speaker) -> str:
     extra = ", en plus du reste" if one.extra else ""
     shared = f" ; partagé entre les jours ouverts, on paie les {one.prorata.value}" if one.prorata else ""
     read = f" ; lu au {one.read_on.value} de la fenêtre" if one.read_on else ""
-    scope = f"{_per(one.per)}{by}{extra}{shared}{read}{step}{mode}{mixed}"
+    kept = " ; une fois dû, le reste" if one.acquired else ""
+    scope = f"{_per(one.per)}{by}{extra}{shared}{read}{kept}{step}{mode}{mixed}"
     return f"{speaker.where(one)}, {scope} : {_printed(one.price, one.by, speaker)}"
 
 
