@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-import itertools
 import json
+import random
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from datetime import date
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from tests.guide import OPEN, PRICED, SMALL, at, small
+from tests.guide import OPEN, PRICED, SMALL, at, small, subsets
+from tests.reference.random_reglements import priced
 
 from clae_rules import Desk, Engine, Facts, Held, Planning, engine_from_text
 from clae_rules.accounts import charges
 from clae_rules.audit import Finding, audit
 from clae_rules.audit.kinds import Days
 from clae_rules.audit.tariffs import PriceAudit
+from clae_rules.errors import Fault
 from clae_rules.facts import Value
 from clae_rules.money import euros
+from clae_rules.pricing import price_day
+from clae_rules.reglement import REGLEMENT
+from clae_rules.slots import Selection
+from clae_rules.variants import Variant
 
 REGLEMENTS: Final = sorted(Path(__file__).parents[1].joinpath("examples").rglob("reglement.toml"))
 SCALES: Final = ("quotient", "ressources", "tranche")
@@ -86,15 +93,12 @@ def charged(engine: Engine, one: Finding, *, late: bool = False, **facts: str) -
     values: dict[str, Value] = {name: _value(engine, name, value) for name, value in known.items()}
     held = [Held(box.slot, box.variant) for box in one.boxes]
     if late:
-        held = [Held(box.slot, _LATE) for box in held]
+        held = [Held(box.slot, Variant.HORS_DELAI) for box in held]
     desk = Desk(engine, Facts.from_mapping(values), "lou")
     assert one.first_day is not None
     account = charges(desk, Planning.of({("lou", one.first_day): held}), now=at("2025-01-01 09:00"))
     assert account.total_cents is not None, account.unsettled
     return euros(account.total_cents)
-
-
-_LATE: Final = Held("a").variant.__class__.HORS_DELAI
 
 
 def _value(engine: Engine, name: str, said: str) -> Value:
@@ -362,7 +366,7 @@ def planted() -> Iterator[Any]:
             measure = plain.get("grille", {}).get(by, {}).get("mesure", by)
             for keys, table in _tables(one["prix"]) if measure in SCALES else ():
                 rows = [row for row in table if row != "autres"]
-                pairs = list(itertools.pairwise(rows)) if measure != "tranche" or len(rows) > 2 else []
+                pairs = list(pairwise(rows)) if measure != "tranche" or len(rows) > 2 else []
                 for pair in pairs:
                     if table[pair[0]] != table[pair[1]]:
                         place = ("tarif", code, "prix", *keys)
@@ -445,3 +449,47 @@ def test_a_grid_of_a_counter_lacks_no_outcome() -> None:
     """The planning always gives a counter: nobody has to say what happens where it is missing."""
     path = next(path for path in REGLEMENTS if path.parent.name == "jauldes")
     assert not any("presents" in one.sentence() for one in audit(published(path)).of("laisse-ouvert"))
+
+
+# ---- random prices -----------------------------------------------------------------------------------------------
+
+
+def test_late_prices_below_the_normal_ones_are_those_of_plain_enumeration() -> None:
+    """Random prices: a late price is told if and only if some family pays less late for some slots held together."""
+    outcomes = set()
+    for seed in range(16):
+        rng = random.Random(seed)
+        plain = priced(rng, [f"s{i}" for i in range(rng.randint(2, 3))])
+        plain["delai"] = {"general": {"reserver": [{"limite": "le jour même, avant 06:00", "variante": "hors-delai"}]}}
+        faults: list[Fault] = []
+        read = REGLEMENT.read(plain, (), faults)
+        assert not faults, faults
+        made = Engine(read)
+        told = [one for one in PriceAudit(Days(made)).findings() if one.code == "hors-delai-moins-cher"]
+        assert bool(told) is any(_cheaper_late(made)), seed
+        outcomes.add(bool(told))
+    assert outcomes == {True, False}
+
+
+def _cheaper_late(engine: Engine) -> Iterator[bool]:
+    """Whether late is cheaper, for families that no bound leaves out and all that may be held on a day."""
+    day = engine.day(date(2026, 9, 14))
+    quotients = [Fraction(one) for one in ("0", "400", "599", "599.5", "600", "800", "999.5", "1000", "2000")]
+    for quotient, rank, level, flag, age in product(quotients, (1, 2, 3), "ab", (True, False), (3, 9)):
+        values: dict[str, Value] = {
+            "quotient": quotient, "rang": Fraction(rank), "niveau": level, "pai": flag, "ne": Fraction(age),
+        }  # fmt: skip
+        facts = Facts.from_mapping({"quotient": quotient})
+        for slots in subsets(tuple(day.slots)):
+            both = [
+                price_day(
+                    engine.prices,
+                    day.facts,
+                    day.codes,
+                    facts,
+                    values.get,
+                    Selection(tuple(Held(one, way) for one in slots)),
+                ).total_cents
+                for way in Variant
+            ]
+            yield both[0] is not None and both[1] is not None and both[1] < both[0]
