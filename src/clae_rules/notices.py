@@ -126,7 +126,7 @@ def _of_grids(reglement: Reglement) -> Iterator[Notice]:
         if grid.holes is not None:
             fr = f"une mesure qui tombe entre deux tranches reste indécise ({grid.measure})"
             yield Notice(NoticeKind.HOLES, path, fr, f"a measure between two brackets is undecided ({grid.measure})")
-        if grid.missing is None:
+        if grid.missing is None and grid.measure in dict(reglement.facts):  # the planning gives counters
             yield _without_outcome(grid)
 
 

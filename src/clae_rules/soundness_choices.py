@@ -87,22 +87,30 @@ class Kinds:
         Args:
             whos: Conditions to tell apart, besides those of the périodes and rules of the date.
         """
+        try:
+            children = profiles(self.engine.prices.facts, [*self.ruled(opened), *whos])
+        except InvalidValueError as error:
+            self.many.update(dict.fromkeys(error.faults))
+            return
+        for values in children:
+            yield values, self.known(opened, values)
+
+    def ruled(self, opened: OpenDay) -> tuple[Who, ...]:
+        """The conditions of the périodes and of the rules of a date."""
         day = opened.facts.day
         if day not in self._ruled:
             rules = [one for one in self.engine.day_rules if self.engine.on(one.when, opened)]
             ruled = [who for one in rules for who in conditions(one)]
             self._ruled[day] = tuple(dict.fromkeys([*offered_to(opened, opened.slots), *ruled]))
-        try:
-            children = profiles(self.engine.prices.facts, [*self._ruled[day], *whos])
-        except InvalidValueError as error:
-            self.many.update(dict.fromkeys(error.faults))
-            return
-        compared = sorted({fact for who in self._ruled[day] for fact, _ in who})
-        for values in children:
-            key = (day, tuple(values[fact] for fact in compared))
-            if key not in self._kinds:
-                self._kinds[key] = self.kind(opened, values)
-            yield values, self._kinds[key]
+        return self._ruled[day]
+
+    def known(self, opened: OpenDay, values: Values) -> DayType:
+        """The kind of day that one child meets, remembered."""
+        compared = sorted({fact for who in self.ruled(opened) for fact, _ in who})
+        key = (opened.facts.day, tuple(values[fact] for fact in compared))
+        if key not in self._kinds:
+            self._kinds[key] = self.kind(opened, values)
+        return self._kinds[key]
 
     def kind(self, opened: OpenDay, values: Values) -> DayType:
         """The kind of day that one child meets on an open date; *values* tells every fact that is compared there."""

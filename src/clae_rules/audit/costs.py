@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
-from ..bounds import Interval
 from ..counters import Counter
 from ..daytype import DayType
 from ..engine import Engine, OpenDay
 from ..errors import Lang
 from ..facts import FactKind, Facts, Value
-from ..grids import Grid, Reading
 from ..modifiers import Modifier
 from ..money import euros
-from ..prices import Effort, Price, Table
 from ..pricing import price_day
-from ..selectors import Where, Who
 from ..shapes import plain_number
 from ..slots import Held, Selection
 from ..soundness_cases import Values
-from ..tariffs import Per, Tariff
+from ..tariffs import Tariff
 from ..variants import Variant
 from ..windows import Window
 from .joint import Case, Joint, calendar
+from .sold import MOST_SETS, late_slots, measured, reaching, sold_together
 
-#: Sets of slots sold together that are priced one by one, the smallest first; past that the comparison says so.
-MOST_SETS: Final = 256
 #: What is held, and what each asks for it.
 _Priced = tuple[Selection, int | None, int | None]
 
@@ -92,7 +87,7 @@ def price_changes(joint: Joint) -> tuple[tuple[PriceChange, ...], tuple[tuple[st
     its pieces, at both ends and in between.
     """
     search = _Prices(joint)
-    for part in _sold_together(joint):
+    for part in sold_together(joint.engines, joint.order):
         search.look(part)
     return search.changes(), tuple(sorted(search.partly))
 
@@ -103,17 +98,17 @@ class _Prices:
     def __init__(self, joint: Joint) -> None:
         self.joint = joint
         self.partly: set[tuple[str, ...]] = set()
-        self._late = [_late_slots(engine) for engine in joint.engines]
+        self._late = [late_slots(engine) for engine in joint.engines]
         self._ways: dict[tuple[DayType, frozenset[str]], frozenset[frozenset[str]] | None] = {}
         self._found: defaultdict[_Priced, list[tuple[Case, Values]]] = defaultdict(list)
 
     def look(self, part: frozenset[str]) -> None:
         """Compare the prices of slots whose price depends on nothing held besides."""
         joint = self.joint
-        wheres = [_reaching(engine, part) for engine in joint.engines]
+        wheres = [reaching(engine, part) for engine in joint.engines]
         if wheres[0] == wheres[1] and _besides(joint.engines[0], part) == _besides(joint.engines[1], part):
             return
-        whos = [who for engine in joint.engines for who in _measured(engine, part)]
+        whos = [who for engine in joint.engines for who in measured(engine, part)]
         for dates in joint.dates((wheres[0], wheres[1])):
             for values in joint.families(dates, (wheres[0], wheres[1]), whos):
                 case = joint.case(dates, values)
@@ -194,92 +189,11 @@ def _cents(engine: Engine, opened: OpenDay, values: Values, selection: Selection
     ).total_cents
 
 
-def _sold_together(joint: Joint) -> tuple[frozenset[str], ...]:
-    """The slots in parts: under both, the price of a part depends on nothing that is held outside it."""
-    parts = [frozenset((code,)) for code in joint.order]
-    for engine in joint.engines:
-        rules = engine.prices
-        sets = {one.code: one.ensembles for one in rules.formules}
-        links = [rules.covers(one) for one in rules.tariffs if one.by_formule or one.per is not Per.SLOT]
-        for one in (*rules.tariffs, *rules.modifiers):
-            named = frozenset[str]().union(*(chosen for code in _formules(one) for chosen in sets[code]))
-            links += [rules.covers(one) | named] if named else []
-        for link in links:
-            whole = frozenset[str]().union(*(part for part in parts if part & link))
-            parts = [*(part for part in parts if not part & link), whole] if whole else parts
-    return tuple(parts)
-
-
-def _formules(where: Where) -> Iterator[str]:
-    yield from where.formules
-    for one in where.unless:
-        yield from _formules(one)
-
-
-def _reaching(engine: Engine, part: frozenset[str]) -> Sequence[Where]:
-    rules = engine.prices
-    return tuple(one for one in (*rules.tariffs, *rules.modifiers) if part & rules.covers(one))
-
-
 def _besides(engine: Engine, part: frozenset[str]) -> object:
     """All that the prices of a part depend on, beside its own tariffs and modifiers."""
     one = engine.reglement
     hours = [slot and slot.hours for slot in (engine.slots.get(code) for code in sorted(part))]
     return one.grids, one.formules, one.price_order, engine.places.slots, calendar(engine), hours
-
-
-def _measured(engine: Engine, part: frozenset[str]) -> Iterator[Who]:
-    """Conditions that tell apart what grids and effort rates of a part can read: brackets, and pieces of rates."""
-    rules = engine.prices
-    reaching = [one for one in rules.tariffs if part & rules.covers(one)]
-    changing = [one.price for one in rules.modifiers if one.price is not None and part & rules.covers(one)]
-    for tariff in reaching:
-        grid = next((one for one in rules.grids if one.code == tariff.by), None)
-        if grid is not None:
-            for end in _ends(grid):
-                yield ((grid.measure, Interval(low=end)),)
-                yield ((grid.measure, Interval(low=end, low_open=True)),)
-        elif tariff.by:
-            for effort in _efforts([tariff.price, *changing]):
-                for knot in _knots(effort):
-                    yield ((tariff.by, Interval(low=knot)),)
-                    yield ((tariff.by, Interval(low=knot, low_open=True)),)
-
-
-def _ends(grid: Grid) -> Iterator[Fraction]:
-    """Where a grid can answer otherwise: the ends of its brackets, and halves beside them where it rounds; from 0."""
-    half = Fraction(1, 2)
-    for _, bound in grid.brackets:
-        for end in (bound.low, bound.high):
-            if end is not None:
-                near = (end,) if grid.reading is Reading.EXACT else (end - half, end, end + half, end + 1)
-                yield from (one for one in near if one >= 0)
-
-
-def _efforts(prices: Sequence[Price]) -> Iterator[Effort]:
-    for one in prices:
-        if isinstance(one, Effort):
-            yield one
-        elif isinstance(one, Table):
-            yield from _efforts([price for _, price in one.rows])
-
-
-def _knots(effort: Effort) -> Iterator[Fraction]:
-    """Where the price of an effort rate bends."""
-    yield Fraction(0)
-    for bend in (effort.floor, effort.ceiling):
-        if bend is not None and effort.rate:
-            yield (bend - effort.base) / (effort.rate * 100)
-
-
-def _late_slots(engine: Engine) -> frozenset[str]:
-    """The slots that some deadline lets be booked late."""
-    return frozenset(
-        slot
-        for one in engine.reglement.deadlines
-        if any(phase.variant is Variant.HORS_DELAI for phase in (*(one.book or ()), *(one.change or ())))
-        for slot in (engine.places.expand(one.slots) if one.slots else engine.slots)
-    )
 
 
 def _word(value: Value) -> str:

@@ -131,18 +131,29 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         "hors-delai-moins-cher": Kind(
             Severity.WARNING,
             "{boxes} coûte {late} hors délai et {normal} dans les délais ({who})",
-            "{boxes} costs {late} late and {normal} in time ({who})",
+            "{boxes} costs {late} late and {normal} in time ({who_en})",
         ),
         "prix-decroissant": Kind(
             Severity.WARNING,
-            "{boxes} : {low} pour la tranche « {below} » et {high} pour « {above} », plus aisée ({who})",
-            "{boxes}: {low} in bracket « {below} » and {high} in the wealthier « {above} » ({who})",
+            "{boxes} : {low} pour {below} et {high} pour {above}, pourtant plus aisé ({who})",
+            "{boxes}: {low} for {below} and {high} for {above}, though wealthier ({who_en})",
         ),
         "saut-de-prix": Kind(
             Severity.NOTE,
-            "{boxes} : de {low} à {high} entre « {below} » et « {above} », plus que {step} ({who})",
-            "{boxes}: from {low} to {high} between « {below} » and « {above} », more than {step} ({who})",
+            "{boxes} : de {low} à {high} entre {below} et {above}, plus que {step} ({who})",
+            "{boxes}: from {low} to {high} between {below} and {above}, more than {step} ({who_en})",
         ),
+        "jamais-ouvert": Kind(
+            Severity.WARNING,
+            "{boxes} : aucun jour d'ouverture ; aucune période du mode « {mode} » n'en ouvre",
+            "{boxes}: no open day; no période of the mode « {mode} » opens one",
+        ),
+        "periode-vide": Kind(
+            Severity.WARNING,
+            "la période « {periode} » n'ouvre aucun jour",
+            "the période « {periode} » opens no day",
+        ),
+        "laisse-ouvert": Kind(Severity.NOTE, "{what}", "{what_en}"),
         "non-compte": Kind(
             Severity.NOTE,
             "{count} cases liées par {rules_count} règles, dont {boxes} : trop pour compter leurs sélections "

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from ..cells import conditions
+from ..cells import conditions, profiles
 from ..days import WEEKDAYS
 from ..daytype import DayType
 from ..engine import Engine, OpenDay
-from ..errors import Fault, Lang
-from ..selectors import Where
+from ..errors import Fault, InvalidValueError, Lang
+from ..selectors import Where, Who
 from ..soundness import open_days
 from ..soundness_cases import Situation, Values, situations
 from ..soundness_choices import Kinds
@@ -123,6 +123,24 @@ class Days:
         for situation in situations(self.engine, self.opened, [*self.engine.reglement.rules, *wheres]):
             for values, kind in self._kinds.met(situation.opened, whos):
                 yield Met(situation, values, kind)
+
+    def families(self, opened: OpenDay, whos: Sequence[Who], apart: str = "") -> Iterator[Values]:
+        """
+        Every family that the rules of a date and some conditions tell apart; none, and a fault told, for too many.
+
+        Args:
+            whos: Conditions, beside those of the rules.
+            apart: A fact that is left out, whatever is compared with it.
+        """
+        told = [tuple(one for one in who if one[0] != apart) for who in (*self._kinds.ruled(opened), *whos)]
+        try:
+            yield from profiles(self.engine.prices.facts, told)
+        except InvalidValueError as error:
+            self._kinds.many.update(dict.fromkeys(error.faults))
+
+    def kind(self, opened: OpenDay, values: Values) -> DayType:
+        """The kind of day that one family meets; *values* tells every fact that is compared there."""
+        return self._kinds.known(opened, values)
 
     @property
     def too_many(self) -> tuple[Fault, ...]:

@@ -12,10 +12,12 @@ from ..errors import Lang
 from ..soundness import faults
 from .drawing import svg
 from .findings import Finding, Severity, in_order
+from .gaps import GapAudit
 from .kinds import Days, KindOfDay
 from .pages import Page, Section
 from .selections import SelectionAudit
 from .spaces import BoxName
+from .tariffs import PriceAudit
 from .traps import TrapAudit
 
 #: Version of the JSON form of a report.
@@ -212,11 +214,12 @@ def audit(engine: Engine, *, step_cents: int | None = None) -> Report:
 
 
 def _findings(engine: Engine, days: Days, step_cents: int | None) -> Iterator[Finding]:
-    del step_cents
     for fault in faults(engine):
         yield Finding("reglement-invalide", params=(("what", fault.text("fr")), ("what_en", fault.text("en"))))
     yield from SelectionAudit(days).findings()
     yield from TrapAudit(days).findings()
+    yield from GapAudit(days).findings()
+    yield from PriceAudit(days, step_cents).findings()
     for fault in days.too_many:
         yield Finding("trop-de-cas", params=(("what", fault.text("fr")), ("what_en", fault.text("en"))))
 
