@@ -7,6 +7,7 @@ The notebooks of the examples: run in a fresh kernel, and kept without anything 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,13 +20,15 @@ METADATA: Final = {
 }
 
 
+def read(path: Path) -> Any:
+    """A notebook as it is kept."""
+    return import_module("nbformat").read(path, as_version=4)
+
+
 def executed(path: Path, folder: Path = NOTEBOOKS) -> Any:
     """A notebook run from its first cell in a fresh kernel, with the sources of this tree; the first error is raised."""
-    import nbformat
-    from nbclient import NotebookClient
-
-    notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
+    notebook, where = read(path), {"metadata": {"path": str(folder)}}
+    client = import_module("nbclient").NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where)
     client.execute(env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONWARNINGS": ""})
     return kept(notebook)
 
@@ -43,10 +46,8 @@ def kept(notebook: Any) -> Any:
 
 def renew() -> None:
     """Run every notebook again and keep its outputs."""
-    import nbformat
-
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
-        nbformat.write(executed(path), path)
+        import_module("nbformat").write(executed(path), path)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
@@ -123,20 +124,23 @@ def section_html(one: Section, level: int) -> str:
     if one.drawing:
         parts.append(one.drawing)
     if one.rows:
-        head = "".join(f'<th scope="col" {_LEFT}>{escape(name)}</th>' for name in one.columns)
+        names = "".join(f'<th scope="col" {_LEFT}>{escape(name)}</th>' for name in one.columns)
+        head = f"<thead><tr>{names}</tr></thead>" if any(one.columns) else ""
         rows = "\n".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in one.rows)
         caption = f"<caption {_LEFT}>{escape(one.note)}</caption>" if one.note else ""
-        parts.append(f"<table>{caption}<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table>")
+        parts.append(f"<table>{caption}{head}\n<tbody>\n{rows}\n</tbody></table>")
     elif one.note:
         parts.append(f"<p>{escape(one.note)}</p>")
     return "\n".join([*parts, "</section>"])
 
 
+#: An amount stands to the right, as a number does.
+_AMOUNT: Final = re.compile(r"[+-]?[\d\s]+,\d\d\s€")
 #: Said of each cell: a notebook's own style would set words to the right.
 _LEFT: Final = 'style="text-align:left"'
 
 
 def _html_cell(cell: Cell) -> str:
-    if isinstance(cell, int):
+    if isinstance(cell, int) or _AMOUNT.fullmatch(cell):
         return f'<td style="text-align:right">{cell}</td>'
     return f"<td {_LEFT}>{escape(cell)}</td>"

@@ -279,10 +279,10 @@ def _sections(one: Explanation, lang: Lang) -> Iterator[Section]:
     heads = ("voix", "quoi") if french else ("voice", "what")
     yield Section(titles[0], ("", ""), tuple(zip(names, values, strict=True)))
     tables: tuple[tuple[tuple[str, ...], list[tuple[str, ...]]], ...] = (
-        ((titles[1],), [(way,) for way in _ways(one, labels, lang)]),
+        (("comment",) if french else ("how",), [(way,) for way in _ways(one, labels, lang)]),
         (heads, [(word.voice.text(lang), word.text(lang)) for word in one.spoke]),
         (heads, [(word.voice.text(lang), word.text(lang)) for word in one.silent]),
-        ((titles[4],), [(box.line(labels, lang),) for box in one.grey]),
+        (("case",) if french else ("box",), [(box.line(labels, lang),) for box in one.grey]),
     )
     for title, (columns, rows) in zip(titles[1:], tables, strict=True):
         if rows:
