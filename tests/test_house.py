@@ -25,7 +25,7 @@ PACKAGE: Final = ROOT / "src" / "clae_rules"
 
 #: What stands on each floor, the lowest first: modules directly in the package, and folders.
 HOUSE: Final = (
-    ("errors", "money", "described", "shapes", "bounds", "days", "formulas", "kinds"),
+    ("errors", "showing", "money", "described", "shapes", "bounds", "days", "formulas", "kinds"),
     (
         "variants",
         "slots",

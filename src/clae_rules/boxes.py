@@ -13,9 +13,11 @@ from .epochs import PAYMENT, Epoch, Outcome, Room, Status
 from .errors import Lang, OutOfCalendarError
 from .gates import Act
 from .holdings import Occupancy, Planning
+from .money import euros
 from .phases import Action
 from .price_doubts import price_of_change
 from .repairs import Policy, repairs
+from .showing import Displayed, Section, said
 from .slots import NOTHING, Selection
 from .variants import Variant
 from .verdicts import DayVerdict
@@ -48,11 +50,6 @@ class DayState(Enum):
     CLOSED = "fermé"
     PAST = "passé"
     OPEN = "ouvert"
-
-
-def said(state: Enum, lang: Lang) -> str:
-    """A state in words: its French value, or its name in English."""
-    return str(state.value) if lang == "fr" else state.name.lower().replace("_", " ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class DayBoxes:
+class DayBoxes(Displayed):
     """The boxes of one date, in display order, normal before late; and the state of the date."""
 
     day: date
@@ -116,6 +113,19 @@ class DayBoxes:
             if one.slot == slot and one.variant is variant:
                 return one
         raise KeyError(f"{slot} {variant.value}: no such box on {self.day}")
+
+    def heading(self, lang: Lang = "fr") -> str:
+        """The date and its state."""
+        return f"{self.day:%d/%m/%Y}{' : ' if lang == 'fr' else ': '}{said(self.state, lang)}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """The boxes, each with its state, reason and price."""
+        labels = {one.slot: one.label for one in self.boxes}
+        columns = (("case", "prix"), ("box", "price"))[lang == "en"]
+        rows = tuple(
+            (one.line(labels, lang), "" if one.price_cents is None else euros(one.price_cents)) for one in self.boxes
+        )
+        return (Section("", columns, rows),)
 
 
 def boxes(

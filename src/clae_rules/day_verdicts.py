@@ -21,9 +21,10 @@ from .gates import Act, Pool
 from .modifiers import ReadAt
 from .refusals import TELLER
 from .shapes import UNPUBLISHED
+from .showing import Displayed, Section, said
 from .slots import Selection
 from .variants import Variant
-from .violations import Violation
+from .violations import Violation, told
 
 #: Places taken by others, by pool and date, or None for every date that is not told by itself.
 Taken = Mapping[tuple[str, date | None], int]
@@ -80,7 +81,7 @@ class Surroundings(Protocol):
         """The outcome of a date once the windows that it touches are judged too."""
 
 
-class DayVerdict:
+class DayVerdict(Displayed):
     """
     The answer for one date: a small object that derives its reasons when asked.
 
@@ -115,6 +116,18 @@ class DayVerdict:
     def __repr__(self) -> str:
         reasons = ", ".join(one.code for one in (*self.violations, *self.doubts))
         return f"<DayVerdict {self.day} {self.status.value}{f': {reasons}' if reasons else ''}>"
+
+    def heading(self, lang: Lang = "fr") -> str:
+        """The date and the answer."""
+        return f"{self.day:%d/%m/%Y}{' : ' if lang == 'fr' else ': '}{said(self.status, lang)}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """Why it is refused, why undecided, and what was broken before already."""
+        titles = (
+            ("Refus", "Indécis", "Enfreint avant déjà") if lang == "fr" else ("Refused", "Undecided", "Broken before")
+        )
+        found = zip(titles, (self.violations, self.doubts, self.inherited), strict=True)
+        return tuple(section for title, said_ in found for section in told(title, said_, lang))
 
     @property
     def held(self) -> Selection:

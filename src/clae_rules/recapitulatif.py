@@ -17,6 +17,7 @@ from .gates import Act
 from .holdings import Planning
 from .money import euros, round_cents
 from .shapes import Unpublished
+from .showing import Cell, Displayed, Section
 from .slots import Selection
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
@@ -75,7 +76,7 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Recapitulatif:
+class Recapitulatif(Displayed):
     """
     What a demande costs: its lines under their établissement, mode and période, and the total.
 
@@ -100,6 +101,34 @@ class Recapitulatif:
     def provisional(self) -> tuple[Provisional, ...]:
         """Every reason why an amount may still change, each once (S10.7)."""
         return latest(why for line in self.lines for why in line.provisional)
+
+    def heading(self, lang: Lang = "fr") -> str:
+        """The établissement, the mode and the période."""
+        del lang
+        return self.title
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """The table of the guide, each line with how its price came about; then what may still change."""
+        heads = (
+            ("Désignation", "Quantité", "Tarif", "Montant", "Calcul")
+            if lang == "fr"
+            else ("Item", "Quantity", "Price", "Amount", "Derivation")
+        )
+        rows: list[tuple[Cell, ...]] = [
+            (
+                line.designation(with_year=self.with_year), line.quantity, euros(line.unit_cents),
+                euros(line.amount_cents), " ; ".join(step.sentence(lang) for step in line.derivation.derivation),
+            )
+            for line in self.lines
+        ]  # fmt: skip
+        unknown = ("prix inconnu", "price not known")[lang == "en"]
+        rows += [
+            (f"{one.unpriced.item} ({one.day:%d/%m})", "", "", unknown, one.unpriced.sentence(lang))
+            for one in self.unknown
+        ]
+        total = self.total_cents
+        rows.append(("Total", "", "", unknown if total is None else euros(total), ""))
+        return (Section("", heads, tuple(rows), " ".join(why.sentence(lang) for why in self.provisional)),)
 
     def text(self, lang: Lang = "fr", *, derivation: bool = False) -> str:
         """

@@ -16,6 +16,7 @@ from .gates import Act
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .patterns import Pattern
 from .shapes import Choice
+from .showing import Displayed, Section, said
 from .slots import NOTHING, Held, Periode, Selection
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
@@ -65,13 +66,13 @@ class Copied:
     def reason(self, lang: Lang = "fr") -> str:
         """Why the date ended in its class, in one line."""
         if self.verdict is not None and self.fate in (Fate.REFUSED, Fate.UNDECIDED, Fate.NOT_OFFERED):
-            said = (*self.verdict.violations, *self.verdict.doubts)
-            return " ; ".join(one.sentence(lang) for one in said)
+            reasons = (*self.verdict.violations, *self.verdict.doubts)
+            return " ; ".join(one.sentence(lang) for one in reasons)
         return self.note[lang == "en"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Recopie:
+class Recopie(Displayed):
     """
     What became of every date of a pattern, and the verdict of the dates that change.
 
@@ -96,6 +97,16 @@ class Recopie:
         """How many dates ended in each class."""
         return {fate: len(self.of(fate)) for fate in Fate}
 
+    def heading(self, lang: Lang = "fr") -> str:
+        """What was copied, and where."""
+        return f"{('Recopie : ', 'Copied: ')[lang == 'en']}{self.verdict.periode.label}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """Every date with its class and reason."""
+        columns = (("date", "sort", "raison"), ("date", "fate", "reason"))[lang == "en"]
+        rows = tuple((f"{one.day:%d/%m/%Y}", said(one.fate, lang), one.reason(lang)) for one in self.dates)
+        return (Section("", columns, rows),)
+
     def text(self, lang: Lang = "fr") -> str:
         """One line a date: date, class, reason."""
         return "\n".join(self._lines(lang))
@@ -103,9 +114,8 @@ class Recopie:
     def _lines(self, lang: Lang) -> Iterator[str]:
         for one in self.dates:
             reason = one.reason(lang)
-            said = one.fate.value if lang == "fr" else one.fate.name.lower().replace("_", " ")
             colon = " : " if lang == "fr" else ": "
-            yield f"{one.day:%d/%m/%Y}  {said}{f'{colon}{reason}' if reason else ''}"
+            yield f"{one.day:%d/%m/%Y}  {said(one.fate, lang)}{f'{colon}{reason}' if reason else ''}"
 
 
 def recopie(

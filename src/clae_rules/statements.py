@@ -18,6 +18,7 @@ from .engine import Applied
 from .errors import Lang
 from .money import euros, euros_exact
 from .shapes import plain_number
+from .showing import Cell, Displayed, Section
 from .variants import Variant
 from .windows import Stretch
 
@@ -267,7 +268,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(Displayed):
     """
     What a household owes for a month (S4.3, S4.4, S10.6).
 
@@ -311,6 +312,26 @@ class Statement:
             "total_cents": self.total_cents,
         }
 
+    def heading(self, lang: Lang = "fr") -> str:
+        """The month."""
+        return f"{('Dû de ', 'Due for ')[lang == 'en']}{self.month:%m/%Y}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """The bill, each line with how it came about; then what is remarked and what is undecided."""
+        en = lang == "en"
+        columns = ("Item", "Quantity", "Booked", "Due", "Derivation")
+        rows: list[tuple[Cell, ...]] = [
+            (one.designation(lang), one.quantity, euros(one.charged_cents), euros(one.due_cents), " ; ".join(one.derivation(lang)))
+            for one in self.lines
+        ]  # fmt: skip
+        total = _UNDECIDED[en] if self.total_cents is None else euros(self.total_cents)
+        bill = Section("", columns if en else _COLUMNS, (*rows, ("Total", "", "", total, "")))
+        heads = zip(_HEADS[en], (self.undecided, self.findings), strict=True)
+        return (
+            bill,
+            *(Section(head, (head,), tuple((one.text(lang),) for one in said)) for head, said in heads if said),
+        )
+
     def text(self, lang: Lang = "fr", *, derivation: bool = False) -> str:
         """
         The bill as a table, then what is remarked and what is undecided.
@@ -325,8 +346,7 @@ class Statement:
             (one.designation(lang), str(one.quantity), euros(one.charged_cents), euros(one.due_cents))
             for one in self.lines
         ]
-        unknown = "undecided" if en else "indécis"
-        rows.append(("Total", "", "", unknown if self.total_cents is None else euros(self.total_cents)))
+        rows.append(("Total", "", "", _UNDECIDED[en] if self.total_cents is None else euros(self.total_cents)))
         widths = [max(len(row[i]) for row in rows) for i in range(4)]
         out = []
         for i, row in enumerate(rows):
@@ -334,14 +354,18 @@ class Statement:
             out.append("  ".join(cells).rstrip())
             if derivation and 0 < i <= len(self.lines):
                 out += [f"    {step}" for step in self.lines[i - 1].derivation(lang)]
-        heads = ("Undecided", "Noted") if en else ("Indécis", "À savoir")
-        for head, remarks in zip(heads, (self.undecided, self.findings), strict=True):
+        for head, remarks in zip(_HEADS[en], (self.undecided, self.findings), strict=True):
             out += [head, *(f"  {one.text(lang)}" for one in remarks)] if remarks else []
         if self.provisional:
             dates = ", ".join(f"{day:%d/%m}" for day in self.provisional)
             out.append(f"Provisional, not over yet: {dates}" if en else f"Provisoire, pas encore passé : {dates}")
         out += [why.sentence(lang) for why in latest(why for one in self.lines for why in one.provisional)]
         return "\n".join(out)
+
+
+_COLUMNS: Final = ("Désignation", "Quantité", "Réservé", "Dû", "Calcul")
+_UNDECIDED: Final = ("indécis", "undecided")
+_HEADS: Final = (("Indécis", "À savoir"), ("Undecided", "Noted"))
 
 
 def joined(lines: Iterable[Line]) -> tuple[Line, ...]:

@@ -10,14 +10,15 @@ from .engine import Applied
 from .epochs import Status
 from .errors import Lang
 from .holdings import Demande, Grain, Planning
+from .showing import Displayed, Section, said
 from .slots import Periode
-from .violations import Violation
+from .violations import Violation, told
 
 __all__ = ["DayVerdict", "Verdict", "rooms"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Verdict:
+class Verdict(Displayed):
     """
     The answer to a demande: allowed, refused or undecided, with every reason and what is held afterwards.
 
@@ -87,3 +88,18 @@ class Verdict:
     def explain(self, lang: Lang = "fr") -> str:
         """Every reason, one a line, in date order; empty where all is allowed."""
         return "\n".join(one.text(lang) for one in (*self.violations, *self.doubts))
+
+    def heading(self, lang: Lang = "fr") -> str:
+        """The période and the answer."""
+        return f"{self.periode.label}{' : ' if lang == 'fr' else ': '}{said(self.status, lang)}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """The answer to each date, then every reason."""
+        columns, titles = (
+            (("date", "réponse"), ("Dates", "Refus", "Indécis"))
+            if lang == "fr"
+            else (("date", "answer"), ("Dates", "Refused", "Undecided"))
+        )
+        rows = tuple((f"{one.day:%d/%m/%Y}", said(one.status, lang)) for one in self.days)
+        reasons = (*told(titles[1], self.violations, lang), *told(titles[2], self.doubts, lang))
+        return (Section(titles[0], columns, rows), *reasons)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from .errors import Lang
+from .showing import Section
 
 Param = str | int
 
@@ -89,3 +90,14 @@ class Violation:
     def order(self) -> tuple[object, ...]:
         """The order in which violations are told: never the order of the rules."""
         return (self.day or date.min, self.code, self.rule, self.window, self.slots, self.missing)
+
+
+def told(title: str, violations: Iterable[Violation], lang: Lang) -> tuple[Section, ...]:
+    """Violations as a table: when, why, by which rule; no table where there are none."""
+    columns = (("date", "raison", "code", "source"), ("date", "reason", "code", "source"))[lang == "en"]
+    rows = tuple((_when(one), one.sentence(lang), one.rule or one.code, one.source) for one in violations)
+    return (Section(title, columns, rows),) if rows else ()
+
+
+def _when(one: Violation) -> str:
+    return one.window or ("" if one.day is None else f"{one.day:%d/%m/%Y}")

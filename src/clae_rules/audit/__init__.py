@@ -16,6 +16,7 @@ from .findings import KINDS, Finding, Severity
 from .guards import assert_always, assert_never, assert_no_newly_refused
 from .kinds import Days, KindOfDay
 from .outcomes import Cause, Count, Example, Money, Replay
+from .pages import Section
 from .reform import reform
 from .replay import replay
 from .report import KindSummary, Report, Share, audit
@@ -55,6 +56,7 @@ __all__ = [
     "Row",
     "RulePair",
     "RuleUse",
+    "Section",
     "Severity",
     "Share",
     "SideBySide",

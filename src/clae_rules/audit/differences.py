@@ -63,22 +63,24 @@ class Difference:
         others = f" (+ {self.more})" if self.more else ""
         slots = listed([f"« {names.get(code, code)} »" for code in self.slots], lang)
         source = f" ({self.source})" if self.source else ""
+        many, several = len(self.smallest) + self.more > 1, len(self.slots) > 1
         if english:
             why = {
                 (True, True): f"« {self.rule} » no longer forbids it",
-                (True, False): f"{slots} was not open",
+                (True, False): f"{slots} {('was', 'were')[several]} not open",
                 (False, True): f"because of « {self.rule} »",
-                (False, False): f"{slots} is not open any more",
+                (False, False): f"{slots} {('is', 'are')[several]} not open any more",
             }[self.gained, bool(self.rule)]
-            verb = "becomes possible" if self.gained else "becomes impossible"
+            verb = f"{('becomes', 'become')[many]} {'possible' if self.gained else 'impossible'}"
             count = "" if self.count is None else f", {self.count} selection{'s' if self.count > 1 else ''}"
             return f"{shown}{others} {verb}: {why}{source}{count}"
         why = {
             (True, True): f"« {self.rule} » ne l'interdit plus",
-            (True, False): f"{slots} n'ouvrait pas",
+            (True, False): f"{slots} n'{('ouvrait', 'ouvraient')[several]} pas",
             (False, True): f"à cause de « {self.rule} »",
-            (False, False): f"{slots} n'ouvre plus",
+            (False, False): f"{slots} n'{('ouvre', 'ouvrent')[several]} plus",
         }[self.gained, bool(self.rule)]
-        verb = "devient possible" if self.gained else "devient impossible"
+        word = "possible" if self.gained else "impossible"
+        verb = f"deviennent {word}s" if many else f"devient {word}"
         count = "" if self.count is None else f", {self.count} sélection{'s' if self.count > 1 else ''}"
         return f"{shown}{others} {verb} : {why}{source}{count}"

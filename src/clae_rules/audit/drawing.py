@@ -86,7 +86,7 @@ def svg(engine: Engine, lang: Lang = "fr") -> str:
     title = "graphe des règles" if lang == "fr" else "constraint graph"
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {width} {height}" width="{width}" '
-        f'height="{height}" font-family="sans-serif" font-size="14"><title>{title}</title>'
+        f'height="{height}" style="background:#fff" font-family="sans-serif" font-size="14"><title>{title}</title>'
         '<defs><marker id="fleche" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" '
         f'orient="auto-start-reverse"><path d="M0 0L10 5L0 10z"/></marker></defs>{arcs}{names}</svg>'
     )

@@ -20,6 +20,7 @@ from ..errors import Lang
 from ..holdings import Occupancy, Planning, Wish
 from ..money import euros
 from ..repairs import Repairs, repairs
+from ..showing import Displayed, Section, said
 from ..slots import NOTHING, Selection
 from ..variants import Variant
 from ..verdicts import DayVerdict
@@ -30,7 +31,7 @@ _FREE: Final = frozenset({BoxState.FREE, BoxState.CHECKED, BoxState.CHECKED_WITH
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(Displayed):
     """
     One decision about one date, in full; a value.
 
@@ -92,6 +93,14 @@ class Explanation:
             if (one.section, one.code) == (section, code):
                 return one
         raise KeyError(f"[{section}.{code}] did not come up on {self.day}")
+
+    def heading(self, lang: Lang = "fr") -> str:
+        """The child, the date and the decision."""
+        return f"{self.child}, {self.day:%d/%m/%Y}{' : ' if lang == 'fr' else ': '}{_decided(self, lang)}"
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """What was asked, what would make it pass, what each item said, and the grey boxes."""
+        return tuple(_sections(self, lang))
 
     def text(self, lang: Lang = "fr") -> str:
         """The explanation as plain text."""
@@ -166,7 +175,7 @@ def explain_verdict(verdict: DayVerdict, planning: Planning | None = None) -> Ex
 
 
 @dataclass(frozen=True, slots=True)
-class SideBySide:
+class SideBySide(Displayed):
     """
     The same question in several périodes or règlements.
 
@@ -193,6 +202,19 @@ class SideBySide:
         """The rows in which the columns do not say the same."""
         return tuple(row for row in self.rows if len({None if one is None else one.voice for one in row[2]}) > 1)
 
+    def heading(self, lang: Lang = "fr") -> str:
+        """« Côte à côte »."""
+        return ("Côte à côte", "Side by side")[lang == "en"]
+
+    def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
+        """Each decision, then each item on which they differ, a column each."""
+        decided = ("décision", *(_decided(one, lang) for _, one in self.columns))
+        differing = (
+            (code, *(_NOWHERE[lang == "en"] if word is None else f"{word.voice.text(lang)}, {word.why[lang == 'en']}" for word in words))
+            for _, code, words in self.differing
+        )  # fmt: skip
+        return (Section("", ("", *(name for name, _ in self.columns)), (decided, *differing)),)
+
     def text(self, lang: Lang = "fr") -> str:
         """The columns as plain text: each decision, then each item on which they differ."""
         return "\n".join(self._lines(lang))
@@ -201,13 +223,15 @@ class SideBySide:
         colon = " : " if lang == "fr" else ": "
         for name, one in self.columns:
             yield f"{name}{colon}{_decided(one, lang)}"
-        for section, code, said in self.differing:
+        for section, code, words in self.differing:
             yield ""
             yield f"[{section}.{code}]" if section else code
-            for (name, _), word in zip(self.columns, said, strict=True):
-                none = ("n'y est pas", "is not there")[lang == "en"]
-                words = none if word is None else f"{word.voice.text(lang)}, {word.why[lang == 'en']}"
-                yield f"  {name}{colon}{words}"
+            for (name, _), word in zip(self.columns, words, strict=True):
+                told = _NOWHERE[lang == "en"] if word is None else f"{word.voice.text(lang)}, {word.why[lang == 'en']}"
+                yield f"  {name}{colon}{told}"
+
+
+_NOWHERE: Final = ("n'y est pas", "is not there")
 
 
 def side_by_side(explained: Mapping[str, Explanation]) -> SideBySide:
@@ -216,7 +240,7 @@ def side_by_side(explained: Mapping[str, Explanation]) -> SideBySide:
 
 
 def _decided(one: Explanation, lang: Lang) -> str:
-    status = one.status.value if lang == "fr" else one.status.name.lower()
+    status = said(one.status, lang)
     return status if one.price_cents is None else f"{status}, {euros(one.price_cents)}"
 
 
@@ -248,6 +272,28 @@ def _lines(one: Explanation, lang: Lang) -> Iterator[str]:
     yield from _section(say("Ont parlé", "Spoke"), spoke)
     yield from _section(say("N'ont rien dit", "Said nothing"), [word.text(lang) for word in one.silent])
     yield from _section(say("Cases grises", "Grey boxes"), [box.line(labels, lang) for box in one.grey])
+
+
+def _sections(one: Explanation, lang: Lang) -> Iterator[Section]:
+    french, labels = lang == "fr", dict(one.labels)
+    names = ("règlement", "jugé le", "tenu", "demandé") if french else ("règlement", "judged on", "held", "asked")
+    values = (one.label, f"{one.now:%d/%m/%Y %H:%M}", _named(one, one.held, lang), _named(one, one.asked, lang))
+    titles = (
+        ("Décision", "Pour que cela passe", "Ont parlé", "N'ont rien dit", "Cases grises")
+        if french
+        else ("Decision", "What would make it pass", "Spoke", "Said nothing", "Grey boxes")
+    )
+    heads = ("voix", "quoi") if french else ("voice", "what")
+    yield Section(titles[0], ("", ""), tuple(zip(names, values, strict=True)))
+    tables: tuple[tuple[tuple[str, ...], list[tuple[str, ...]]], ...] = (
+        (("comment",) if french else ("how",), [(way,) for way in _ways(one, labels, lang)]),
+        (heads, [(word.voice.text(lang), word.text(lang)) for word in one.spoke]),
+        (heads, [(word.voice.text(lang), word.text(lang)) for word in one.silent]),
+        (("case",) if french else ("box",), [(box.line(labels, lang),) for box in one.grey]),
+    )
+    for title, (columns, rows) in zip(titles[1:], tables, strict=True):
+        if rows:
+            yield Section(title, columns, tuple(rows))
 
 
 def _section(title: str, lines: list[str]) -> Iterator[str]:

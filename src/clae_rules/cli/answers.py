@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..boxes import said
 from ..engine import Engine
 from ..epochs import Status
 from ..errors import Lang
 from ..files.operations import until
 from ..recapitulatif import Recapitulatif
 from ..repairs import repairs
+from ..showing import said
 from ..slots import Held
 from ..verdicts import Verdict
 from ..violations import Violation

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from ..billing import due
-from ..boxes import BoxState, DayState, boxes, said
+from ..boxes import BoxState, DayState, boxes
 from ..desk import Desk
 from ..engine import Engine
 from ..epochs import Status
@@ -23,6 +23,7 @@ from ..holdings import Grain
 from ..money import euros
 from ..recapitulatif import recapitulatif
 from ..recopie import Fate, Recopie, recopie
+from ..showing import said
 from .answers import applied_json, edits_json, recap_json, tell, verdict_json, violation_json
 from .frame import (
     EXITS,
