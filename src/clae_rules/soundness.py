@@ -54,10 +54,8 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
     Returns:
         Faults with paths as in the file; none for a sound règlement.
     """
-    opened = _opened(engine)
-    known = engine.reglement.days
-    whole = [one.code for one in engine.periodes.values() if one.first_day in known and one.last_day in known]
-    deadlines = DeadlineCheck(engine, opened, whole)
+    opened = opened_days(engine)
+    deadlines = deadline_check(engine, opened)
     kinds = Kinds(engine)
     rules, prices = RuleCheck(kinds, opened), PriceCheck(kinds, opened, deadlines.late)
     found = [
@@ -75,7 +73,14 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _opened(engine: Engine) -> tuple[OpenDay, ...]:
+def deadline_check(engine: Engine, opened: Sequence[OpenDay]) -> DeadlineCheck:
+    """The deadlines of a règlement against its open dates, those of périodes that the calendar covers resolved."""
+    known = engine.reglement.days
+    whole = [one.code for one in engine.periodes.values() if one.first_day in known and one.last_day in known]
+    return DeadlineCheck(engine, opened, whole)
+
+
+def opened_days(engine: Engine) -> tuple[OpenDay, ...]:
     """Every date on which a slot is open and that the calendar reaches, ascending."""
     known = engine.reglement.days
     days: set[date] = set()

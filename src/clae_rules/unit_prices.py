@@ -159,7 +159,7 @@ class UnitPrice:
     def key(self) -> object:
         """All that the price depends on, beside the règlement."""
         item, acts = self.item, tuple([act.modifier.code for act in self.acts])
-        placed = (self.placed, self.bracket, self.numbers)
+        placed = (self.placed, self.word, self.bracket, self.numbers)
         return (item.code, item.slots, self.variant, acts, self.shifts, placed, item.supposed)
 
     @property
