@@ -12,7 +12,7 @@ from clae_rules.files.reading import engine_from_text
 SMALL: Final = {
     "reglement": 'code = "essai"\nnom = "Essai"\nfuseau = "Europe/Paris"\nsource = "doc"',
     "document.doc": 'titre = "Document"',
-    "jours": "du = 2026-08-01\nau = 2026-12-31\nferies = []",
+    "jours": "du = 2026-08-01\nau = 2026-12-31\nferies = [2026-11-11, 2026-12-25]",
     "faits": 'quotient = "nombre"\nresidence = ["commune", "exterieur"]\nrang = "nombre"',
     "etablissement.ecole": 'nom = "École du Pré"\njours_ecole = ["lundi", "mardi", "jeudi", "vendredi"]',
     "mode.accueil": (

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import small
 from tests.test_accounts import VECTORS, plain_reglement
 
 pytest.importorskip("typer")
@@ -154,6 +155,30 @@ def test_validate_tells_what_is_left_open(capsys: pytest.CaptureFixture[str]) ->
     assert run(["validate", REGLEMENT, "--format", "json"]) == 0
     told = json.loads(capsys.readouterr().out)["avertissements"]
     assert {"code": "hypothese", "chemin": "tarif.repas", "texte": "prix inventé"} in told
+
+
+@pytest.mark.parametrize(("lang", "said"), (("fr", "« Repas » en hors-délai"), ("en", "« Repas » late")))
+def test_a_late_booking_is_told_as_late(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], lang: str, said: str
+) -> None:
+    """What is accepted at the late price is said to be late, slot by slot; what is in time is not."""
+    phases = '{ limite = "1 jour calendaire avant la date, avant 07:00", variante = "normal" }'
+    late = '{ limite = "le jour même, avant 07:00", variante = "hors-delai" }'
+    plus = 'variante = "hors-delai"\nplus = 1.00'
+    written: dict[str, str | None] = {
+        "delai.general": f'reserver = [{phases}, {late}]\nannuler = "jamais"',
+        "modification.tard": plus,
+    }
+    (tmp_path / "r.toml").write_text(small.text(written), "utf-8")
+    (tmp_path / "d.toml").write_text(
+        'format = 1\n[demande]\nreglement = "essai"\nenfant = "lea"\nperiode = "p1"\n'
+        'instant = 2026-09-07T10:00:00+02:00\n[veut]\n2026-09-08 = ["repas"]\n2026-09-10 = ["repas"]\n',
+        "utf-8",
+    )
+
+    assert run(["check", str(tmp_path / "r.toml"), str(tmp_path / "d.toml"), "--lang", lang]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1:] == [f"  08/09/2026 : {said}"]
 
 
 def test_render_prints_the_articles(capsys: pytest.CaptureFixture[str]) -> None:

@@ -99,6 +99,10 @@ SLOT = {"par": "creneau"}
 ALL_SLOTS = {"creneaux": ["matin", "repas", "soir"], **SLOT}
 LATE = {"modification": {"tard": {"variante": "hors-delai", "plus": 1}}}
 BY_DAY = {"par": "jour", "prix": 5}
+WORDS: dict[str, Any] = {
+    "faits": {"tranche": ["t1", "t6"], "secteur": ["dedans", "dehors"]},
+    "tarif": {"r": {"creneaux": "repas", **SLOT, "selon": "tranche", "prix": {"t1": "0.29", "t6": "2.13"}}},
+}
 FORMULES: dict[str, Any] = {
     "formule": {"demi": {"nom": "Demi-journée", "ensembles": [["matin", "repas"], ["repas", "soir"]]}},
     "tarif": {"accueil": {"par": "jour", "prix": {"demi": "6.50"}}},
@@ -473,6 +477,28 @@ class TestModifiers:
 
         assert priced(rules, "soir").total_cents == 300
 
+    def test_another_word_is_read_of_a_price_by_words(self) -> None:
+        """« tranche » reads the row of another word, known or not, and says which word was given."""
+        rules = good({**WORDS, "modification": {"hors": {"qui": {"secteur": "dehors"}, "tranche": "t6"}}})
+
+        assert priced(rules, "repas", tranche="t1", secteur="dedans").total_cents == 29
+        assert priced(rules, "repas", secteur="dehors").total_cents == 213
+        found = priced(rules, "repas", tranche="t1", secteur="dehors")
+        (charge,) = found.charges
+        assert found.total_cents == 213
+        assert [(step.code, dict(step.params).get("value")) for step in charge.derivation] == [
+            ("mot", "t1"),
+            ("autre-tranche", None),
+            ("prix", None),
+        ]
+
+    def test_a_modifier_of_some_words_changes_only_their_price(self) -> None:
+        """« tranches » names the words of a fact as it names the brackets of a grid."""
+        rules = good({**WORDS, "modification": {"m": {"tranches": "t6", "plus": 1}}})
+
+        found = [priced(rules, "repas", tranche=word, secteur="dedans").total_cents for word in ("t1", "t6")]
+        assert found == [29, 313]
+
     def test_a_missing_fact_of_a_modifier_is_named(self) -> None:
         """A modifier that a missing fact decides leaves the price undecided, naming the fact."""
         rules = with_modifiers(m={"qui": {"rang": "à partir de 3"}, "fois": "0.5"})
@@ -785,6 +811,13 @@ class TestFaults:
             ({"modification": {"m": {"tranche": "+1"}}}, "sort de la grille depuis « C »"),
             ({"modification": {"m": {"tranche": "D2"}}}, "n'a pas de tranche « D2 »"),
             ({"modification": {"m": {"tranche": "+0"}}}, "écrivez « +1 »"),
+            ({**WORDS, "modification": {"m": {"tranche": "zz"}}}, "n'a pas de tranche « zz » ; connus : t1, t6"),
+            ({**WORDS, "modification": {"m": {"tranche": "+1"}}}, "se lit par mot de « tranche », sans ordre"),
+            (
+                {"tarif": {"r": {"creneaux": "repas", **SLOT, "prix": 3}}, "modification": {"m": {"tranche": "A"}}},
+                "aucun des tarifs concernés ne se lit par tranche",
+            ),
+            ({"modification": {"m": {"creneaux": "soir", "plus": 1}}}, "ne change le prix d'aucun tarif"),
             ({"modification": {"m": {"prix": {"A": 1, "B": 2}}}}, "modification.m.prix : sans prix : C"),
             ({"modification": {"a": {"plus": 1}, "b": {"plus": 2}}}, "peuvent changer le même prix"),
             ({"prix": {"ordre": ["a", "a"]}}, "prix.ordre : « a » y est deux fois"),

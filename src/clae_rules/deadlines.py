@@ -204,10 +204,12 @@ class Schedule:
     Args:
         unknown: Why some windows are not known, French then English: outside the known ones the answer is
             then undecided (S1.5). None where all are known.
+        dead: Phases that end before they begin, each with the one before it where that one's end is its beginning.
     """
 
     windows: tuple[Window, ...] = ()
     unknown: tuple[str, str] | None = None
+    dead: tuple[tuple[Phase, Phase | None], ...] = ()
 
     def at(self, now: datetime) -> Phase | None:
         """The phase in force at an aware instant, or None."""
@@ -245,6 +247,7 @@ def schedule(deadline: Deadline, action: Action, moments: Moments, on: Callable[
         OutOfCalendarError: If the calendar data do not reach (S3.7).
     """
     windows: list[Window] = []
+    dead: list[tuple[Phase, Phase | None]] = []
     start: datetime | None = None
     unknown: tuple[str, str] | None = None
     over = False
@@ -261,13 +264,15 @@ def schedule(deadline: Deadline, action: Action, moments: Moments, on: Callable[
         over = isinstance(end, Word)
         until = None if isinstance(end, Word) else end
         if end is Word.NEVER or not _before(begin, until):
+            if end is not Word.NEVER:
+                dead.append((phase, windows[-1].phase if since is None and windows else None))
             start = begin
             continue
         if windows and since and not _before_or_at(windows[-1].end, begin):
             raise _overlap(deadline, action, i, moments)
         windows.append(Window(begin, until, phase))
         start = until
-    return Schedule(tuple(windows), unknown)
+    return Schedule(tuple(windows), unknown, tuple(dead))
 
 
 def _before(begin: datetime | None, end: datetime | None) -> bool:

@@ -20,6 +20,7 @@ from .engine import Engine
 from .errors import Lang, Path, path_text
 from .grids import Grid
 from .limits import NOT_PUBLISHED, TABLE
+from .oversights import oversights
 from .phases import UNSAID, Action
 from .prices import OTHERS, Table
 from .reglement import Reglement
@@ -32,6 +33,7 @@ class NoticeKind(Enum):
     UNPUBLISHED = "non-publie"
     UNDECIDED = "indecis"
     HOLES = "trous"
+    SUSPECT = "a-verifier"
     SUPPOSED = "hypothese"
     MENTIONED = "mention"
 
@@ -41,6 +43,7 @@ class NoticeKind(Enum):
             NoticeKind.UNPUBLISHED: ("non publié", "not published"),
             NoticeKind.UNDECIDED: ("indécis", "undecided"),
             NoticeKind.HOLES: ("trous gardés", "holes kept"),
+            NoticeKind.SUSPECT: ("à vérifier", "to check"),
             NoticeKind.SUPPOSED: ("hypothèse", "assumed"),
             NoticeKind.MENTIONED: ("publié, non décidé", "published, not decided"),
         }
@@ -72,7 +75,8 @@ class Notice:
 
 def notices(engine: Engine) -> tuple[Notice, ...]:
     """
-    Everything that a règlement leaves open: unpublished amounts, undecided cases, holes, assumptions, mentions.
+    Everything that a règlement leaves open: unpublished amounts, undecided cases, holes, what looks like an oversight,
+    assumptions, mentions.
 
     Args:
         engine: The règlement made ready, and sound.
@@ -80,7 +84,9 @@ def notices(engine: Engine) -> tuple[Notice, ...]:
     Returns:
         In the order of `NoticeKind`, each kind in the order of the règlement.
     """
-    found = [*_of_values(engine.reglement), *_of_grids(engine.reglement), *_of_tables(engine)]
+    one = engine.reglement
+    odd = (Notice(NoticeKind.SUSPECT, said.path, said.fr, said.en) for said in oversights(engine))
+    found = [*_of_values(one), *_of_grids(one), *_of_tables(engine), *odd]
     order = list(NoticeKind)
     return tuple(sorted(found, key=lambda one: order.index(one.kind)))
 

@@ -97,20 +97,29 @@ class ModifierCheck:
         tariffs: Iterable[Tariff],
         grids: Mapping[str, Grid],
         formules: Mapping[str, Formule],
+        facts: Mapping[str, FactKindRead],
         reached: Mapping[str, frozenset[str]],
     ) -> None:
         self.modifier, self.slots, self.grids, self.formules = modifier, slots, grids, formules
+        self.facts, self.rows = facts, rows_of(grids, facts)
         self.path: Path = ("modification", modifier.code)
         self.reached = reached
-        self.tariffs = [one for one in tariffs if modifier.names(one) and slots & reached[one.code]]
+        known = tuple(tariffs)
+        self.tariffs = [one for one in known if modifier.names(one) and slots & reached[one.code]]
+        self.idle = bool(known) and not self.tariffs
 
-    def faults(self, facts: Mapping[str, FactKindRead]) -> Iterator[Fault]:
+    def faults(self) -> Iterator[Fault]:
         """Every fault once."""
+        facts = self.facts
+        if self.idle:
+            fr = "ne change le prix d'aucun tarif ; corrigez creneaux ou tarifs"
+            yield Fault(self.path, fr, "changes the price of no tariff; mend creneaux or tarifs")
+            return
         yield from dict.fromkeys(
             fault
             for some in (
                 self._brackets(self.modifier, self.path),
-                self._price(rows_of(self.grids, facts)),
+                self._price(),
                 self._shift(),
                 self._partial(),
             )
@@ -122,13 +131,14 @@ class ModifierCheck:
             if why:
                 yield Fault((*self.path, "comme", fact), why, f"this fact cannot have that value ({why})")
 
-    def _gridded(self) -> Iterator[tuple[Tariff, tuple[str, ...]]]:
+    def _rowed(self) -> Iterator[tuple[Tariff, tuple[str, ...]]]:
+        """The tariffs that are read by brackets of a grid, or words of a fact, with these."""
         for tariff in self.tariffs:
-            if tariff.by in self.grids:
-                yield tariff, self.grids[tariff.by].codes()
+            if tariff.by in self.rows:
+                yield tariff, self.rows[tariff.by]
 
     def _brackets(self, reach: Reach, path: Path) -> Iterator[Fault]:
-        known = [code for _, codes in self._gridded() for code in codes]
+        known = [code for _, codes in self._rowed() for code in codes]
         for code in reach.brackets:
             if code not in known:
                 fr, en = meant(code, known)
@@ -137,20 +147,33 @@ class ModifierCheck:
         for one in reach.unless:
             yield from self._brackets(one, (*path, "sauf"))
 
-    def _price(self, rows: Mapping[str, tuple[str, ...]]) -> Iterator[Fault]:
+    def _price(self) -> Iterator[Fault]:
         price = self.modifier.price
         if price is not None:
             for tariff in self.tariffs:
-                yield from check_price(price, tariff.by, rows.get(tariff.by), (*self.path, "prix"))
+                yield from check_price(price, tariff.by, self.rows.get(tariff.by), (*self.path, "prix"))
 
     def _shift(self) -> Iterator[Fault]:
         shift, path = self.modifier.shift, (*self.path, "tranche")
+        if shift is None:
+            return
         step = shift if isinstance(shift, int) else 0
-        for tariff, codes in self._gridded():
+        rowed = tuple(self._rowed())
+        if not rowed:
+            fr = "aucun des tarifs concernés ne se lit par tranche ; donnez-leur « selon », ou changez de verbe"
+            en = "none of these tariffs is read by brackets; give them « selon », or use another verb"
+            yield Fault(path, fr, en)
+        for tariff, codes in rowed:
+            if step and tariff.by not in self.grids:
+                fr = f"« {tariff.code} » se lit par mot de « {tariff.by} », sans ordre ; écrivez l'un d'eux : "
+                en = f"« {tariff.code} » is read by the words of « {tariff.by} », without order; write one: "
+                yield Fault(path, fr + ", ".join(codes), en + ", ".join(codes))
+                continue
             if isinstance(shift, str) and shift not in codes:
                 fr, en = meant(shift, codes)
-                fr = f"« {tariff.code} » n'a pas de tranche « {shift} » ; {fr}"
-                yield Fault(path, fr, f"« {tariff.code} » has no bracket « {shift} »; {en}")
+                fr = f"« {tariff.code} » n'a pas de tranche « {shift} » ; {fr}, ou nommez d'autres « tarifs »"
+                en = f"« {tariff.code} » has no bracket « {shift} »; {en}, or name other « tarifs »"
+                yield Fault(path, fr, en)
             for i, code in enumerate(codes):
                 if not 0 <= i + step < len(codes) and self._meets(code):
                     way = f'sauf.tranches = "{code}"'

@@ -16,7 +16,7 @@ from .errors import Fault
 from .facts import FactKindRead, Profile
 from .grids import Grid, Lack, Placed, TakesEffect
 from .modifiers import Modifier, PriceOrder, Reach, ReadAt
-from .price_checks import ModifierCheck, covered, order_faults, tariff_faults
+from .price_checks import ModifierCheck, covered, order_faults, rows_of, tariff_faults
 from .prices import Price, efforts
 from .selectors import ALWAYS, Answer, Places, When, Where, Who, both, missing_facts, negated
 from .slots import Slot
@@ -133,7 +133,8 @@ class Family:
     A tariff, ready to be asked, with the modifiers that can reach it.
 
     Args:
-        worded: Whether its rows are the words of a fact.
+        brackets: The rows that its prices may have: brackets of its grid, or words of its fact.
+        worded: Whether they are the words of a fact.
         scaled: The numbers that effort rates of it multiply, each with when a new value takes effect.
         minutes: Length of a unit of time; 0 where the price does not depend on time.
         step_cents: The price is rounded to a multiple of this.
@@ -216,7 +217,8 @@ class PriceRules:
         formules = {one.code: one for one in self.formules}
         yield from tariff_faults(self.tariffs, grids, formules, self.slots, self.facts, reached)
         for one in self.modifiers:
-            yield from ModifierCheck(one, scopes[one.code], self.tariffs, grids, formules, reached).faults(self.facts)
+            scope = scopes[one.code]
+            yield from ModifierCheck(one, scope, self.tariffs, grids, formules, self.facts, reached).faults()
         yield from order_faults(self.modifiers, self.order, scopes)
 
     def covers(self, where: Where) -> frozenset[str]:
@@ -313,17 +315,18 @@ class PriceRules:
             for chosen in formules[code].ensembles:
                 rows[chosen] = (*rows.get(chosen, ()), (formules[code], price))
         grid = next((one for one in self.grids if one.code == tariff.by), None)
+        brackets = rows_of({} if grid is None else {grid.code: grid}, self.facts).get(tariff.by, ())
         mine = self.covers(tariff)
         acts = [one for one in self.acts if one.modifier.names(tariff) and mine & self.covers(one.modifier)]
         return Family(
             tariff=tariff,
             selector=self._selector(tariff),
             grid=grid,
-            brackets=() if grid is None else grid.codes(),
+            brackets=brackets,
             minutes=tariff.minutes,
             step_cents=tariff.step_cents.numerator,
             rows=rows,
-            lookups=_by_variant(one for one in acts if one.modifier.shift is not None and grid is not None),
+            lookups=_by_variant(one for one in acts if one.modifier.shift is not None and brackets),
             amounts=_by_variant(one for one in acts if not (one.modifier.is_lookup or one.modifier.is_total)),
             ranked=_by_variant(one for one in acts if one.modifier.units is not None),
             totals=_by_variant(one for one in acts if one.modifier.is_total),
@@ -331,7 +334,7 @@ class PriceRules:
             counted=tuple(dict.fromkeys(self._counted(tariff, acts))),
             origin=origin_of(tariff),
             by_formule=tariff.by_formule,
-            worded=grid is None and tariff.by in self.facts and bool(self.facts[tariff.by].words),
+            worded=grid is None and bool(brackets),
             scaled=tuple(
                 dict.fromkeys(
                     (one.measure or tariff.by, one.effect) for price in _prices(tariff, acts) for one in efforts(price)

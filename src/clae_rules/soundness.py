@@ -55,9 +55,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         Faults with paths as in the file; none for a sound règlement.
     """
     opened = open_days(engine)
-    known = engine.reglement.days
-    whole = [one.code for one in engine.periodes.values() if one.first_day in known and one.last_day in known]
-    deadlines = DeadlineCheck(engine, opened, whole)
+    deadlines = deadline_check(engine, opened)
     kinds = Kinds(engine)
     rules, prices = RuleCheck(kinds, opened), PriceCheck(kinds, opened, deadlines.late)
     found = [
@@ -73,6 +71,13 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *window_faults(engine, opened),
     ]
     return tuple(dict.fromkeys(found))
+
+
+def deadline_check(engine: Engine, opened: Sequence[OpenDay]) -> DeadlineCheck:
+    """The deadlines of a règlement against its open dates, those of périodes that the calendar covers resolved."""
+    known = engine.reglement.days
+    whole = [one.code for one in engine.periodes.values() if one.first_day in known and one.last_day in known]
+    return DeadlineCheck(engine, opened, whole)
 
 
 def open_days(engine: Engine) -> tuple[OpenDay, ...]:

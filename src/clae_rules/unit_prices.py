@@ -138,6 +138,7 @@ class UnitPrice:
         self.ranks, self.aided = ranks, aided
         self.placed, self.measure, self.origin = NOWHERE, "", ""
         self.bracket: str | None = ""
+        self.word: str | None = None
         self.steps: list[Step] = []
         self.shifts: tuple[Step, ...] = ()
         grid, late = self.family.grid, variant is Variant.HORS_DELAI
@@ -148,7 +149,7 @@ class UnitPrice:
         elif self.family.worded:
             self.measure = self.family.tariff.by
             word = scene.case(variant, item.supposed).profile(self.measure)
-            self.bracket = word if isinstance(word, str) else None
+            self.bracket = self.word = word if isinstance(word, str) else None
         for act in self._acting(self.family.lookups[late]):
             self._shift(act)
         self.acts = self._acting(self.family.amounts[late])
@@ -158,7 +159,7 @@ class UnitPrice:
     def key(self) -> object:
         """All that the price depends on, beside the règlement."""
         item, acts = self.item, tuple([act.modifier.code for act in self.acts])
-        placed = (self.placed, self.bracket, self.numbers)
+        placed = (self.placed, self.word, self.bracket, self.numbers)
         return (item.code, item.slots, self.variant, acts, self.shifts, placed, item.supposed)
 
     @property
@@ -261,8 +262,8 @@ class UnitPrice:
             value = placed.value or Fraction(0)
             params = (("measure", self.measure), ("value", value), ("bracket", placed.bracket))
             self.steps.append(Step("tranche" if placed.lack is None else "tranche-ecrite", params, self.origin))
-        elif self.family.worded:
-            self.steps.append(Step("mot", (("fact", self.measure), ("value", self.bracket)), self.family.origin))
+        elif self.word is not None:
+            self.steps.append(Step("mot", (("fact", self.measure), ("value", self.word)), self.family.origin))
         self.steps += self.shifts
         return row
 

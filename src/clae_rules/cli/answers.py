@@ -12,7 +12,8 @@ from ..recapitulatif import Recapitulatif
 from ..repairs import repairs
 from ..showing import said
 from ..slots import Held
-from ..verdicts import Verdict
+from ..variants import Variant
+from ..verdicts import DayVerdict, Verdict
 from ..violations import Violation
 from ..window_repairs import Edits, window_repairs
 from .frame import COLOURS, Printer
@@ -88,6 +89,8 @@ def tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
                 out.line(f"    {mend} : {repair.sentence(engine.labels, out.lang)}")
         classes = dict(one.waiting)
         classes |= {slot: until(limit, engine, out.lang) for slot, limit in one.unpaid if limit is not None}
+        for slot in late_in(one) if one in verdict.granted else ():
+            out.line(f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » {('en hors-délai', 'late')[out.lang == 'en']}")
         for slot, why in one.outcome.pending:
             out.line(
                 f"  {one.day:%d/%m/%Y} : « {engine.labels[slot]} » en attente ({why}{f', {classes[slot]}' if classes.get(slot) else ''})"
@@ -95,6 +98,12 @@ def tell(out: Printer, verdict: Verdict, engine: Engine) -> None:
 
     for way in window_repairs(verdict).found:
         out.line(f"    {mend} : {way.sentence(engine.labels, out.lang)}")
+
+
+def late_in(one: DayVerdict) -> tuple[str, ...]:
+    """The slots that a date adds and that are booked late, at the late price."""
+    late = {held.slot for held in one.held_after if held.variant is Variant.HORS_DELAI}
+    return tuple(slot for slot in one.outcome.added if slot in late)
 
 
 def recap_json(found: Recapitulatif) -> dict[str, Any]:
