@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Final
@@ -69,6 +69,13 @@ class Copied:
             return " ; ".join(one.sentence(lang) for one in said)
         return self.note[lang == "en"]
 
+    def told(self, lang: Lang = "fr") -> str:
+        """Its class and the reason of it, in one line."""
+        reason = self.reason(lang)
+        said = self.fate.value if lang == "fr" else self.fate.name.lower().replace("_", " ")
+        colon = " : " if lang == "fr" else ": "
+        return f"{said}{f'{colon}{reason}' if reason else ''}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recopie:
@@ -102,10 +109,7 @@ class Recopie:
 
     def _lines(self, lang: Lang) -> Iterator[str]:
         for one in self.dates:
-            reason = one.reason(lang)
-            said = one.fate.value if lang == "fr" else one.fate.name.lower().replace("_", " ")
-            colon = " : " if lang == "fr" else ": "
-            yield f"{one.day:%d/%m/%Y}  {said}{f'{colon}{reason}' if reason else ''}"
+            yield f"{one.day:%d/%m/%Y}  {one.told(lang)}"
 
 
 def recopie(
@@ -256,9 +260,7 @@ class _Copying:
     def kept(self, verdict: Verdict, judged: Mapping[date, Copied]) -> Verdict:
         """The verdict of the dates that are applied."""
         days = tuple(day for day in verdict.days if judged[day.day].fate is Fate.APPLIED)
-        return Verdict(
-            days, verdict.grain, verdict.planning, verdict.demande, verdict.now, verdict.applied, verdict.periode
-        )
+        return replace(verdict, days=days)
 
 
 def _late(outcome: Outcome) -> tuple[str, ...]:
