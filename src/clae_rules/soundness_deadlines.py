@@ -122,7 +122,9 @@ class DeadlineCheck:
                 silent.append(action)
         for action in silent:
             other = next((one.code for one in found.values()), "")
-            self._silent[action, other, action is Action.BOOK and slot in self._subscribed].add((slot,), situation.days, values)
+            self._silent[action, other, action is Action.BOOK and slot in self._subscribed].add(
+                (slot,), situation.days, values
+            )
         for action, deadline in found.items():
             if any(phase.variant is Variant.HORS_DELAI for phase in deadline.phases(action) or ()):
                 self._late[deadline.code].add((slot,), situation.days, values)
