@@ -487,6 +487,30 @@ def test_what_a_change_takes_away_and_brings_back_is_no_line() -> None:
     assert (cost.lines, cost.total_cents) == ((), 0)
 
 
+@pytest.mark.parametrize("by", ("creneau", "mois"))
+@pytest.mark.parametrize("new", (("mardi",), ("lundi", "mardi"), ("mardi", "jeudi"), ("vendredi",)))
+@pytest.mark.parametrize("now", ("2025-10-20 09:00", "2025-11-03 09:00", "2025-11-20 09:00"))
+def test_a_change_is_the_difference_of_two_plannings(by: str, new: tuple[str, ...], now: str) -> None:
+    """Whatever the price counts by, and whenever it is asked, the total is that of the two plannings (S10.6)."""
+    engine = engine_from_text(STATUS + OPEN + PRICES.replace('par = "creneau"', f'par = "{by}"') + NIORT)
+    bare, before = Desk(engine, Facts.of(statut="occasionnel"), "lou"), regular("lundi", "jeudi", au=LAST)
+    held = expanded(bare, Planning(), before)
+    found = subscribe(bare, held, regular(*new, du=date(2025, 11, 10), au=LAST), now=at(now), instead_of=before)
+    assert found.status is Status.ALLOWED
+    whole = difference(subscribed(bare, before), held, found.after, now=at(now))
+    assert recapitulatif(*found.steps).total_cents == whole.total_cents
+
+
+def test_an_undecided_change_leaves_nothing() -> None:
+    """A change whose dates cannot be decided gives nothing back, and costs nothing (S1.5)."""
+    pool = '[capacite.salle]\nenfants = 10\nhypothese = "essai"'
+    before = regular("lundi", au=LAST)
+    held = expanded(desk(NIORT, pool), Planning(), before)
+    found = subscribe(desk(NIORT, pool), held, regular("mardi", au=LAST), now=NOW, instead_of=before)
+    assert (found.status, found.after, found.plain()["quittees"]) == (Status.UNDECIDED, held, [])
+    assert recapitulatif(*found.steps).lines == ()
+
+
 def test_a_shortened_abonnement_gives_its_end_back() -> None:
     """The same days until an earlier end: the dates after it are left, and no longer charged (S9.4, S10.6)."""
     found = changed(regular("lundi", du=date(2025, 11, 20), au=date(2025, 12, 7)), regular("lundi", au=LAST))

@@ -163,9 +163,9 @@ class Subscribed:
 
     @property
     def steps(self) -> tuple[Verdict, ...]:
-        """What is left, then what is taken: the verdicts that it costs, for `recapitulatif`; no date where refused."""
+        """What is left, then what is taken: the verdicts that it costs, for `recapitulatif`; no date unless allowed."""
         taken = self.copied.verdict
-        if self.status is Status.REFUSED:
+        if self.status is not Status.ALLOWED:
             return (replace(taken, days=()),)
         return (taken,) if self.left is None else (self.left, taken)
 
@@ -183,7 +183,7 @@ class Subscribed:
         for weekday in self.never_open:
             fr, en = (f"{WEEKDAYS[weekday]} : aucune date ouverte", f"{ENGLISH_WEEKDAYS[weekday]}: no date is open")
             yield f"  {fr if lang == 'fr' else en}"
-        if self.left is not None and self.status is not Status.REFUSED:
+        if self.left is not None and self.status is Status.ALLOWED:
             yield from given_back(self.left.granted, lang)
         waits = sorted({why for _, _, why in self.copied.verdict.pending})
         if waits:
@@ -203,7 +203,7 @@ class Subscribed:
     def plain(self, lang: Lang = "fr") -> dict[str, object]:
         """The answer as JSON types, under French keys."""
         effect = self.effect
-        left = () if self.left is None or self.status is Status.REFUSED else self.left.granted
+        left = () if self.left is None or self.status is not Status.ALLOWED else self.left.granted
         return {
             "code": self.asked.code, "statut": self.status.value, "resiliation": False,
             "effet": effect and effect.isoformat(),
