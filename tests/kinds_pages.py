@@ -1,7 +1,7 @@
 """
 The pages of docs/kinds, read: each kind with its sentence, its blocks of TOML and the examples that use it.
 
-`python -m tests.kinds_pages` renews the table of docs/kinds/README.md.
+`python -m tests.kinds_pages` renews the tables of docs/kinds/README.md and examples/reglements/README.md.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from clae_rules.kinds import FAMILIES, KINDS
 
 FOLDER: Final = Path(__file__).parents[1] / "docs" / "kinds"
+EXAMPLES: Final = FOLDER.parents[1] / "examples" / "reglements"
+#: How many examples of a kind the table names.
+MOST: Final = 3
 BASE: Final = FOLDER / "base.toml"
 INDEX: Final = FOLDER / "README.md"
 BEGIN: Final = "<!-- table : début -->"
@@ -99,18 +103,54 @@ def table() -> str:
     return "\n".join([*lines[1:], ""])
 
 
+def declared(code: str) -> tuple[tuple[str, str], ...]:
+    """The towns whose attendu.toml says where they write a kind: their name, and where they are from the index."""
+    return tuple(
+        (name, f"../../examples/reglements/{town}/reglement.toml")
+        for town, (name, kinds) in towns().items()
+        if code in kinds
+    )
+
+
+@cache
+def towns() -> dict[str, tuple[str, frozenset[str]]]:
+    """Each town of the examples, by folder: its name, and the kinds that it writes."""
+    found = {}
+    for path in sorted(EXAMPLES.glob("*/attendu.toml")):
+        name = tomllib.loads(path.with_name("reglement.toml").read_text("utf-8"))["reglement"]["nom"]
+        kinds = tomllib.loads(path.read_text("utf-8"))["genres"]
+        found[path.parent.name] = (re.split(r", | \(", name)[0], frozenset(kinds))
+    return found
+
+
 def _row(entry: Entry) -> str:
     how = " ".join(f"`[{one}]`" for one in entry.sections)
-    shown = ", ".join(f"[{name}]({path})" for name, path in entry.examples)
+    known = {path for _, path in entry.examples}
+    more = [one for one in declared(entry.code) if one[1] not in known]
+    shown = ", ".join(f"[{name}]({path})" for name, path in (*entry.examples, *more)[: max(MOST, len(entry.examples))])
     return f"| [`{entry.code}`]({entry.page.name}#{entry.anchor}) | {entry.label} | {how} | {shown} |"
 
 
-def renewed(page: str) -> str:
-    """The index with its table as the pages make it today."""
+def towns_table() -> str:
+    """The towns of the examples, and the kinds that each writes."""
+    lines = ["| commune | genres de règle |", "|---|---|"]
+    pages = {one.code: f"../../docs/kinds/{one.page.name}#{one.anchor}" for one in entries()}
+    for town, (name, kinds) in towns().items():
+        shown = ", ".join(f"[`{one.code}`]({pages[one.code]})" for one in KINDS if one.code in kinds)
+        lines.append(f"| [{name}]({town}/reglement.toml) | {shown} |")
+    return "\n".join([*lines, ""])
+
+
+def renewed(page: str, made: str) -> str:
+    """A page with a table as the pages and the examples make it today."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{made}\n{END}{after}"
 
+
+#: Each page with a table, and what makes it.
+TABLES: Final = ((INDEX, table), (EXAMPLES / "README.md", towns_table))
 
 if __name__ == "__main__":
-    INDEX.write_text(renewed(INDEX.read_text("utf-8")), "utf-8")
+    for page, made in TABLES:
+        page.write_text(renewed(page.read_text("utf-8"), made()), "utf-8")

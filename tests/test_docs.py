@@ -112,6 +112,22 @@ def test_the_blocks_on_people_and_operations_are_read() -> None:
     assert (read.asked.household, [one.motive for one in read.closures]) == ("mere", ["grève"])
 
 
+def test_the_page_on_abonnements_shows_its_example(capsys: pytest.CaptureFixture[str]) -> None:
+    """What the page on abonnements writes stands in the files of its town, and each command answers what it shows."""
+    cli = pytest.importorskip("clae_rules.cli")
+    page = (ROOT / "docs" / "abonnements.md").read_text("utf-8")
+    files = [path.read_text("utf-8") for path in sorted((ROOT / "examples" / "reglements" / "niort").glob("*.toml"))]
+    blocks = [block.split("```")[0] for block in page.split("```toml\n")[1:]]
+    assert len(blocks) == 5
+    assert [block for block in blocks if not any(block.rstrip() in text for text in files)] == []
+    shown = re.findall(r"^`clae-rules ([^`]+)` :\n\n```text\n(.*?)```", page, re.MULTILINE | re.DOTALL)
+    assert len(shown) == 3
+    for line, answer in shown:
+        command, *paths = line.split()
+        assert cli.run([command, *(str(ROOT / path) for path in paths)]) == 0
+        assert capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ") == answer
+
+
 def test_the_how_to_shows_the_example() -> None:
     """Every line of a règlement shown in the how-to stands in the example that it builds, in the same order."""
     page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")

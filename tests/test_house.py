@@ -92,6 +92,7 @@ HOUSE: Final = (
         "closing",
         "unknown_prices",
         "subscribing",
+        "leaving",
         "prepayments",
         "planning",
         "attendance",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from tests.kinds_pages import BASE, FOLDER, INDEX, Entry, entries, renewed, spliced
+from tests.kinds_pages import BASE, FOLDER, INDEX, TABLES, Entry, declared, entries, renewed, spliced
 
 from clae_rules import load_engine
 from clae_rules.engine import Engine
@@ -155,11 +157,19 @@ def test_all_the_kinds_that_towns_publish_are_told() -> None:
     assert len(list(FOLDER.glob("?-*.md"))) == len(FAMILIES)
 
 
-def test_the_table_is_current() -> None:
-    """The table of all kinds is the one that the pages make today."""
-    page = INDEX.read_text("utf-8")
+@pytest.mark.parametrize(("page", "made"), TABLES, ids=("kinds", "towns"))
+def test_the_tables_are_current(page: Path, made: Callable[[], str]) -> None:
+    """The tables of all kinds and of all towns are those that the pages and the examples make today."""
+    text = page.read_text("utf-8")
 
-    assert page == renewed(page), "docs/kinds/README.md is out of date; run: python -m tests.kinds_pages"
+    assert text == renewed(text, made()), f"{page.name} is out of date; run: python -m tests.kinds_pages"
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda one: one.code)
+def test_a_kind_that_an_example_writes_names_one(entry: Entry) -> None:
+    """The row of a kind that the attendu.toml of a town says it writes is never without an example."""
+    row = next(line for line in INDEX.read_text("utf-8").splitlines() if line.startswith(f"| [`{entry.code}`]"))
+    assert bool(declared(entry.code) or entry.examples) is not row.endswith("|  |")
 
 
 def test_every_link_leads_somewhere() -> None:

@@ -36,10 +36,12 @@ from clae_rules import (
     engine_from_text,
     expanded,
     recapitulatif,
+    resign,
     subscribe,
     subscribed,
     unsubscribe,
 )
+from clae_rules.accounts import difference
 from clae_rules.selectors import When
 
 STATUS: Final = SMALL.replace("[faits]\n", '[faits]\nstatut = ["regulier", "occasionnel"]\n')
@@ -227,7 +229,7 @@ def test_a_change_of_days_is_asked_with_its_own_notice() -> None:
     found = subscribe(desk(), held, after, now=at("2025-11-20 09:00"), instead_of=before)
     assert found.left is not None
     assert [one.day for one in found.left.granted] == [date(2025, 12, 8), date(2025, 12, 15)]
-    assert [one.day for one in found.left.days if not one.allowed] == [date(2025, 11, 24), date(2025, 12, 1)]
+    assert [one.day for one in found.stays] == [date(2025, 11, 24), date(2025, 12, 1)]
     assert found.effect == date(2025, 12, 9)
     assert sorted(found.after.of_child("lou")) == [
         date(2025, 11, 10), date(2025, 11, 17), date(2025, 11, 24), date(2025, 12, 1), date(2025, 12, 9),
@@ -437,3 +439,232 @@ def test_an_agent_may_set_its_notice_aside() -> None:
     override = Override(rules=("abonnement.cantine",), child="lou", agent="A", reason="arrivée", instant=NOW)
     found = subscribe(desk(), Planning(overrides=(override,)), regular("lundi"), now=NOW)
     assert found.effect == date(2025, 11, 3)
+
+
+SILENT: Final = "\n".join(line for line in NIORT.splitlines() if not line.startswith("changer")).split("suspendre")[0]
+SILENT_NEVER: Final = SILENT + 'suspendre = "jamais"\nhypothese = "essai"\n'
+LAST = date(2025, 12, 16)
+
+
+def changed(after: Abonnement, before: Abonnement, terms: str = NIORT, now: str = "2025-11-20 09:00") -> Subscribed:
+    """What becomes of a child's abonnement that another replaces."""
+    return subscribe(desk(terms), expanded(desk(terms), Planning(), before), after, now=at(now), instead_of=before)
+
+
+def test_a_change_costs_what_it_adds_less_what_it_gives_back() -> None:
+    """The récapitulatif of a change is of the whole of it: its total is the difference of the two plannings (S10.6)."""
+    before, after = regular("lundi", au=LAST), regular("mardi", "jeudi", du=date(2025, 11, 20), au=LAST)
+    found = changed(after, before)
+    cost = recapitulatif(*found.steps)
+    assert [(one.kind, one.quantity, one.amount_cents) for one in cost.lines] == [
+        ("reserve", 3, 600), ("retire", 2, -400),
+    ]  # fmt: skip
+    mine = subscribed(desk(), before)
+    assert cost.total_cents == difference(mine, found.before, found.after, now=NOW).total_cents == 200
+    assert "2 dates quittées : 08/12/2025, 15/12/2025" in found.text()
+    assert "2 given back: 08/12/2025, 15/12/2025" in found.text("en")
+    assert found.plain()["quittees"] == ["2025-12-08", "2025-12-15"]
+    assert found.plain()["gardees"] == ["2025-11-24", "2025-12-01"]
+
+
+def test_an_unchanged_abonnement_costs_nothing() -> None:
+    """The same days again leave nothing and take nothing: no line, under the whole title (S11)."""
+    before = regular("lundi", au=LAST)
+    cost = recapitulatif(*changed(before, before).steps)
+    assert (cost.title, cost.lines, cost.total_cents) == ("ÉCOLE / JOUR / Année", (), 0)
+
+
+def test_what_a_change_takes_away_and_brings_back_is_no_line() -> None:
+    """What leaving stops charging and taking charges again alike, for a month, is neither gained nor lost (S11)."""
+    month = PRICES.replace('par = "creneau"', 'par = "mois"')
+    engine = engine_from_text(STATUS + OPEN + month + NIORT)
+    mine = Desk(engine, Facts.of(statut="occasionnel"), "lou")
+    before, after = regular("lundi", au=LAST), regular("mardi", du=date(2025, 12, 1), au=LAST)
+    held = expanded(mine, Planning(), before)
+    found = subscribe(mine, held, after, now=NOW, instead_of=before)
+    assert recapitulatif(found.steps[0]).total_cents == -200
+    cost = recapitulatif(*found.steps)
+    assert (cost.lines, cost.total_cents) == ((), 0)
+
+
+@pytest.mark.parametrize("by", ("creneau", "mois"))
+@pytest.mark.parametrize("new", (("mardi",), ("lundi", "mardi"), ("mardi", "jeudi"), ("vendredi",)))
+@pytest.mark.parametrize("now", ("2025-10-20 09:00", "2025-11-03 09:00", "2025-11-20 09:00"))
+def test_a_change_is_the_difference_of_two_plannings(by: str, new: tuple[str, ...], now: str) -> None:
+    """Whatever the price counts by, and whenever it is asked, the total is that of the two plannings (S10.6)."""
+    engine = engine_from_text(STATUS + OPEN + PRICES.replace('par = "creneau"', f'par = "{by}"') + NIORT)
+    bare, before = Desk(engine, Facts.of(statut="occasionnel"), "lou"), regular("lundi", "jeudi", au=LAST)
+    held = expanded(bare, Planning(), before)
+    found = subscribe(bare, held, regular(*new, du=date(2025, 11, 10), au=LAST), now=at(now), instead_of=before)
+    assert found.status is Status.ALLOWED
+    whole = difference(subscribed(bare, before), held, found.after, now=at(now))
+    assert recapitulatif(*found.steps).total_cents == whole.total_cents
+
+
+def test_an_undecided_change_leaves_nothing() -> None:
+    """A change whose dates cannot be decided gives nothing back, and costs nothing (S1.5)."""
+    pool = '[capacite.salle]\nenfants = 10\nhypothese = "essai"'
+    before = regular("lundi", au=LAST)
+    held = expanded(desk(NIORT, pool), Planning(), before)
+    found = subscribe(desk(NIORT, pool), held, regular("mardi", au=LAST), now=NOW, instead_of=before)
+    assert (found.status, found.after, found.plain()["quittees"]) == (Status.UNDECIDED, held, [])
+    assert recapitulatif(*found.steps).lines == ()
+
+
+def test_a_shortened_abonnement_gives_its_end_back() -> None:
+    """The same days until an earlier end: the dates after it are left, and no longer charged (S9.4, S10.6)."""
+    found = changed(regular("lundi", du=date(2025, 11, 20), au=date(2025, 12, 7)), regular("lundi", au=LAST))
+    assert (found.status, found.effect) == (Status.ALLOWED, date(2025, 11, 24))
+    assert found.left is not None
+    assert [one.day for one in found.left.granted] == [date(2025, 12, 8), date(2025, 12, 15)]
+    cost = recapitulatif(*found.steps)
+    assert (cost.title, cost.total_cents) == ("ÉCOLE / JOUR / Année", -400)
+    gone = changed(regular("lundi", au=date(2025, 11, 19)), regular("lundi", au=LAST))
+    assert (gone.status, gone.after) == (Status.REFUSED, gone.before)
+    assert recapitulatif(*gone.steps).lines == ()
+
+
+def test_days_added_leave_nothing() -> None:
+    """To keep one's days and add one is only to take: nothing need be left, even where nothing may be (S9.4)."""
+    found = changed(regular("lundi", "mardi", au=LAST), regular("lundi", au=LAST), SILENT_NEVER)
+    assert (found.status, found.effect, found.stays) == (Status.ALLOWED, date(2025, 12, 9), ())
+    assert sorted(day.day for day in found.after.of_child("lou") if day.month == 12) == [1, 8, 9, 15, 16]
+
+
+@pytest.mark.parametrize(
+    ("suspend", "effect", "kept"),
+    (
+        ('"jamais"', None, 4),
+        ('[{ limite = "15 jours calendaires avant la date, avant 00:00", a_payer = "rien" }]', date(2025, 12, 2), 2),
+        ('[{ limite = "1 jour calendaire avant la date, avant 12:00", a_payer = "rien" }]', date(2025, 11, 25), 0),
+    ),
+)
+def test_two_abonnements_are_never_held_together(suspend: str, effect: date | None, kept: int) -> None:
+    """Nothing of the new days is taken before the last of the old ones that may not be left (S9.4)."""
+    terms = SILENT.replace('"15 jours calendaires avant la date, avant 00:00"', '"sans limite"') + (
+        f'suspendre = {suspend}\nhypothese = "essai"\n'
+    )
+    before = regular("lundi", au=LAST)
+    found = changed(regular("mardi", du=date(2025, 11, 20), au=LAST), before, terms)
+    assert (found.effect, len(found.stays)) == (effect, kept)
+    days = [day for day in found.after.of_child("lou") if day >= date(2025, 11, 20)]
+    old, new = ([day for day in days if day.weekday() == weekday] for weekday in (0, 1))
+    assert not new or not old or max(old) < min(new)
+    if effect is None:
+        assert found.after == found.before
+        assert [one.code for one in found.violations] == ["abonnement-tenu"]
+        tenu = found.violations[0].text()
+        assert (
+            "deux ne se tiennent pas ensemble ; suspendre est « jamais » et le règlement ne dit rien de changer" in tenu
+        )
+        assert found.text().splitlines() == [
+            "« Jours fixes » : refusé",
+            f"  {tenu}",
+            "  4 dates, du 24/11/2025 au 15/12/2025  gardé : « A » ne s'annule pas",
+            "  0 date",
+        ]
+        assert "says nothing of « changer »" in found.text("en")
+
+
+def test_a_resignation_gives_back_what_its_notice_reaches() -> None:
+    """What ends is given back date by date under « changer »; what its notice no longer reaches stays, and is told."""
+    before = regular("lundi", au=LAST)
+    held = expanded(desk(), Planning(), before)
+    found = resign(desk(), held, before, since=date(2025, 9, 1), now=at("2025-11-20 09:00"))
+    assert (found.status, found.effect) == (Status.ALLOWED, date(2025, 12, 8))
+    assert recapitulatif(*found.steps).total_cents == -400
+    assert max(found.after.of_child("lou")) == date(2025, 12, 1)
+    assert found.text().splitlines() == [
+        "« Jours fixes » : résiliation acceptée, effet le 08/12/2025",
+        "  24/11/2025  gardé : « A » : trop tard pour annuler depuis le 09/11/2025 00:00 (15 jours calendaires avant la date, avant 00:00)",
+        "  01/12/2025  gardé : « A » : trop tard pour annuler depuis le 16/11/2025 00:00 (15 jours calendaires avant la date, avant 00:00)",
+        "  2 dates quittées : 08/12/2025, 15/12/2025",
+    ]
+    assert found.text("en").splitlines()[0] == "« Jours fixes »: resignation allowed, from 08/12/2025"
+    assert (found.plain()["gardees"], found.plain()["quittees"]) == (
+        ["2025-11-24", "2025-12-01"], ["2025-12-08", "2025-12-15"],
+    )  # fmt: skip
+    never = resign(desk(SILENT_NEVER), held, before, since=date(2025, 9, 1), now=at("2025-11-20 09:00"))
+    assert (never.status, never.effect, never.after) == (Status.REFUSED, None, held)
+    over = resign(desk(), held, before, since=date(2026, 1, 1), now=NOW)
+    assert (over.status, "aucune date à rendre" in over.text(), "no date" in over.text("en")) == (
+        Status.REFUSED,
+        True,
+        True,
+    )
+
+
+def test_a_weekday_that_never_opens_is_told() -> None:
+    """A day asked for none of whose dates is open is no silent loss: it is named (S9.2)."""
+    found = asked("lundi", "samedi")
+    assert found.status is Status.ALLOWED
+    assert "  samedi : aucune date ouverte" in found.text().splitlines()
+    assert "  Saturday: no date is open" in found.text("en").splitlines()
+    assert found.plain()["jamais_ouverts"] == ["samedi"]
+    assert asked("lundi").plain()["jamais_ouverts"] == []
+
+
+def test_dates_gone_by_are_one_line() -> None:
+    """Asked in the year, the dates since its beginning are told at once, those within the notice one by one (S9.2)."""
+    found = subscribe(desk(), Planning(), regular("lundi", du=date(2025, 9, 1)), now=NOW)
+    assert found.text().splitlines()[1:] == [
+        "  7 dates, du 01/09/2025 au 13/10/2025 : passées",
+        "  03/11/2025  refusé : « A » : trop tard depuis le 19/10/2025 00:00 (15 jours calendaires avant la date, avant 00:00)",
+        "  1 date",
+    ]
+    assert "  7 dates, 01/09/2025 to 13/10/2025: gone by" in found.text("en").splitlines()
+
+
+def test_a_phase_of_an_abonnement_need_not_say_it_is_normal() -> None:
+    """An abonnement is taken in time: « variante » may be left out; what stays due may not (S3.6, S9.4)."""
+    short = NIORT.replace(' variante = "normal",', "")
+    assert short != NIORT
+    assert subscribe(desk(short), Planning(), regular("lundi"), now=NOW).effect == date(2025, 11, 10)
+    with pytest.raises(InvalidReglementError, match="a_payer"):
+        desk(short.replace(', a_payer = "rien" }]', " }]", 1))
+
+
+def test_slots_of_an_abonnement_are_not_opened_to_every_day() -> None:
+    """Without a deadline, the way out of slots of an abonnement is « jamais », that of others « sans limite » (S3.7)."""
+    with pytest.raises(InvalidReglementError) as error:
+        engine_from_text(STATUS + PRICES + NIORT)
+    told = error.value.text()
+    assert "quand réserver hors abonnement a" in told
+    assert 'reserver = "jamais"' in told
+    assert 'reserver = "sans limite"' in told
+    assert "without abonnement" in error.value.text("en")
+
+
+def test_a_change_and_a_resignation_in_a_demande_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`recap` of a change gives back what is left; `semaine = {}` resigns, from `du` on (S9.4, S10.6)."""
+    had = HAS.replace("suspendus = [2025-11-10]\n", "")
+    change = had + "[abonnement.cantine]\nsemaine = { mardi = 'a' }\ndu = 2025-10-20\nau = 2025-11-18\n"
+    assert run_on(tmp_path, "recap", change) == 0
+    out = capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ")
+    assert "n'est plus facturé : A (06/11, 10/11, 13/11)" in out
+    assert out.splitlines()[-1].split() == ["Total", "-4,00", "€"]
+    ended = had + "[abonnement.cantine]\nsemaine = {}\ndu = 2025-11-10\n"
+    assert run_on(tmp_path, "check", ended) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "« Jours fixes » : résiliation acceptée, effet le 10/11/2025",
+        "  2 dates quittées : 10/11/2025, 13/11/2025",
+    ]
+    assert run_on(tmp_path, "recap", ended, "--format", "json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["abonnement"]["resiliation"], told["recapitulatif"]["total_cents"]) == (True, -400)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    (
+        (DEMANDE.split("semaine", maxsplit=1)[0] + "semaine = {}\n", "rien à résilier"),
+        (HAS + "[abonnement.cantine]\nsemaine = {}\nau = 2025-11-14\n", "abonnement.cantine.au : une résiliation"),
+        (HAS + "[abonnement.cantine]\nsemaine = {}\nune_sur = 2\n", "abonnement.cantine.une_sur : une résiliation"),
+    ),
+)
+def test_a_wrong_resignation_in_a_file(text: str, said: str) -> None:
+    """A resignation is of an abonnement that the child has, and says only from when."""
+    with pytest.raises(InvalidDemandeError) as error:
+        demande_from_text(text, desk().engine.reglement)
+    assert said in error.value.text()
+    assert error.value.text("en")

@@ -41,6 +41,7 @@ from .files.reading import (
     releve_from_text,
 )
 from .holdings import Demande, Grain, Occupancy, Override, Planning
+from .leaving import Resigned, resign, unsubscribe
 from .money import euros, round_cents
 from .notices import Notice, NoticeKind, notices
 from .offers import Offer, offers
@@ -53,7 +54,7 @@ from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from .statements import Kind, Line, Reason, Remark, Statement
-from .subscribing import Subscribed, expanded, subscribe, subscribed, unsubscribe
+from .subscribing import Subscribed, expanded, subscribe, subscribed
 from .subscriptions import Abonnement
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict
@@ -119,6 +120,7 @@ __all__ = [
     "Remark",
     "Repair",
     "Repairs",
+    "Resigned",
     "Rule",
     "Selection",
     "Slot",
@@ -154,6 +156,7 @@ __all__ = [
     "releve_from_text",
     "render",
     "repairs",
+    "resign",
     "round_cents",
     "subscribe",
     "subscribed",

@@ -198,7 +198,7 @@ def decide(
         days = over_windows(Watch(desk, planning), days, grain, late)
     days = with_prices(desk, planning, days, now)
     days = at_unknown_price(days) if accept_unknown_price else days
-    return Verdict(days, grain, planning, demande, now, desk.engine.applied, judging.periode)
+    return Verdict(desk, days, grain, planning, demande, now, desk.engine.applied, judging.periode)
 
 
 class UnknownCodeError(ClaeRulesError):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from .accounts import Entry, charges, difference
@@ -165,28 +165,27 @@ class Recapitulatif(Displayed):
         return "\n".join(out)
 
 
-def recapitulatif(verdict: Verdict) -> Recapitulatif:
+def recapitulatif(first: Verdict, *then: Verdict) -> Recapitulatif:
     """
     What the granted dates of a demande cost (S10.6, S11): price after − price before, and the part that stays due.
 
     Dates that are refused cost nothing; an undecided demande is priced as asked, as far as prices are known.
+
+    Args:
+        first: The verdict.
+        then: Others, each on the planning that the one before leaves: what they cost in all, so that what one takes
+            away and another brings back is no line (an abonnement that changes is left, then taken).
     """
-    undecided = verdict.status is Status.UNDECIDED
-    days = tuple(day for day in verdict.days if day.status is not Status.REFUSED) if undecided else verdict.granted
-    return of_days(verdict, days)
-
-
-def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
-    """The récapitulatif of some dates of a verdict."""
-    periode, engine = verdict.periode, verdict.days[0].desk.engine if verdict.days else None
-    known = [day for day in days if day.known]
-    windowed = engine is not None and engine.prices.windowed
-    items, unknown = _over_windows(verdict, known) if windowed else _by_dates(known)
+    periode, engine = first.periode, first.desk.engine
+    items, unknown = _costs(first)
+    for verdict in then:
+        more, doubts = _costs(verdict)
+        items, unknown = _together(items, more), _apart(unknown, doubts)
     grouped: dict[object, list[_Item]] = {}
     for one in items:
         grouped.setdefault(one.key, []).append(one)
     lines = [_line(found) for found in grouped.values()]
-    order = list(engine.order) if engine else []
+    order = list(engine.order)
     lines.sort(
         key=lambda one: (
             ("reserve", "retire", "du").index(one.kind),
@@ -197,12 +196,40 @@ def of_days(verdict: Verdict, days: Iterable[DayVerdict]) -> Recapitulatif:
             one.dates[0],
         )
     )
-    title = periode.label
-    if engine is not None:
-        mode = next(one for one in engine.reglement.modes if one.code == periode.mode)
-        place = next(one for one in engine.reglement.etablissements if one.code == mode.etablissement)
-        title = f"{place.label} / {mode.label} / {periode.label}"
+    mode = next(one for one in engine.reglement.modes if one.code == periode.mode)
+    place = next(one for one in engine.reglement.etablissements if one.code == mode.etablissement)
+    title = f"{place.label} / {mode.label} / {periode.label}"
     return Recapitulatif(title, tuple(lines), tuple(unknown), with_year=_a_year(periode.first_day, periode.last_day))
+
+
+def _costs(verdict: Verdict) -> tuple[list[_Item], list[Unknown]]:
+    """What the dates of one verdict cost."""
+    undecided = verdict.status is Status.UNDECIDED
+    days = tuple(day for day in verdict.days if day.status is not Status.REFUSED) if undecided else verdict.granted
+    known = [day for day in days if day.known]
+    windowed = bool(known) and verdict.desk.engine.prices.windowed
+    return _over_windows(verdict, known) if windowed else _by_dates(known)
+
+
+def _together(before: list[_Item], after: list[_Item]) -> list[_Item]:
+    """The items of two verdicts, less what one charges and the other no longer does."""
+    each = [alone for one in (*before, *after) for alone in one.each()]
+    keys = {kind: Counter(one.entry.key for one in each if one.kind == kind) for kind in ("reserve", "retire")}
+    both = keys["reserve"] & keys["retire"]
+    left = {kind: both.copy() for kind in keys}
+    kept = []
+    for one in each:
+        if one.kind in left and left[one.kind][one.entry.key]:
+            left[one.kind][one.entry.key] -= 1
+        else:
+            kept.append(one)
+    return kept
+
+
+def _apart(before: list[Unknown], after: list[Unknown]) -> list[Unknown]:
+    """What is not known of two verdicts, less what neither has at the beginning nor in the end."""
+    many, more = Counter(before), Counter(after)
+    return [*(many - more).elements(), *(more - many).elements()]
 
 
 def _a_year(first: date, last: date) -> bool:
@@ -237,6 +264,14 @@ class _Item:
     @property
     def unit_cents(self) -> int:
         return self.entry.charge.unit_cents if self.kind == "reserve" else self.cents
+
+    def each(self) -> Iterator[_Item]:
+        """One item a date, of one that several dates charge alike."""
+        if self.times == 1:
+            yield self
+            return
+        for day in self.entry.days:
+            yield replace(self, entry=replace(self.entry, days=(day,)), times=1)
 
     @property
     def key(self) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
 from typing import Final
@@ -70,6 +70,12 @@ class Copied:
             return " ; ".join(one.sentence(lang) for one in reasons)
         return self.note[lang == "en"]
 
+    def told(self, lang: Lang = "fr") -> str:
+        """Its class and the reason of it, in one line."""
+        reason = self.reason(lang)
+        colon = " : " if lang == "fr" else ": "
+        return f"{said(self.fate, lang)}{f'{colon}{reason}' if reason else ''}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recopie(Displayed):
@@ -113,9 +119,7 @@ class Recopie(Displayed):
 
     def _lines(self, lang: Lang) -> Iterator[str]:
         for one in self.dates:
-            reason = one.reason(lang)
-            colon = " : " if lang == "fr" else ": "
-            yield f"{one.day:%d/%m/%Y}  {said(one.fate, lang)}{f'{colon}{reason}' if reason else ''}"
+            yield f"{one.day:%d/%m/%Y}  {one.told(lang)}"
 
 
 def recopie(
@@ -266,9 +270,7 @@ class _Copying:
     def kept(self, verdict: Verdict, judged: Mapping[date, Copied]) -> Verdict:
         """The verdict of the dates that are applied."""
         days = tuple(day for day in verdict.days if judged[day.day].fate is Fate.APPLIED)
-        return Verdict(
-            days, verdict.grain, verdict.planning, verdict.demande, verdict.now, verdict.applied, verdict.periode
-        )
+        return replace(verdict, days=days)
 
 
 def _late(outcome: Outcome) -> tuple[str, ...]:

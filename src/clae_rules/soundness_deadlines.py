@@ -44,8 +44,13 @@ class DeadlineCheck:
 
     def __init__(self, engine: Engine, opened: Sequence[OpenDay], whole: Collection[str]) -> None:
         self._engine, self._whole = engine, whole
+        self._subscribed = frozenset(
+            slot
+            for one in engine.reglement.subscriptions
+            for slot in (engine.places.expand(one.slots) if one.slots else engine.slots)
+        )
         self._many: list[Fault] = []
-        self._silent: defaultdict[tuple[Action, str], Cases] = defaultdict(Cases)
+        self._silent: defaultdict[tuple[Action, str, bool], Cases] = defaultdict(Cases)
         self._tied: defaultdict[tuple[str, ...], Cases] = defaultdict(Cases)
         self._timeless: defaultdict[str, Cases] = defaultdict(Cases)
         self._late: defaultdict[str, Cases] = defaultdict(Cases)
@@ -67,7 +72,7 @@ class DeadlineCheck:
         """Everything found, each fault once."""
         yield from self._many
         yield from self._faults_of_calendar()
-        yield from (_silent(action, code, cases) for (action, code), cases in self._silent.items())
+        yield from (_silence(*key, cases) for key, cases in self._silent.items())
         for codes, cases in self._tied.items():
             fr = f"« {' », « '.join(codes)} » décident tous deux de {cases.held('fr')} {cases.place('fr')}"
             en = f"« {' », « '.join(codes)} » both decide for {cases.held('en')} {cases.place('en')}"
@@ -135,7 +140,9 @@ class DeadlineCheck:
                 silent.append(action)
         for action in silent:
             other = next((one.code for one in found.values()), "")
-            self._silent[action, other].add((slot,), situation.days, values)
+            self._silent[action, other, action is Action.BOOK and slot in self._subscribed].add(
+                (slot,), situation.days, values
+            )
         for action, deadline in found.items():
             if any(phase.variant is Variant.HORS_DELAI for phase in deadline.phases(action) or ()):
                 self._late[deadline.code].add((slot,), situation.days, values)
@@ -227,8 +234,11 @@ def _limits(deadline: Deadline, action: Action) -> Iterable[Limit]:
             yield from (limit for row in deadline.table for limit in (row.since, row.limit) if limit is not None)
 
 
-def _silent(action: Action, other: str, cases: Cases) -> Fault:
+def _silence(action: Action, other: str, subscribed: bool, cases: Cases) -> Fault:
+    """That nothing opens nor closes an action; slots of an abonnement are not opened to every day by mistake."""
     fr, en, line = NEEDED[action]
+    if subscribed:
+        fr, en, line = f"{fr} hors abonnement", f"{en} without abonnement", 'reserver = "jamais"'
     path: Path = ("delai", other) if other else ("delai",)
     head = "" if other else "[delai.general] "
     return Fault(

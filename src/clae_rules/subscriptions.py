@@ -79,6 +79,8 @@ class Subscription(Deadline):
     ] = ()
 
     def __post_init__(self) -> None:
+        for name in ("book", "change"):  # an abonnement is taken in time: a phase need not say so
+            object.__setattr__(self, name, _in_time(getattr(self, name)))
         try:
             Deadline.__post_init__(self)
         except InvalidValueError as bad:
@@ -120,8 +122,27 @@ class Subscription(Deadline):
         if violation.code == "abonnement-autre":
             named = violation.named(violation.slots, lang)
             return f"{named} n'est pas de cet abonnement" if lang == "fr" else f"{named} is not of this abonnement"
+        if violation.code == "abonnement-tenu":
+            return self._held(lang)
+        if violation.code == "resiliation-sans-effet":
+            return "aucune date à rendre : il n'en tient plus" if lang == "fr" else "no date to give back: none is held"
         fr = "aucune date : demandé trop tard, l'abonnement prendrait effet après la fin"
         return fr if lang == "fr" else "no date: asked too late, it would take effect after the end"
+
+    def _held(self, lang: Lang) -> str:
+        """Why the one that is had may not be left for another."""
+        fr = "l'abonnement qu'il a ne se quitte plus, et deux ne se tiennent pas ensemble"
+        en = "the abonnement he has may no longer be left, and two are not held together"
+        if self.change is None and not self.cancel:
+            fr = f"{fr} ; suspendre est « jamais » et le règlement ne dit rien de changer : demandez à la commune"
+            en = f"{en}; « suspendre » is never and the règlement says nothing of « changer »: ask the town hall"
+        return fr if lang == "fr" else en
+
+
+def _in_time(phases: Phases | None) -> Phases | None:
+    if phases is None:
+        return None
+    return tuple(replace(one, variant=Variant.NORMAL) if one.variant is None else one for one in phases)
 
 
 def _renamed(fault: Fault) -> Fault:

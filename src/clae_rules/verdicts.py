@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from .day_verdicts import DayVerdict, rooms
+from .desk import Desk
 from .engine import Applied
 from .epochs import Status
 from .errors import Lang
@@ -23,6 +24,7 @@ class Verdict(Displayed):
     The answer to a demande: allowed, refused or undecided, with every reason and what is held afterwards.
 
     Args:
+        desk: The child before his règlement.
         days: One verdict a touched date, ascending.
         grain: Whole, or date by date.
         planning: The planning before.
@@ -31,6 +33,7 @@ class Verdict(Displayed):
         applied: Code, version and digest of the règlement (S1.5).
     """
 
+    desk: Desk
     days: tuple[DayVerdict, ...]
     grain: Grain
     planning: Planning

@@ -171,7 +171,7 @@ def _subscription(
     out: Printer, engine: Engine, read: DemandeFile, now: datetime, *, priced: bool = False, derivation: bool = False
 ) -> int:
     found = subscribed_of(engine, read, now)
-    cost = recapitulatif(found.copied.verdict)
+    cost = recapitulatif(*found.steps)
     if out.form is Format.JSON:
         price = {"recapitulatif": recap_json(cost)} if priced else {}
         out.json({"reglement": applied_json(engine), "abonnement": found.plain(out.lang), **price})

@@ -10,6 +10,7 @@ from ..desk import Desk
 from ..engine import Engine
 from ..errors import Fault, InvalidDemandeError, Lang
 from ..holdings import Planning
+from ..leaving import Resigned, resign
 from ..subscribing import Subscribed, expanded, subscribe, subscribed
 from ..subscriptions import Abonnement
 from ..verdicts import Verdict
@@ -63,16 +64,18 @@ def planning_of(desk: Desk, read: DemandeFile) -> Planning:
     return expanded(desk, read.planning(), *_had(desk.engine, read))
 
 
-def subscribed_of(engine: Engine, read: DemandeFile, now: datetime) -> Subscribed:
-    """What becomes of the one `[abonnement.X]` of a file, in the place of its `[abonne.X]` of that code."""
-    had = _had(engine, read)
-    asked = read.subscription[0].abonnement(engine.periodes[read.asked.periode])
-    replaced = next((one for one in had if one.code == asked.code), None)
-    others = [one for one in had if one is not replaced]
+def subscribed_of(engine: Engine, read: DemandeFile, now: datetime) -> Subscribed | Resigned:
+    """What becomes of the one `[abonnement.X]` of a file, in the place of its `[abonne.X]` of that code, or its end."""
+    had, wanted, periode = _had(engine, read), read.subscription[0], engine.periodes[read.asked.periode]
+    replaced = next((one for one in had if one.code == wanted.code), None)
     bare = _bare(engine, read, closed=True)
+    desk = subscribed(bare, *(one for one in had if one is not replaced))
+    planning = expanded(bare, read.planning(), *had)
+    if wanted.resigns and replaced is not None:
+        return resign(desk, planning, replaced, since=wanted.first_day or periode.first_day, now=now)
     return subscribe(
-        subscribed(bare, *others), expanded(bare, read.planning(), *had), asked, now=now, instead_of=replaced,
-        occupancy=read.occupancy(), accept_unknown_price=read.asked.unknown_price,
+        desk, planning, wanted.abonnement(periode), now=now, instead_of=replaced, occupancy=read.occupancy(),
+        accept_unknown_price=read.asked.unknown_price,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final
@@ -27,7 +27,7 @@ class AbonnementFile:
         Key(
             "semaine",
             TableOf(WEEKDAY, ListOf(Ref(("créneau",)), True, most=64), most=7),
-            "Les créneaux de chaque jour de semaine.",
+            "Les créneaux de chaque jour de semaine ; {} pour résilier celui qu'il a.",
             '{ lundi = ["repas"], jeudi = ["repas"] }',
         ),
     ]
@@ -38,6 +38,11 @@ class AbonnementFile:
     suspended: Annotated[
         tuple[date, ...], Key("suspendus", ListOf(Day(), True), "Les jours déjà rendus un à un.", "[2026-10-05]")
     ] = ()
+
+    @property
+    def resigns(self) -> bool:
+        """Whether it names no day: asked so, the one that is had ends."""
+        return not self.week
 
     def abonnement(self, periode: Periode) -> Abonnement:
         """
@@ -63,9 +68,18 @@ _KEYS: Final = (("first_day", "du"), ("last_day", "au"), ("model", "semaine"))
 
 
 def abonnement_faults(
-    section: str, given: tuple[AbonnementFile, ...], reglement: Reglement, periode: str
+    section: str, given: tuple[AbonnementFile, ...], reglement: Reglement, periode: str, had: Iterable[str] = ()
 ) -> Iterator[Fault]:
-    """What is wrong with the abonnements of a section, against their règlement."""
+    """
+    What is wrong with the abonnements of a section, against their règlement.
+
+    Args:
+        section: « abonnement » or « abonne ».
+        given: Its abonnements.
+        reglement: The règlement.
+        periode: Code of the période.
+        had: Codes of those that the child has, of which he may resign one.
+    """
     known = [one.code for one in reglement.subscriptions]
     opened = next((one for one in reglement.periodes if one.code == periode), None)
     for one in given:
@@ -80,6 +94,9 @@ def abonnement_faults(
             yield Fault((*here, "suspendus"), fr, "one suspends a day of an abonnement one has; drop this line")
         if opened is None:
             continue
+        if one.resigns and section == "abonnement":
+            yield from _of_resignation(one, here, had)
+            continue
         try:
             one.abonnement(opened)
         except InvalidValueError as bad:
@@ -87,3 +104,15 @@ def abonnement_faults(
             for fault in bad.faults:
                 head = str(fault.path[0]) if fault.path else ""
                 yield Fault((*here, names.get(head, head)), fault.fr, fault.en)
+
+
+def _of_resignation(one: AbonnementFile, here: Path, had: Iterable[str]) -> Iterator[Fault]:
+    """What a resignation lacks, or has too much: it says when it begins, and nothing else."""
+    if one.code not in had:
+        fr = f"aucun jour, et rien à résilier ; dites ce qu'il a dans [abonne.{one.code}], ou les jours voulus"
+        en = f"no day, and nothing to resign; say what he has in [abonne.{one.code}], or the days wanted"
+        yield Fault((*here, "semaine"), fr, en)
+    more = {"au": one.last_day is not None, "une_sur": one.every_weeks != 1, "a_partir_de": one.from_week is not None}
+    for key in (key for key, given in more.items() if given):
+        fr = "une résiliation ne dit que « du » ; retirez cette ligne"
+        yield Fault((*here, key), fr, "a resignation only says « du »; drop this line")

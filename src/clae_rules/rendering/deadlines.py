@@ -71,11 +71,16 @@ def _deadline(one: Any, speaker: Speaker) -> str:
 
 def _subscription(one: Any, speaker: Speaker) -> str:
     one.read.add("label")  # it is the title
-    days = f", jours de semaine différents : {format_interval(one.weekdays)}" if one.weekdays is not None else ""
-    gives = f" ; donne {facts_words(one.facts)}" if one.facts else ""
-    acts = (("prendre une date", one.book), ("changer de jours", one.change), ("suspendre un jour", one.cancel))
+    count = "" if one.weekdays is None else format_interval(one.weekdays)
+    days = f" ; la famille y choisit {count} jour{'' if count == '1' else 's'} de la semaine" if count else ""
+    gives = f" ; il donne {facts_words(one.facts)}" if one.facts else ""
+    acts = (
+        ("prendre une date", one.book),
+        ("changer de jours ou résilier", one.change),
+        ("suspendre un jour", one.cancel),
+    )
     phases = "".join(_phases(verb, said, speaker) for verb, said in acts)
-    return f"Abonnement pour {speaker.where(one)}{days}{gives} :{phases}{_table(one, speaker)}"
+    return f"Un abonnement se prend pour {speaker.where(one)}{days}{gives} :{phases}{_table(one, speaker)}"
 
 
 def _table(one: Any, speaker: Speaker) -> str:
