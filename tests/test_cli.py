@@ -165,7 +165,10 @@ def test_a_late_booking_is_told_as_late(
     phases = '{ limite = "1 jour calendaire avant la date, avant 07:00", variante = "normal" }'
     late = '{ limite = "le jour même, avant 07:00", variante = "hors-delai" }'
     plus = 'variante = "hors-delai"\nplus = 1.00'
-    written = {"delai.general": f'reserver = [{phases}, {late}]\nannuler = "jamais"', "modification.tard": plus}
+    written: dict[str, str | None] = {
+        "delai.general": f'reserver = [{phases}, {late}]\nannuler = "jamais"',
+        "modification.tard": plus,
+    }
     (tmp_path / "r.toml").write_text(small.text(written), "utf-8")
     (tmp_path / "d.toml").write_text(
         'format = 1\n[demande]\nreglement = "essai"\nenfant = "lea"\nperiode = "p1"\n'

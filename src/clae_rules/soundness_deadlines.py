@@ -93,7 +93,7 @@ class DeadlineCheck:
     def _dead(self) -> Iterator[tuple[_Place, Limit | None, tuple[date, ...]]]:
         for place, days in self._died.items():
             before = days[min(days)]
-            yield place, before and before.limit, tuple(sorted(days))
+            yield place, None if before is None else before.limit, tuple(sorted(days))
 
     def _look(self, situation: Situation, slot: str) -> None:
         """Which deadlines govern one slot in one situation, for every child told apart."""
