@@ -166,7 +166,17 @@ def test_the_how_to_shows_what_is_left_open_and_the_articles() -> None:
 
     assert "\n".join(one.text() for one in notices(new)) in page
     assert "\n".join(one.text() for one in notices(engine)) in page
+    assert f"\nempreinte {engine.applied.digest[:16]}\n" in page
     assert shown.strip() in articles
+
+
+def test_the_format_begins_with_its_contents() -> None:
+    """The page of the format lists its sections, each once, in their order, before the first of them."""
+    head, *rest = re.split(r"^## ", FORMAT.read_text("utf-8"), flags=re.MULTILINE)
+    titles = [one.splitlines()[0] for one in rest]
+    anchors = ["".join(c for c in one.lower() if c.isalnum() or c in " -").replace(" ", "-") for one in titles]
+
+    assert re.findall(r"^- \[.+\]\(#(.+)\)$", head, re.MULTILINE) == anchors
 
 
 def test_the_how_to_leads_somewhere() -> None:

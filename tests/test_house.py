@@ -73,6 +73,7 @@ HOUSE: Final = (
     ("engine", "epochs", "desk", "desk_days", "watch", "stretches"),
     (
         "notices",
+        "oversights",
         "breaches",
         "blocks",
         "day_verdicts",
