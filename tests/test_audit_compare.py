@@ -380,10 +380,11 @@ def windows(engine: Engine, day: date, slot: str, action: Action, values: Any) -
     if len(best) > 1:
         return None if action is Action.CHANGE else ()
     found: Schedule = engine.schedule(best[0], action, day, slot)
-    return tuple(
+    terms = tuple(
         (one.start, one.end, one.phase.variant, one.phase.approval, one.phase.prepaid, one.phase.due)
         for one in found.windows
     )
+    return (found.unknown, terms) if found.unknown else terms
 
 
 # ---- prices ------------------------------------------------------------------------------------------------------

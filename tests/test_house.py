@@ -72,6 +72,7 @@ HOUSE: Final = (
     ("published", "reglement", "reglement_checks", "references", "closures"),
     ("engine", "epochs", "desk", "desk_days", "watch", "stretches"),
     (
+        "oversights",
         "notices",
         "oversights",
         "breaches",

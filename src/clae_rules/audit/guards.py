@@ -9,6 +9,7 @@ from ..engine import Engine
 from ..errors import meant
 from ..selectors import ALWAYS, When
 from ..variants import Variant
+from .changes import Relation
 from .compare import kinds_of_day, not_compared
 from .joint import Joint
 from .kinds import Days, KindOfDay
@@ -43,7 +44,11 @@ def assert_no_newly_refused(old: Engine, new: Engine, *, deadlines: bool = True)
         for one in kind.differences
         if not one.gained and kind.relation is not None and kind.relation.loses
     ]
-    said += [one.text() for one in deadline_changes(joint) if one.relation.loses] if deadlines else []
+    changes = deadline_changes(joint) if deadlines else ()
+    said += [one.text() for one in changes if one.relation.loses]
+    # neither shorter, longer nor on other terms: what one does not publish, or not alike
+    unknown = (one for one in changes if one.relation is Relation.EQUIVALENT and not one.terms)
+    said += [f"non prouvé : {one.text()}" for one in unknown]
     said += [f"non prouvé : {fr}" for fr, _ in not_compared(joint, kinds)]
     _fail(said)
 

@@ -264,7 +264,7 @@ def spoken(verdict: DayVerdict) -> dict[tuple[str, str], tuple[Voice, list[Viola
     for voice, violations in voices:
         for one in violations:
             kept = found.setdefault(_item(one), (voice, []))
-            if kept[0] is voice:
+            if voice is not Voice.INHERITED or kept[0] is voice:
                 kept[1].append(one)
     return found
 
