@@ -91,6 +91,7 @@ HOUSE: Final = (
         "charging",
         "accounts",
         "price_doubts",
+        "losses",
         "recapitulatif",
         "closing",
         "unknown_prices",

@@ -12,14 +12,14 @@ from .accounts import Account, Entry, Unsettled, charges, difference
 from .attendance import Releve
 from .constats import Constat, Lapse
 from .desk import Desk
-from .dues import Due, DueKind
+from .dues import DueKind
 from .errors import Fault, InvalidReleveError, meant
 from .fates import Fate, Fates, stays_due
-from .holdings import Planning
 from .lapses import Lapses, Noted, Ruling
-from .money import round_cents
-from .owing import Amount, Owed, Part, owing, parts, picked_up_late
+from .losses import Losses, Part, each, parts
+from .owing import Amount, Owed, owing, picked_up_late
 from .selectors import Where
+from .shapes import Unpublished
 from .slots import Held, Selection
 from .statements import Kind, Line, Reason, Remark, Statement, joined, line_of
 from .stretches import stretches
@@ -109,7 +109,7 @@ class _Bill:
         self.planning = releve.booked.remembering(releve.booked)
         month = releve.billed
         self._month = Stretch(month.first_day, month.last_day, f"{releve.month:%Y-%m}")
-        self._credited: dict[tuple[str, Stretch | None, str], int] = {}
+        self._losses = Losses(desk, releve.instant, self._month)
         groups = [one for child in fates.values() for day in child.days for one in self._groups(child, day)]
         groups.sort(key=lambda one: (one[1], one[0].child, one[2]))
         for group in groups:
@@ -216,7 +216,7 @@ class _Bill:
     def _lose(self, child: Fates, day: date, slots: tuple[str, ...], owed: Owed) -> None:
         """The lines of what is lost when some slots of a date are cancelled or missed."""
         held, whole = self.planning.held(child.child, day), self.planning
-        for part in self._change(child, day, held.without(slots), slots, lost=True):
+        for part in each(self._change(child, day, held.without(slots), slots, lost=True), slots, owed.due):
             reasons, base = list(owed.reasons), part.cents
             stays = (part.entry.charge.amount_cents if part.entry else part.cents) - part.cents
             if stays:
@@ -226,26 +226,10 @@ class _Bill:
                 reasons.insert(0, Reason("avant-aide", (("by", owed.rule), ("amount_cents", Fraction(base)))))
             amount = owing(child.desk, day, replace(owed, reasons=tuple(reasons)), part.slots, base)
             if owed.due is not None and owed.due.kind is DueKind.GIVEN_BACK and part.entry is None:
-                amount = replace(amount, cents=part.cents - self._credit(whole, child, day, part, owed.due))
+                left = self._losses.due(whole, child.child, day, part, owed.due)
+                amount = replace(amount, cents=None if isinstance(left, Unpublished) else left)
             variant = held.variant(part.slots[0]) or Variant.NORMAL
             self._write(child, replace(self._line(child, day, part, owed, variant), charged_cents=part.cents), amount)
-
-    def _credit(self, whole: Planning, child: Fates, day: date, part: Part, due: Due) -> int:
-        """What a package gives back of a slot that it pays for with others; in all, never more than it costs."""
-        paid = [
-            one
-            for one in charges(self.desk, whole, self._month, now=self.releve.instant).entries
-            if one.stretch
-            and one.child in {"", child.child}
-            and day in one.days
-            and set(part.slots) & set(one.charge.slots)
-        ]
-        places = [(one.child, one.stretch, one.charge.tariff) for one in paid]
-        room = sum(one.charge.amount_cents for one in paid) - sum(self._credited.get(place, 0) for place in places)
-        back = min(max(0, room), round_cents(due.amount))
-        if places:
-            self._credited[places[0]] = self._credited.get(places[0], 0) + back
-        return back
 
     def _line(self, child: Fates, day: date, part: Part, owed: Owed, variant: Variant) -> Line:
         charge = None if part.entry is None else part.entry.charge

@@ -8,17 +8,19 @@ from datetime import date, datetime
 from itertools import groupby
 
 from .absences import Evenement
-from .accounts import Difference, difference
+from .accounts import difference
 from .booking import check_day
+from .breaches import violation
 from .closures import Closure, coded, within
+from .dayspans import Role
 from .desk import Desk, DeskDay, aware
 from .errors import Lang
 from .holdings import Planning
+from .losses import Losses
 from .money import euros
-from .recapitulatif import given_back
-from .shapes import Unpublished
 from .slots import Selection
 from .violations import Violation
+from .watch import Watch
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,11 +34,11 @@ class Cancelled:
         household: Who held it; empty where the child has one household.
         slots: The slots cancelled, in display order.
         labels: Their short labels.
-        lost_cents: What is no longer charged, less what the rest then costs more, euro cents; None where a price is not
-            known, or another household than the desk's pays.
+        lost_cents: What is no longer charged, less what the rest then costs more, euro cents, with what a package that
+            stays gives back; None where a price is not known, or another household than the desk's pays.
         due_cents: What stays due of it; None where that is not known.
         events: Codes of the règlement's events that say what stays due.
-        broken: Rules that what is left on the date breaks.
+        broken: Rules that what is left on the date breaks, and in the windows that it changes.
         doubt: Why an amount is not known, French then English; empty where all are.
     """
 
@@ -158,9 +160,11 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
     """
     shut, said = desk.closing(closure), within(closure, desk.engine.reglement)
     cancelled: list[Cancelled] = []
+    remains: dict[tuple[str, date], tuple[Desk, Desk, Selection]] = {}
     unsure: list[Unsure] = []
     reached = frozenset(closure.days)
     planning = holds = planning.at(aware(now))
+    losses = Losses(desk, now)
     for child, day, held in planning.days:
         if day not in reached or not desk.engine.knows(day):
             continue
@@ -175,12 +179,25 @@ def close(desk: Desk, planning: Planning, closure: Closure, *, now: datetime) ->
         if gone and open_before is not None:
             left = held.without(gone)
             then = holds.changed({(child, day): left})
-            broken = check_day(here, day, list(left), now=now, planning=then).inherited
-            work = _Cancelling(desk, open_before.day(day), child, closure, difference(desk, holds, then, now=now))
-            cancelled += [work.of(holder, slots, broken) for holder, slots in _by_holder(held, gone)]
-            holds = then
+            work = _Cancelling(losses, open_before.day(day), child, closure, holds.remembering(planning), then)
+            cancelled += [work.of(holder, slots) for holder, slots in _by_holder(held, gone)]
+            holds, remains[child, day] = then, (open_before, here, left)
+    both = (planning, holds)
+    broken = {(child, day): _broken(*one[:2], day, one[2], both, now) for (child, day), one in remains.items()}
+    cancelled = [replace(one, broken=broken[one.child, one.day]) for one in cancelled]
     order = sorted(cancelled, key=lambda one: (one.day, one.child, one.household))
     return Closing(closure, tuple(order), tuple(unsure), holds, shut)
+
+
+def _broken(
+    was_open: Desk, shut: Desk, day: date, left: Selection, planning: tuple[Planning, Planning], now: datetime
+) -> tuple[Violation, ...]:
+    """The rules that what is left on a date breaks, and those over the windows that it changes, in all that is left."""
+    before, after = planning
+    watch = Watch(shut, after)
+    judged = [watch.judge(watch.again(one), {}, {}) for one in Watch(was_open, before).touched(day, left)]
+    windows = [violation(shut, one) for one in judged if one is not None and one.role is Role.INHERITED]
+    return (*check_day(shut, day, list(left), now=now, planning=after).inherited, *windows)
 
 
 def _by_holder(held: Selection, gone: Iterable[str]) -> list[tuple[str, tuple[str, ...]]]:
@@ -202,14 +219,17 @@ def _doubts(child: str, where: DeskDay, held: Selection, closure: Closure) -> li
 class _Cancelling:
     """One date of one child while the service cancels some of it."""
 
-    def __init__(self, desk: Desk, where: DeskDay, child: str, closure: Closure, found: Difference) -> None:
-        self.desk, self.where, self.child, self.closure, self.found = desk, where, child, closure, found
+    def __init__(
+        self, losses: Losses, where: DeskDay, child: str, closure: Closure, holds: Planning, then: Planning
+    ) -> None:
+        self.losses, self.desk, self.where, self.child, self.closure = losses, losses.desk, where, child, closure
+        self.holds, self.found = holds, difference(losses.desk, holds, then, now=losses.now)
 
-    def of(self, household: str, slots: tuple[str, ...], broken: tuple[Violation, ...]) -> Cancelled:
+    def of(self, household: str, slots: tuple[str, ...]) -> Cancelled:
         """What one household loses."""
         labels = tuple(self.desk.engine.labels[slot] for slot in slots)
         day = self.where.opened.facts.day
-        bare = Cancelled(self.child, day, household, slots, labels, None, None, (), broken)
+        bare = Cancelled(self.child, day, household, slots, labels, None, None)
         if household != self.desk.household:
             fr, en = "le montant est celui de son foyer", "the amount is his other household's"
             return replace(bare, doubt=(fr, en))
@@ -223,6 +243,9 @@ class _Cancelling:
             motive = self.closure.motive
             fr = f"le règlement ne dit pas ce qui reste dû pour « {motive} » ; ajoutez un [evenement]"
             doubt = (fr, f"the règlement does not say what stays due for « {motive} »; add an [evenement]")
+        elif due < 0:
+            # A package that stays gives something back.
+            lost, due = lost - due, 0
         return replace(bare, lost_cents=lost, due_cents=due, events=named, doubt=doubt)
 
     def _event(self, slot: str) -> Evenement | None:
@@ -236,16 +259,9 @@ class _Cancelling:
         return best[0][0] if len(best) == 1 and best[0][1] else None
 
     def _due(self, events: dict[str, Evenement | None]) -> int | None:
-        """What stays due of the charges that pay for what is cancelled; None where that is not known."""
-        total, fresh = 0, [one.charge for one in self.found.fresh]
-        for entry in self.found.gone:
-            cancelled = events.keys() & set(entry.charge.slots)
-            if not cancelled or not entry.charge.tariff or self.where.opened.facts.day not in entry.days:
-                continue
-            said = {None if event is None else event.due for event in (events[slot] for slot in cancelled)}
-            due = said.pop() if len(said) == 1 else None
-            part = None if due is None else due.of(given_back(entry.charge, fresh, due))
-            if part is None or isinstance(part, Unpublished):
-                return None
-            total += part
-        return total
+        """What stays due of what is cancelled, of the whole difference that it makes; None where that is not known."""
+        dues = {slot: None if event is None else event.due for slot, event in events.items()}
+        day = self.where.opened.facts.day
+        left, unsettled = self.losses.of_date(self.holds, self.child, day, dues, Selection())
+        known = [one.cents for one in left if isinstance(one.cents, int)]
+        return None if unsettled or len(known) < len(left) else sum(known)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from .accounts import Entry
 from .charges import Charge, DayPrice, Params, Step, Unpriced
 from .constats import Constat
 from .days import clock
 from .desk import Desk
-from .dues import ALL_DUE, Due, Refund
+from .dues import Due, Refund
 from .lapses import Noted
 from .money import round_cents
 from .pricing import price_day
-from .recapitulatif import given_back
 from .shapes import UNPUBLISHED, Unpublished
 from .slots import Selection
 from .statements import Kind, Reason
@@ -64,53 +61,6 @@ class Amount:
     reasons: tuple[Reason, ...] = ()
     unpublished: str = ""
     unpriced: tuple[Unpriced, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """
-    What some slots of a date make a household's planning cost, more or less than without them.
-
-    Args:
-        entry: The charge that they make, where they make one of their own.
-        slots: Those slots, in display order.
-        cents: What they cost.
-        full_cents: What they would cost before aids.
-    """
-
-    entry: Entry | None
-    slots: tuple[str, ...]
-    cents: int
-    full_cents: int
-
-
-def parts(
-    child: str, day: date, slots: tuple[str, ...], more: Collection[Entry], fewer: Collection[Entry]
-) -> list[Part]:
-    """
-    What some slots of a date cost: charge by charge where these tell it all, else the whole difference as one.
-
-    Args:
-        more: What is charged with them and not without.
-        fewer: What is charged without them and not with.
-    """
-    found = [
-        Part(one, tuple(slot for slot in one.charge.slots if slot in slots), *_alone(one, fewer))
-        for one in more
-        if (one.child, one.days, one.stretch) == (child, (day,), None) and not set(slots).isdisjoint(one.charge.slots)
-    ]
-    cents = sum(one.charge.amount_cents for one in more) - sum(one.charge.amount_cents for one in fewer)
-    full = sum(one.charge.before_aid_cents for one in more) - sum(one.charge.before_aid_cents for one in fewer)
-    if (sum(one.cents for one in found), sum(one.full_cents for one in found)) == (cents, full) and found:
-        return found
-    return [Part(None, slots, cents, full)]
-
-
-def _alone(entry: Entry, fewer: Iterable[Entry]) -> tuple[int, int]:
-    """What a charge of one date costs more than what stands in its place without it, after aids and before them."""
-    stays = [one.charge for one in fewer if (one.child, one.days, one.stretch) == (entry.child, entry.days, None)]
-    before_aid = Due(ALL_DUE.kind, ALL_DUE.amount, before_aid=True)
-    return given_back(entry.charge, stays, ALL_DUE), given_back(entry.charge, stays, before_aid)
 
 
 def own_price(desk: Desk, day: date, constat: Constat, slot: str) -> DayPrice:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from .accounts import Entry, charges, difference
+from .accounts import Entry, difference
 from .charges import Charge, Provisional, Unpriced, latest
 from .desk import Desk
-from .dues import ALL_DUE, Due, DueKind
+from .dues import Due
 from .epochs import Standing, Status
 from .errors import Lang
 from .gates import Act
 from .holdings import Planning
-from .money import euros, round_cents
+from .losses import Losses
+from .money import euros
 from .shapes import Unpublished
 from .showing import Cell, Displayed, Section
 from .slots import Selection
@@ -325,53 +326,60 @@ def _over_windows(verdict: Verdict, days: Iterable[DayVerdict]) -> tuple[list[_I
     items = [
         _Item("reserve", one, one.charge.amount_cents, 1, "" if one.child in mine else one.child) for one in found.fresh
     ]
-    packages = _credits(desk, before, child, granted, verdict.now)
-    for one in found.gone:
-        items.append(_Item("retire", one, -one.charge.amount_cents, 1, "" if one.child in mine else one.child))
-        given_up = {
-            day: cut for day in one.days if day in granted and (cut := set(granted[day].outcome.removed) & set(one.charge.slots))
-        }  # fmt: skip
-        if one.child not in mine or not one.charge.tariff or not given_up:
-            continue
-        dues = {_due(granted[day], slots) for day, slots in given_up.items()}
-        due = dues.pop() if len(dues) == 1 else None
-        stays = [two.charge for two in found.fresh if (two.child, two.stretch) == (one.child, one.stretch)]
-        if one.stretch is None:
-            stays = [two.charge for two in found.fresh if (two.child, two.days) == (one.child, one.days)]
-        if one.key in packages:
-            left = given_back(one.charge, stays, ALL_DUE) - packages.pop(one.key)[1]
-            items += [_Item("du" if left > 0 else "retire", one, left)] if left else []
-            continue
-        cents = None if due is None else due.of(given_back(one.charge, stays, due))
-        if cents is None or isinstance(cents, Unpublished):
-            code = "du-indecis" if cents is None else "non-publie"
-            unknown.append(Unknown(one.days[0], Unpriced(code, one.charge.item, one.charge.slots)))
-        elif cents:
-            items.append(_Item("du", one, cents))
-    items += [_Item("retire", one, -back) for one, back in packages.values() if back]
+    items += [
+        _Item("retire", one, -one.charge.amount_cents, 1, "" if one.child in mine else one.child) for one in found.gone
+    ]
+    left, doubts = _left(desk, before, child, granted.values(), found.fresh, verdict.now)
+    known = {one.unpriced for one in unknown}
+    return [*items, *left], [*unknown, *(one for one in doubts if one.unpriced not in known)]
+
+
+def _left(
+    desk: Desk, planning: Planning, child: str, days: Iterable[DayVerdict], fresh: Iterable[Entry], now: datetime
+) -> tuple[list[_Item], list[Unknown]]:
+    """
+    What stays due of what dates give back, one date after another, as a bill counts it; and what is not known (S10.6).
+
+    Args:
+        desk: The child.
+        planning: What is held before.
+        child: His code.
+        days: The dates, with what they give back.
+        fresh: What is newly charged once all is done.
+        now: The instant.
+    """
+    items: list[_Item] = []
+    unknown: list[Unknown] = []
+    losses, planning = Losses(desk, now), planning.remembering(planning)
+    for one in sorted((day for day in days if day.outcome.removed), key=lambda day: day.day):
+        joining = _joining(one, [two for two in fresh if two.child in ("", child) and one.day in two.days])
+        found, unsettled = losses.of_date(planning, child, one.day, _dues(one), joining)
+        unknown += [Unknown(one.day, two.unpriced) for two in unsettled]
+        for each in found:
+            entry = each.part.entry or _named(one, child, each.part.slots)
+            if each.cents is None or isinstance(each.cents, Unpublished):
+                code = "du-indecis" if each.cents is None else "non-publie"
+                unknown.append(Unknown(one.day, Unpriced(code, entry.charge.item, entry.charge.slots)))
+            elif each.cents:
+                items.append(_Item("du" if each.cents > 0 else "retire", entry, each.cents))
+        held = one.held.without(one.outcome.removed)
+        planning = planning.changed({(child, one.day): held.union(joining.without(held.slots))})
     return items, unknown
 
 
-def _credits(
-    desk: Desk, before: Planning, child: str, granted: Mapping[date, DayVerdict], now: datetime
-) -> dict[object, tuple[Entry, int]]:
-    """
-    What each package gives back of the dates given up « à 3.85 rendus », by its key: so much a date, whatever stays.
+def _joining(day: DayVerdict, fresh: Iterable[Entry]) -> Selection:
+    """What a date adds that is paid as one with what stays on it: one formule goes for another (S10.2)."""
+    stays = set(day.held.slots) - set(day.outcome.removed)
+    paid = [set(one.charge.slots) for one in fresh if one.charge.tariff]
+    added = [slot for slot in day.outcome.added if any(slot in slots and slots & stays for slots in paid)]
+    return Selection(tuple(one for one in day.held_after if one.slot in added))
 
-    A package never gives back more than it costs; a supplement that the same slots pay gives nothing back besides.
-    """
-    removed = {day: set(one.outcome.removed) for day, one in granted.items() if one.outcome.removed}
-    dues = {
-        day: due for day, cut in removed.items() if (due := _due(granted[day], cut)) and due.kind is DueKind.GIVEN_BACK
-    }
-    found: dict[object, tuple[Entry, int]] = {}
-    extras = {one.code for one in desk.engine.prices.tariffs if one.extra}
-    for one in charges(desk, before, now=now).entries if dues else ():
-        days = [day for day in one.days if day in removed and removed[day] & set(one.charge.slots)]
-        if one.stretch and one.child in ("", child) and one.charge.tariff and days and dues.keys() >= set(days):
-            back = 0 if one.charge.tariff in extras else sum(round_cents(dues[day].amount) for day in days)
-            found[one.key] = (one, min(back, one.charge.amount_cents))
-    return found
+
+def _named(day: DayVerdict, child: str, slots: tuple[str, ...]) -> Entry:
+    """A line named by its slots, where no charge of theirs alone says what they cost."""
+    label = ", ".join(day.desk.engine.labels[slot] for slot in slots)
+    variant = day.held.variant(slots[0]) or Variant.NORMAL
+    return Entry(child, (day.day,), None, Charge("", slots[0], label, slots, variant, 1, 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -392,42 +400,23 @@ def _change(day: DayVerdict) -> _Change:
     fresh, gone = list((new - old).elements()), list((old - new).elements())
     items = [("reserve", charge, charge.amount_cents) for charge in fresh]
     items += [("retire", charge, -charge.amount_cents) for charge in gone]
-    removed = set(day.outcome.removed)
-    for charge in gone:
-        if removed.isdisjoint(charge.slots):
-            continue
-        due = _due(day, removed.intersection(charge.slots))
-        cents = None if due is None else due.of(given_back(charge, fresh, due))
-        if cents is None or isinstance(cents, Unpublished):
-            code = "du-indecis" if cents is None else "non-publie"
-            unpriced.append(Unpriced(code, charge.item, charge.slots))
-        elif cents:
-            items.append(("du", charge, cents))
+    if day.outcome.removed:
+        child = day.desk.child
+        alone = Planning(((child, day.day, day.held),))
+        added = [Entry(child, (day.day,), None, charge) for charge in fresh]
+        left, doubts = _left(day.desk, alone, child, (day,), added, day.now)
+        items += [(one.kind, one.entry.charge, one.cents) for one in left]
+        unpriced += [one.unpriced for one in doubts if one.unpriced not in unpriced]
     return _Change(tuple(items), tuple(unpriced))
 
 
-def given_back(lost: Charge, fresh: Iterable[Charge], due: Due) -> int:
-    """
-    What a charge that falls gives back, euro cents: less what its tariff then asks for the slots that stay.
-
-    Args:
-        lost: The charge.
-        fresh: What is newly charged.
-        due: What stays due, of prices before the aids where these are lost (S4.2).
-    """
-
-    def cents(one: Charge) -> int:
-        return one.before_aid_cents if due.before_aid else one.amount_cents
-
-    stays = [one for one in fresh if one.tariff == lost.tariff and not set(one.slots).isdisjoint(lost.slots)]
-    return max(cents(lost) - sum(cents(one) for one in stays), 0)
-
-
-def _due(day: DayVerdict, slots: set[str]) -> Due | None:
-    """The one part due of some slots given back; None where their phases do not agree, or none is live."""
+def _dues(day: DayVerdict) -> dict[str, Due | None]:
+    """What stays due of each slot that a date gives back; None where no phase is live."""
     changing = bool(day.held and day.outcome.after)
-    found: set[Due | None] = set()
-    for slot in slots & set(day.epoch.standings):
-        standing: Standing = day.epoch.standing(slot, Act.CANCEL, changing=changing)
-        found.add(None if standing.phase is None else standing.phase.due)
-    return found.pop() if len(found) == 1 else None
+    found: dict[str, Due | None] = {}
+    for slot in day.outcome.removed:
+        standing: Standing | None = None
+        if slot in day.epoch.standings:
+            standing = day.epoch.standing(slot, Act.CANCEL, changing=changing)
+        found[slot] = standing.phase.due if standing and standing.phase else None
+    return found

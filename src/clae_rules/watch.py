@@ -100,6 +100,12 @@ class Watch:
         """
         return tuple(map(self._watch, self.desk.spans(day, self._children)))
 
+    def again(self, one: Watched) -> Watched:
+        """The same window of the same rule, from another desk or planning, as this household comes to it."""
+        rule, stretch = one.span.rule, one.span.stretch
+        children = self._children if rule.window.household else (self.desk.child,)
+        return self._watch(self.desk.span(rule, stretch, children))
+
     def of(self, day: date) -> Selection:
         """What the child holds on a date."""
         return self.held.get(self.desk.child, {}).get(day, NOTHING)
