@@ -122,6 +122,7 @@ def test_every_fault_of_a_hostile_releve_is_told_at_once() -> None:
         ('"2026-09"', '"2026-13"', "il faut un mois : « 2026-09 »"),
         ('"2026-09"', '"2031-09"', "hors du calendrier du règlement"),
         ("+02:00", "", "il faut un instant avec son décalage"),
+        ("2026-10-01T08", "9999-12-31T08", "il faut un instant avec son décalage, de 1900 à 2200"),
         ("[enfant.lea]\nresidence", "[enfant]\n[foyer]\nresidence", "aucun enfant"),
         ('"commune"', '"ailleurs"', "il faut un mot parmi : commune, exterieur"),
         ("pointes =", "du = 2026-09-03\npointes =", "le relevé ne couvre pas tout le mois"),
@@ -135,6 +136,20 @@ def test_a_head_that_cannot_be_is_refused(old: str, new: str, message: str) -> N
     """Each wrong word of the head is one message with the way out."""
     assert old in HEAD
     assert any(message in line for line in said("", HEAD.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    (("2026-09-07T23:00:00+00:00", False), ("2026-09-07T21:00:00+00:00", True), ("2026-09-08T00:30:00+02:00", False)),
+)
+def test_a_releve_is_drawn_up_on_a_date_of_the_reglement(instant: str, told: bool) -> None:
+    """S2.4: the date of the instant is that of the règlement's zone, whatever the offset it is written with."""
+    more = '2026-09-08 = ["soir"]\n[present.lea]\n2026-09-08 = ["soir"]\n'
+    head = HEAD.replace("2026-10-01T08:00:00+02:00", instant)
+    if told:
+        assert any("après l'instant du relevé" in line for line in said(more, head))
+    else:
+        assert releve_from_text(head + more, rules().reglement)
 
 
 def test_an_absence_of_ten_years_is_refused() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from ..attendance import MONTH_OF, Cancellation, Episode, Event, Releve, Stay, stays_of
 from ..described import Key, ListOf, Record, TableOf, leaves
@@ -140,7 +141,7 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     """
     releve = read.releve()
     mine = replace(releve, booked=releve.booked.held_by(""))
-    faults = [*_faults(read, reglement), *mine.faults(reglement.places())]
+    faults = [*_faults(read, reglement), *mine.faults(reglement.places(), ZoneInfo(reglement.identity.time_zone))]
     if faults:
         raise InvalidReleveError(faults)
 
