@@ -151,7 +151,7 @@ class DayVerdict:
         """Why the answer is undecided: what is missing to tell (S1.5)."""
         found = [*map(self._refusal, self.outcome.doubts), *map(self._unsure, self.outcome.unsure)]
         found += [self._unpriced(one) for one in self.outcome.unpriced if not one.refused]
-        found += self._windows(Role.UNSURE, Role.UNTOLD, Role.TOGETHER_UNSURE)
+        found += self._windows(Role.UNSURE, Role.SHORT, Role.UNTOLD, Role.TOGETHER_UNSURE)
         return tuple(sorted(found, key=lambda one: one.order))
 
     @property

@@ -76,6 +76,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{fenetre} : ses dates vont ensemble, et {autres} n'est pas accepté",
             "{fenetre}: its dates go together, and {autres} is not accepted",
         ),
+        "fenetre-trop-courte": (
+            "{fenetre} : trop peu de jours ouverts pour cette règle, et le règlement ne dit pas ce qu'elle demande alors ; "
+            "à écrire dans si_moins_ouverts",
+            "{fenetre}: too few open days for this rule, and the règlement does not say what it then asks; "
+            "to be written in si_moins_ouverts",
+        ),
         "regle-incertaine": (
             "on ne sait pas si cette règle s'applique : il manque {facts}",
             "whether this rule applies is not known: missing {facts}",

@@ -143,6 +143,8 @@ class Watch:
         adds = any(who == child and day in changes and slot in changes[day].added for who, day, slot in present)
         if span.form.broken(one.before) is not None and not adds:
             role = Role.INHERITED
+        elif span.form.silent:
+            role = Role.SHORT
         else:
             role = Role.BLOCKS if found.sure else Role.UNSURE
         return Breach(role, span.rule, span.stretch, present, missing, found.count)
