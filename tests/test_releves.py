@@ -149,7 +149,7 @@ def test_a_releve_is_drawn_up_on_a_date_of_the_reglement(instant: str, told: boo
     if told:
         assert any("après l'instant du relevé" in line for line in said(more, head))
     else:
-        assert releve_from_text(head + more, rules().reglement)
+        assert releve_from_text(head + more, rules().reglement).stays
 
 
 def test_an_absence_of_ten_years_is_refused() -> None:

@@ -333,9 +333,16 @@ class DayVerdict:
             places = "?" if pool.places is UNPUBLISHED else str(pool.places)
             return Violation(
                 code=one.code, rule=pool.code, source=reglement.source_of(pool), day=self.day, slots=(one.slot,),
-                params=(("places", places),), speaker=pool, labels=labels,
+                params=(("facts", self._lacking(pool, one.slot)), ("places", places)), speaker=pool, labels=labels,
             )  # fmt: skip
         return self._timed(one)
+
+    def _lacking(self, pool: Pool, slot: str) -> str:
+        """The missing facts that would tell whether a slot's places are of a pool; none where that is known."""
+        if self._where is None or self._where.applies(pool, slot) is not None:
+            return ""
+        facts = sorted({fact for who in conditions(pool) for fact, _ in who})
+        return ", ".join(fact for fact in facts if self._where.profile(fact) is None)
 
     def _by_service(self, one: Refusal, closure: Closure) -> Violation:
         """A refusal of what the service closed, with its motive (S6.9)."""
