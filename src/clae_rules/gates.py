@@ -124,7 +124,7 @@ class Pool(Where):
         return ""
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        """Full, with how many places there are; or what is not known: how many are taken, or whether they are for the child."""
+        """Full, with how many places there are; or what is not known of how many are taken, or of whose they are."""
         who = violation.named(violation.slots, lang)
         if facts := violation.param("facts"):
             fr, en = (
