@@ -166,6 +166,7 @@ def test_a_normal_box_posted_in_the_late_phase_is_refused() -> None:
     assert check_day(martin(), THURSDAY, [Held("repas", LATE)], now=late).allowed
     early = check_day(martin(), THURSDAY, [Held("repas", LATE)], now=NOW)
     assert [one.code for one in early.violations] == ["variante-fermee"]
+    assert early.violations[0].sentence().endswith("ne se réserve qu'en normal à cet instant")
 
 
 def test_a_kept_slot_is_named_by_its_variant_or_by_none() -> None:

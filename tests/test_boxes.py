@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from itertools import chain
 
 import pytest
 from tests.guide import OPEN, at, guide, lou, martin, subsets
+from tests.small import engine
 
 from clae_rules import (
     Box,
@@ -17,6 +19,7 @@ from clae_rules import (
     Facts,
     Held,
     Occupancy,
+    Planning,
     Selection,
     Status,
     Variant,
@@ -45,6 +48,22 @@ FULL = Occupancy.of({("p", DAY): 1})
 def page(desk: Desk, held: tuple[str, ...] = (), draft: tuple[str, ...] | None = None) -> DayBoxes:
     """The boxes of a date of the small règlement."""
     return boxes_of(desk, DAY, now=EARLY, held=Selection.of(*held), draft=draft)
+
+
+def test_a_minimum_over_a_long_window_names_its_nearest_dates() -> None:
+    """S7, S8: what is too far to be searched is told by its nearest dates, none beyond the maximum of a week."""
+    rules: dict[str, str | None] = {
+        "regle.semaine": 'creneaux = "accueil"\npar = "semaine"\nau_plus = 7',
+        "regle.periode": 'creneaux = "accueil"\npar = "période"\nau_moins = 30\nsi_moins_ouverts = "libre"',
+    }
+    desk = Desk(engine(rules), Facts(), "lea")
+    page = boxes_of(desk, date(2026, 9, 8), now=at("2026-09-01 09:00"), planning=Planning())
+    box = page.box("matin")
+    assert box.state is BoxState.NEEDS
+    [edits] = box.elsewhere
+    weeks = Counter(day.isocalendar().week for day, _ in edits)
+    assert (len(edits), weeks[37]) == (29, 6)
+    assert max(weeks.values()) == 7
 
 
 def test_a_free_box_carries_its_price() -> None:

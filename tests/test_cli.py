@@ -105,6 +105,23 @@ def test_bad_input_is_one_clear_error(
     assert told.out == ""
 
 
+@pytest.mark.parametrize("now", ("0001-01-01T00:00:00+14:00", "9999-12-31T23:00:00-10:00"))
+def test_an_instant_out_of_every_calendar_is_bad_input(capsys: pytest.CaptureFixture[str], now: str) -> None:
+    """S13.1: an instant before 1900 or after 2200 is one clear error, exit code 2, never a traceback."""
+    assert run(["check", REGLEMENT, DEMANDE, "--now", now]) == 2
+    told = capsys.readouterr()
+    assert "--now : lu «" in told.err
+    assert "de 1900 à 2200" in told.err
+    assert told.out == ""
+
+
+def test_a_school_year_out_of_every_calendar_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
+    """S13.1: a year that no calendar has is one clear error, exit code 2."""
+    for year in ("99999", "1"):
+        assert run(["new", "--zone", "A", "--annee", year]) == 2
+        assert f"annee : lu {year} ; il faut l'année de la rentrée" in capsys.readouterr().err
+
+
 def test_a_recopie_is_classed_and_priced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """S9.2: each date in one class, then what it costs."""
     copy = (

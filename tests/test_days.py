@@ -32,7 +32,6 @@ DAYS = CivilDays(
         (date(2021, 9, 8), DayException(like=0)),
         (date(2021, 9, 10), DayException(kind=DayKind.FERIE)),
         (date(2021, 9, 11), DayException(kind=DayKind.WEEKEND, like=1)),
-        (date(2021, 9, 13), DayException()),
     ),
 )
 
@@ -63,6 +62,12 @@ def test_nothing_is_guessed_outside_the_calendar(day: date) -> None:
     assert day not in DAYS
     with pytest.raises(OutOfCalendarError, match=day.isoformat()):
         DAYS.describe(day)
+
+
+def test_an_exception_that_says_nothing_is_refused() -> None:
+    """S2.1: a dated exception sets a kind, a weekday, or both; one of neither is a line forgotten."""
+    with pytest.raises(InvalidValueError, match="rien n'est dit"):
+        DayException()
 
 
 def test_every_fault_of_a_calendar_is_told_at_once() -> None:

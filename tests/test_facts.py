@@ -47,6 +47,20 @@ def test_the_value_that_began_last_is_in_force() -> None:
     assert facts.history("pai") == ()
 
 
+def test_values_that_contradict_each_other_from_the_same_day_are_unknown() -> None:
+    """S1.5: no first match: of two values since the same day neither is in force, and what says so is at fault."""
+    one, two = Dated("cp", date(2024, 1, 1)), Dated("ce1", date(2024, 1, 1), date(2024, 6, 30))
+    for order in ([one, two], [two, one]):
+        facts = Facts.of(niveau=order)
+        assert facts.at("niveau", DAY) is None
+        assert facts.at("niveau", date(2024, 7, 1)) == "cp"
+        assert [fault.path for fault in misgiven(DECLARED, facts)] == [("niveau",)]
+    same = Facts.of(niveau=[one, Dated("cp", date(2024, 1, 1), date(2024, 6, 30))])
+    assert same.at("niveau", DAY) == "cp"
+    assert misgiven(DECLARED, same) == []
+    assert "sans « du »" in misgiven(DECLARED, Facts.of(pai=[Dated(True), Dated(False)]))[0].fr
+
+
 def test_facts_are_given_by_code_and_merge() -> None:
     """S5.5: underscores stand for hyphens, ints are exact numbers, and the later facts win."""
     facts = Facts.of(dossier_foyer="complet", quotient=600, pai=True)

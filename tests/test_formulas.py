@@ -25,6 +25,7 @@ from clae_rules.formulas import (
     count,
     evaluate,
     exactly,
+    flips_needed,
     highest_variable,
     holds,
     implies,
@@ -446,6 +447,22 @@ class TestRepairs:
             right = [e for e in range(2**n) if e & ~free == 0 and not bad >> (state ^ e) & 1]
 
             assert minimal_flips(broken, state, free, 10_000) == (smallest(right), False)
+
+    def test_flips_that_the_bound_cannot_reach_are_not_searched(self) -> None:
+        """S8: a formula that asks for too many flips stops the search at once, and the answer says that it was cut."""
+        thirty = all_of(any_of(*range(100)), negate(at_least(30, range(100))))
+        assert minimal_flips([thirty], 1, 2**100 - 1, 2_000) == ([1], True)
+        assert minimal_flips([thirty], 1, 2**100 - 2, 2_000) == ([], True)
+        assert minimal_flips([thirty], 1, 2**20 - 2, 2_000) == ([], False)
+
+    def test_flips_needed_is_the_size_of_the_smallest_repair(self) -> None:
+        """Over distinct variables: the least number of free flips that makes one count false, or None."""
+        for rng, n in cases(12, 500, 5):
+            f = at_least(rng.randrange(1, n + 1), [rng.choice((v, ~v)) for v in range(n)])
+            state, free = rng.randrange(2**n), rng.randrange(2**n)
+            sizes = [e.bit_count() for e in range(2**n) if e & ~free == 0 and not holds(f, state ^ e)]
+
+            assert flips_needed(f, state, free) == min(sizes, default=None)
 
     def test_edits_and_flips_are_the_same_repairs(self) -> None:
         """Changing the fixed variables back, then flipping free ones, gives the edits that the table gives."""

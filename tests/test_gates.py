@@ -1,9 +1,12 @@
 """Who may act and how many fit, in words (S6.4, S6.5)."""
 
+from datetime import UTC, date, datetime
 from typing import get_args
 
 import pytest
+from tests.small import engine
 
+from clae_rules import Desk, Facts, Occupancy, Status, check_day
 from clae_rules.bounds import Bound, parse_interval
 from clae_rules.described import REFUSED, Faults, Record
 from clae_rules.errors import InvalidValueError, Lang
@@ -73,6 +76,18 @@ def test_a_pool_says_how_full_it_is(code: str, fr: str, en: str) -> None:
     pool = Pool(code="cantine", places=60)
     violation = Violation(code=code, slots=("repas",), params=(("prises", 60), ("places", 60)))
     assert [pool.sentence(violation, "fr"), pool.sentence(violation, "en")] == [fr, en]
+
+
+def test_places_of_some_children_name_the_fact_that_is_missing() -> None:
+    """S1.5, S6.5: where the places taken are told, what leaves the answer undecided is the child's residence."""
+    pool = 'creneaux = "repas"\nenfants = 2\nqui.residence = "commune"'
+    desk, day = Desk(engine({"capacite.p": pool}), Facts(), "lea"), date(2026, 9, 8)
+    now = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    verdict = check_day(desk, day, ["repas"], now=now, occupancy=Occupancy.of({("p", day): 2}))
+    assert verdict.status is Status.UNDECIDED
+    [doubt] = verdict.doubts
+    assert doubt.sentence() == "« Repas » : on ne sait pas si ces places sont les siennes, il manque residence"
+    assert doubt.sentence("en").endswith("missing residence")
 
 
 @pytest.mark.parametrize(("raw", "places"), ((60, 60), ("non publié", UNPUBLISHED), (-1, REFUSED), ("60", REFUSED)))

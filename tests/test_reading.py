@@ -110,6 +110,19 @@ def test_hostile_json_is_one_error(text: str) -> None:
     assert faults(text, "r.json").startswith("r.json: ")
 
 
+def test_an_endless_number_of_json_is_named_with_its_line() -> None:
+    """S1.2: a whole number of thousands of digits is told in the format's own words, with its line."""
+    said = faults('{\n"format":\n' + "9" * 5000 + "}", "r.json")
+    assert "ligne 3" in said
+    assert "« 999999999999… » : un nombre de 5000 chiffres ; au plus 40" in said
+
+
+def test_a_text_is_bounded_as_a_file_is() -> None:
+    """S13.1: 4 MiB at most, whether read from a file or given as text."""
+    assert "plus de 4 Mio" in faults("#" * (4 * 1024 * 1024 + 1))
+    assert "plus de 4 Mio" in faults("#" + "é" * (2 * 1024 * 1024))
+
+
 def test_bytes_that_are_no_text_are_named(tmp_path: Path) -> None:
     """A file in another encoding is refused with its line."""
     file = tmp_path / "latin.toml"

@@ -9,6 +9,7 @@ from clae_rules import Engine, InvalidReglementError, InvalidReleveError, Invali
 from clae_rules.absences import RUN, WAITING
 from clae_rules.attendance import parse_clock, parse_month
 from clae_rules.constats import AFTER
+from clae_rules.days import clock
 from clae_rules.described import Phrase
 from clae_rules.dues import format_due, parse_due
 
@@ -122,6 +123,7 @@ def test_every_fault_of_a_hostile_releve_is_told_at_once() -> None:
         ('"2026-09"', '"2026-13"', "il faut un mois : « 2026-09 »"),
         ('"2026-09"', '"2031-09"', "hors du calendrier du règlement"),
         ("+02:00", "", "il faut un instant avec son décalage"),
+        ("2026-10-01T08", "9999-12-31T08", "il faut un instant avec son décalage, de 1900 à 2200"),
         ("[enfant.lea]\nresidence", "[enfant]\n[foyer]\nresidence", "aucun enfant"),
         ('"commune"', '"ailleurs"', "il faut un mot parmi : commune, exterieur"),
         ("pointes =", "du = 2026-09-03\npointes =", "le relevé ne couvre pas tout le mois"),
@@ -135,6 +137,49 @@ def test_a_head_that_cannot_be_is_refused(old: str, new: str, message: str) -> N
     """Each wrong word of the head is one message with the way out."""
     assert old in HEAD
     assert any(message in line for line in said("", HEAD.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("instant", "told"),
+    (("2026-09-07T23:00:00+00:00", False), ("2026-09-07T21:00:00+00:00", True), ("2026-09-08T00:30:00+02:00", False)),
+)
+def test_a_releve_is_drawn_up_on_a_date_of_the_reglement(instant: str, told: bool) -> None:
+    """S2.4: the date of the instant is that of the règlement's zone, whatever the offset it is written with."""
+    more = '2026-09-08 = ["soir"]\n[present.lea]\n2026-09-08 = ["soir"]\n'
+    head = HEAD.replace("2026-10-01T08:00:00+02:00", instant)
+    if told:
+        assert any("après l'instant du relevé" in line for line in said(more, head))
+    else:
+        assert releve_from_text(head + more, rules().reglement).stays
+
+
+def test_a_departure_before_the_slot_begins_is_refused() -> None:
+    """S4.3: who left before a slot began was not in it; at its first minute he was."""
+    more = '2026-09-08 = ["soir"]\n[present.lea]\n2026-09-08 = [{ creneau = "soir", depart = "%s" }]\n'
+    begins = rules().slots["soir"].hours
+    assert begins is not None
+    early, just = clock(begins[0] - 1), clock(begins[0])
+    assert any(f"part à {early}, avant que « soir » commence à {just}" in line for line in said(more % early))
+    assert releve_from_text(HEAD + more % just, rules().reglement).stays
+
+
+@pytest.mark.parametrize(("per", "refused"), (("mois", True), ("année scolaire", True), ("année civile", False)))
+def test_a_count_before_the_releve_is_read_or_refused(per: str, refused: bool) -> None:
+    """S1.2: what came before the relevé counts only where the window began before it; elsewhere it is a fault."""
+    constat = {
+        "fait": "présent sans réservation",
+        "plus": 1,
+        "par": per,
+        "unites": "à partir de 2",
+        "hypothese": "essai",
+    }
+    reglement = engine_with(constat={"r": constat}).reglement
+    text = HEAD + "[deja.lea]\nr = 1\n"
+    if refused:
+        with pytest.raises(InvalidReleveError, match="« r » ne compte rien d'avant le 2026-09-01"):
+            releve_from_text(text, reglement)
+    else:
+        assert releve_from_text(text, reglement).past
 
 
 def test_an_absence_of_ten_years_is_refused() -> None:

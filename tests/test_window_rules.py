@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from clae_rules import (
+    Closure,
     DayVerdict,
     Demande,
     Desk,
@@ -35,6 +36,7 @@ from clae_rules import (
     repairs,
 )
 from clae_rules.boxes import BoxState
+from clae_rules.selectors import When
 from clae_rules.variants import Variant
 from clae_rules.window_repairs import window_repairs
 from clae_rules.windows import parse_window
@@ -122,6 +124,31 @@ def asked(
 def meals(*days: date) -> dict[date, list[str]]:
     """A meal on each of some dates."""
     return {day: ["repas"] for day in days}
+
+
+class TestClosedDates:
+    """S1.5, S5.4: a règlement silent on a window that the service then shortens leaves it undecided."""
+
+    STRIKE: Final = Closure(code="greve", motive="grève", when=When(dates=(WEEK[2],)))
+
+    @pytest.mark.parametrize("verb", ("au_moins = 5", "exactement = 5"))
+    def test_what_a_closure_leaves_too_short_is_undecided(self, verb: str) -> None:
+        """Five open days of a week, then four by a strike: neither « all of them » nor « nothing » is guessed."""
+        rule = f'[regle.cinq]\ncreneaux = "repas"\npar = "semaine"\ncompte = "jours"\n{verb}\n'
+        rule += "quand.du = 2026-09-07\nquand.au = 2026-10-16\n"
+        one, left = desk(rule), meals(*WEEK[:2], *WEEK[3:])
+        assert asked(one, meals(*WEEK)).allowed
+        assert asked(one, left).status is Status.REFUSED
+        shut = one.closing(self.STRIKE)
+        found = asked(shut, left)
+        assert (found.status, {told.code for told in found.doubts}) == (Status.UNDECIDED, {"fenetre-trop-courte"})
+        assert found.doubts[0].sentence().startswith("semaine du 07/09/2026 : trop peu de jours ouverts")
+        assert all("si_moins_ouverts" in found.doubts[0].sentence(lang) for lang in ("fr", "en"))
+        assert boxes(shut, WEEK[0], now=NOW, planning=Planning()).box("repas").state is BoxState.UNDECIDED
+        assert asked(shut, meals(*(day + timedelta(days=7) for day in WEEK))).allowed
+        said = desk(rule + 'si_moins_ouverts = "tous"\n').closing(self.STRIKE)
+        assert asked(said, left).allowed
+        assert asked(said, meals(WEEK[0])).status is Status.REFUSED
 
 
 class TestWholeWeeks:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from itertools import combinations
 from typing import Annotated, Final
 
-from .days import ONE_DAY, Span, clipped, clock, time_of_day
+from .days import Span, clipped, clock, time_of_day
 from .described import Key, ListOf, Phrase, is_day
 from .errors import Fault, Path
 from .holdings import Planning
@@ -168,15 +168,17 @@ class Releve:
         """How many lapses came before what is told; None where nobody says."""
         return next((count for who, code, count in self.past if (who, code) == (child, constat)), None)
 
-    def faults(self, places: Places) -> Iterator[Fault]:
+    def faults(self, places: Places, tz: tzinfo | None = None) -> Iterator[Fault]:
         """
         What cannot be, whatever the règlement's rules: dates swapped, things told twice or before they happen.
 
         Args:
             places: What the codes of slots, groups and modes stand for; unknown codes are told elsewhere.
+            tz: The zone of the règlement, in which the instant has its date; that of its own offset without one.
         """
+        drawn_up = (self.instant if tz is None else self.instant.astimezone(tz)).date()
         yield from self._faults_of_dates()
-        yield from self._faults_of_stays(_known(places, self.pointed))
+        yield from self._faults_of_stays(_known(places, self.pointed), drawn_up)
         yield from self._faults_of_cancellations(places)
         yield from self._faults_of_episodes(places)
 
@@ -206,7 +208,7 @@ class Releve:
                 fr = f"après l'instant du relevé, {self.instant.isoformat()} ; corrigez l'un des deux"
                 yield Fault(path, fr, f"after the instant of the relevé, {self.instant.isoformat()}; mend one of them")
 
-    def _faults_of_stays(self, pointed: frozenset[str]) -> Iterator[Fault]:
+    def _faults_of_stays(self, pointed: frozenset[str], drawn_up: date) -> Iterator[Fault]:
         for child, day, stays in self.stays:
             path: Path = ("present", child, day.isoformat())
             codes = [one.slot for one in stays]
@@ -219,7 +221,7 @@ class Releve:
                 if one.arrival is not None and one.departure is not None and one.departure < one.arrival:
                     fr = f"part à {clock(one.departure)}, avant d'arriver à {clock(one.arrival)} ; inversez les heures"
                     yield Fault((*path, i), fr, "leaves before arriving; swap the times")
-            if day >= self.instant.date() + ONE_DAY:
+            if day > drawn_up:
                 yield Fault(
                     path, "après l'instant du relevé ; corrigez l'un des deux", "after the instant of the relevé"
                 )

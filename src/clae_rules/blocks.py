@@ -21,9 +21,9 @@ from .verdicts import DayVerdict
 from .watch import Watch, Watched
 
 #: Breaches that keep a date from being granted.
-STOPS = frozenset({Role.BLOCKS, Role.UNSURE, Role.UNTOLD})
+STOPS = frozenset({Role.BLOCKS, Role.UNSURE, Role.SHORT, Role.UNTOLD})
 _REFUSES = frozenset({Role.BLOCKS, Role.TOGETHER})
-_LEAVES_OPEN = frozenset({Role.UNSURE, Role.UNTOLD, Role.TOGETHER_UNSURE})
+_LEAVES_OPEN = frozenset({Role.UNSURE, Role.SHORT, Role.UNTOLD, Role.TOGETHER_UNSURE})
 
 Pending = dict[date, dict[str, str]]
 

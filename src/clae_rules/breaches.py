@@ -19,6 +19,7 @@ _CODES: Final = MappingProxyType(
     {
         Role.UNTOLD: "planning-partiel",
         Role.UNSURE: "regle-incertaine",
+        Role.SHORT: "fenetre-trop-courte",
         Role.TOGETHER: "avec-les-autres",
         Role.TOGETHER_UNSURE: "avec-les-autres",
     }

@@ -75,6 +75,11 @@ class Counting(Rule):
         del subject, words
         return False
 
+    @property
+    def silent_if_short(self) -> bool:
+        """Whether the règlement does not say what holds in such a window (`si_moins_ouverts`)."""
+        return getattr(self, "fewer", None) is None
+
     def reach(self, units: int) -> tuple[int, int]:
         """The least and the most that may be held of so many units, once some are."""
         return 1, units

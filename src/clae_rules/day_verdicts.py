@@ -164,7 +164,7 @@ class DayVerdict(Displayed):
         """Why the answer is undecided: what is missing to tell (S1.5)."""
         found = [*map(self._refusal, self.outcome.doubts), *map(self._unsure, self.outcome.unsure)]
         found += [self._unpriced(one) for one in self.outcome.unpriced if not one.refused]
-        found += self._windows(Role.UNSURE, Role.UNTOLD, Role.TOGETHER_UNSURE)
+        found += self._windows(Role.UNSURE, Role.SHORT, Role.UNTOLD, Role.TOGETHER_UNSURE)
         return tuple(sorted(found, key=lambda one: one.order))
 
     @property
@@ -351,9 +351,16 @@ class DayVerdict(Displayed):
             places = "?" if pool.places is UNPUBLISHED else str(pool.places)
             return Violation(
                 code=one.code, rule=pool.code, source=reglement.source_of(pool), day=self.day, slots=(one.slot,),
-                params=(("places", places),), speaker=pool, labels=labels,
+                params=(("facts", self._lacking(pool, one.slot)), ("places", places)), speaker=pool, labels=labels,
             )  # fmt: skip
         return self._timed(one)
+
+    def _lacking(self, pool: Pool, slot: str) -> str:
+        """The missing facts that would tell whether a slot's places are of a pool; none where that is known."""
+        if self._where is None or self._where.applies(pool, slot) is not None:
+            return ""
+        facts = sorted({fact for who in conditions(pool) for fact, _ in who})
+        return ", ".join(fact for fact in facts if self._where.profile(fact) is None)
 
     def _by_service(self, one: Refusal, closure: Closure) -> Violation:
         """A refusal of what the service closed, with its motive (S6.9)."""

@@ -83,6 +83,14 @@ class DayException:
         int | None, Key("comme", WEEKDAY, "Le jour de semaine comme lequel cette date compte.", '"lundi"')
     ] = None
 
+    def __post_init__(self) -> None:
+        if self.kind is None and self.like is None:
+            fr, en = (
+                'rien n\'est dit ; écrivez type = "férié" ou comme = "lundi"',
+                "nothing is said; write type or comme",
+            )
+            raise_all([Fault((), fr, en)])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CivilDays:

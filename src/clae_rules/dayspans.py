@@ -130,6 +130,8 @@ class SpanForm:
         self._core = rule.violated(subject, plain) if excepted and subject else self.violated
         self.units = tuple(rule.units(subject, words))
         self.too_short = rule.too_short(subject, words)
+        #: Whether nobody says what the rule asks of dates so few: what the service closes may leave too few (S1.5).
+        self.silent = self.too_short and rule.silent_if_short
         #: The variables that the rule reads.
         self.reads = sum(kind.reads[rule.code] << by for kind, by in zip(self.kinds, self.offsets, strict=False))
         self._spots = {
@@ -204,6 +206,7 @@ class Role(Enum):
     BLOCKS = "refuse"
     INHERITED = "déjà là"
     UNSURE = "incertaine"
+    SHORT = "fenêtre trop courte"
     UNTOLD = "planning-partiel"
     TOGETHER = "ensemble"
     TOGETHER_UNSURE = "ensemble, indécis"

@@ -152,6 +152,11 @@ class Dated:
             fr = f"une semaine sur {self.every_weeks} : comptée depuis quand ? donnez « du », et de 2 à 52 semaines"
             raise_all([Fault(("every_weeks",), fr, "one week in how many, since when? give « du », and 2 to 52")])
 
+    @property
+    def begins(self) -> date:
+        """The day it begins, for an order; the first of all days where it is unbounded."""
+        return self.first_day or date.min
+
     def __contains__(self, day: date) -> bool:
         after = self.first_day is None or self.first_day <= day
         inside = after and (self.last_day is None or day <= self.last_day)
@@ -191,9 +196,15 @@ class Facts:
         return next((values for name, values in self.values if name == code), ())
 
     def at(self, code: str, day: date) -> Value | date | None:
-        """The value in force on *day*: of those that cover it, the last to begin; None where unknown."""
+        """
+        The value in force on *day*: of those that cover it, the last to begin.
+
+        None where unknown, and where values that begin on the same day contradict one another (S1.5).
+        """
         covering = [one for one in self.history(code) if day in one]
-        return max(covering, key=lambda one: one.first_day or date.min).value if covering else None
+        begun = max((one.begins for one in covering), default=date.min)
+        values = [one.value for one in covering if one.begins == begun]
+        return values[0] if values and all(one == values[0] for one in values) else None
 
     def merged(self, other: Facts) -> Facts:
         """These facts with those of *other*, which win where both speak."""
@@ -248,6 +259,7 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
             found.append(Fault((code,), f"fait inconnu ; {fr}", f"unknown fact; {en}"))
             continue
         kind = declared[code]
+        found += _contradictions(code, values)
         for one in values:
             if one.every_weeks > 1 and kind.kind not in (FactKind.CHOICE, FactKind.FLAG):
                 fr = "« une_sur » est pour un fait qui alterne, oui ou non ou un mot ; donnez « du » et « au »"
@@ -264,6 +276,16 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
                 }[kind.kind]
                 found.append(Fault((code,), f"lu {shown} ; il faut {fr}", f"got {shown}; expected {en}"))
     return found
+
+
+def _contradictions(code: str, values: tuple[Dated, ...]) -> Iterator[Fault]:
+    """Values that differ from the same day on, of which nobody can say which is in force (S1.5)."""
+    first: dict[date, Dated] = {}
+    for one in values:
+        if first.setdefault(one.begins, one).value != one.value:
+            since = "sans « du »" if one.first_day is None else f"depuis le {one.first_day}"
+            fr = f"deux valeurs qui se contredisent {since} ; gardez-en une, ou donnez à chacune son « du »"
+            yield Fault((code,), fr, "two values that contradict each other from the same day; keep one, or date them")
 
 
 def _fits(kind: FactKindRead, value: Value | date) -> bool:

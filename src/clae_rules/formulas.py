@@ -11,9 +11,11 @@ whether the formula holds of selection s: it is the compiled form. Nothing here 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import comb
 from typing import Final, Protocol, Self, TypeVar
 
 
@@ -339,7 +341,8 @@ def minimal_flips(violations: Sequence[Formula], state: int, free: int, limit: i
     Every inclusion-minimal set of variables whose flipping makes all *violations* false, without a table.
 
     A repair flips a cause of any formula that holds, so the search branches on the causes of the first one,
-    smaller sets first. Even cut, its answers are minimal, and complete below the size that it reached.
+    smaller sets first. Where one formula alone asks for more flips than *limit* lets it reach, it stops at that size.
+    Even cut, its answers are minimal, and complete below the size that it reached.
 
     Args:
         violations: What must not hold.
@@ -354,23 +357,59 @@ def minimal_flips(violations: Sequence[Formula], state: int, free: int, limit: i
     ([1, 2], False)
     """
     found: list[int] = []
+    further = 0  # flips still needed, at the least, by the sets of this size
     level = {0}  # all sets of one size: none can come back at another
     while level:
         larger: set[int] = set()
-        for flips in sorted(level):
-            if any(repair & ~flips == 0 for repair in found):
-                continue
+        unmet = [flips for flips in sorted(level) if not any(repair & ~flips == 0 for repair in found)]
+        # a size that cannot be examined whole is the last, and is looked into where an answer may be near
+        beyond = len(unmet) > limit
+        if beyond and further:
+            return found, True
+        further = limit
+        for flips in unmet:
             if limit <= 0:
                 return found, True
             limit -= 1
             broken = next((f for f in violations if holds(f, state ^ flips)), None)
             if broken is None:
                 found.append(flips)
-            else:
-                ones = (1 << max(cause, ~cause) for cause in causes(broken, state ^ flips))
-                larger.update(flips | one for one in ones if one & free & ~flips)
+            elif not beyond:
+                left = free & ~flips
+                ones = {max(cause, ~cause) for cause in causes(broken, state ^ flips)}
+                ones = {one for one in ones if left >> one & 1}
+                needed = flips_needed(broken, state ^ flips, left)
+                # every set of one flip less than it takes would be examined before
+                beyond = needed is not None and comb(len(ones), needed - 1) > limit
+                if needed is not None:
+                    further = min(further, needed - 1)
+                    larger.update(flips | 1 << one for one in ones)
+        if beyond:
+            return found, True
         level = larger
     return found, False
+
+
+def flips_needed(f: Formula, mask: int, free: int) -> int | None:
+    """
+    How many flips of *free* variables make *f* false, operands that share a variable counted apart; None: it stays.
+
+    >>> flips_needed(negate(at_least(3, [0, 1, 2, 3])), 0b0001, 0b1110)
+    2
+    """
+    if not holds(f, mask):
+        return 0
+    if isinstance(f, int):
+        return 1 if free >> max(f, ~f) & 1 else None
+    held = Counter(o for o in f.operands if holds(o, mask))
+    excess = held.total() - f.k + 1
+    costs = [(cost, times) for o, times in held.items() if (cost := flips_needed(o, mask, free)) is not None]
+    needed = 0
+    for cost, times in sorted(costs, key=lambda one: one[0] / one[1]):
+        if excess <= 0:
+            break
+        needed, excess = needed + cost, excess - times
+    return needed if excess <= 0 else None
 
 
 def components(formulas: Sequence[Formula], n: int) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:

@@ -124,8 +124,14 @@ class Pool(Where):
         return ""
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        """Full, with how many places there are; or that how many are taken is not known."""
+        """Full, with how many places there are; or what is not known of how many are taken, or of whose they are."""
         who = violation.named(violation.slots, lang)
+        if facts := violation.param("facts"):
+            fr, en = (
+                "on ne sait pas si ces places sont les siennes, il manque",
+                "whether these places are his is not known, missing",
+            )
+            return f"{who} : {fr} {facts}" if lang == "fr" else f"{who}: {en} {facts}"
         if violation.code == "places-inconnues":
             return f"{who} : places prises inconnues" if lang == "fr" else f"{who}: places taken not known"
         places = violation.param("places")

@@ -32,8 +32,8 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{slots} is already booked as {held}; it is kept so",
         ),
         "variante-fermee": (
-            "{slots} ne se réserve plus qu'en {live}",
-            "{slots} can only be booked as {live} now",
+            "{slots} ne se réserve qu'en {live} à cet instant",
+            "{slots} can only be booked as {live} at this instant",
         ),
         "delai-depasse": (
             "{slots} : trop tard depuis le {since} ({limit})",
@@ -75,6 +75,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "avec-les-autres": (
             "{fenetre} : ses dates vont ensemble, et {autres} n'est pas accepté",
             "{fenetre}: its dates go together, and {autres} is not accepted",
+        ),
+        "fenetre-trop-courte": (
+            "{fenetre} : trop peu de jours ouverts pour cette règle, qui ne dit pas si_moins_ouverts",
+            "{fenetre}: too few open days for this rule, which does not say si_moins_ouverts",
         ),
         "regle-incertaine": (
             "on ne sait pas si cette règle s'applique : il manque {facts}",

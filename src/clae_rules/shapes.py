@@ -14,6 +14,9 @@ from typing import Any, Final
 from .described import REFUSED, Faults, Plain, Shape, is_day, quoted
 from .errors import Fault, InvalidValueError, Path, meant
 
+#: The years of an instant: in others no offset could be told, and a slip of the keyboard is meant.
+YEARS: Final = range(1900, 2201)
+
 _NUMBER: Final = re.compile(r"-?\d{1,15}(\.\d{1,12}|/(?!0+$)\d{1,15})?")
 
 
@@ -218,12 +221,12 @@ class Day(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Instant(Shape):
-    """A date and time with its offset: 2021-09-01T09:00:00+02:00."""
+    """A date and time with its offset, in `YEARS`: 2021-09-01T09:00:00+02:00."""
 
     def expects(self) -> tuple[str, str]:
         return (
-            "un instant avec son décalage : 2021-09-01T09:00:00+02:00",
-            "an instant with its offset: 2021-09-01T09:00:00+02:00",
+            f"un instant avec son décalage, de {YEARS[0]} à {YEARS[-1]} : 2021-09-01T09:00:00+02:00",
+            f"an instant with its offset, from {YEARS[0]} to {YEARS[-1]}: 2021-09-01T09:00:00+02:00",
         )
 
     def read(self, raw: Plain, path: Path, faults: Faults) -> Any:
@@ -233,7 +236,7 @@ class Instant(Shape):
                 value = datetime.fromisoformat(raw)
             except ValueError:
                 return self.refuse(raw, path, faults)
-        ok = isinstance(value, datetime) and value.tzinfo is not None
+        ok = isinstance(value, datetime) and value.tzinfo is not None and value.year in YEARS
         return value if ok else self.refuse(raw, path, faults)
 
     def write(self, value: Any) -> Plain:

@@ -151,7 +151,7 @@ class WindowCheck:
     def _short(self, rule: Counting) -> Iterator[Fault]:
         """A minimum that a window has not enough open dates for says what holds there."""
         short = [one for one in self._cases[rule.code] if one.form.too_short]
-        if short and getattr(rule, "fewer", None) is None:
+        if short and rule.silent_if_short:
             first = min(short, key=lambda one: one.stretch)
             count = len({one.stretch for one in short})
             ways = '"libre" ou "interdit"' if rule.verb == "laisse_libre" else '"tous", "libre" ou "interdit"'

@@ -153,7 +153,12 @@ class Watch:
         adds = any(who == child and day in changes and slot in changes[day].added for who, day, slot in present)
         before = span.form.broken(one.before)
         same = before is not None and all(was for was, told in zip(before.told, found.told, strict=True) if told)
-        role = Role.INHERITED if same and not adds else Role.BLOCKS if found.sure else Role.UNSURE
+        if same and not adds:
+            role = Role.INHERITED
+        elif span.form.silent:
+            role = Role.SHORT
+        else:
+            role = Role.BLOCKS if found.sure else Role.UNSURE
         return Breach(role, span.rule, span.stretch, present, missing, found.count)
 
     def set_aside(self, one: Watched, after: Mapping[date, Selection]) -> bool:

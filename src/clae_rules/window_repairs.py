@@ -211,7 +211,8 @@ class _Search:
         flips, left = 0, self.free
         while broken := next((one for one in self.violations if holds(one, self.state ^ flips)), None):
             ones = sorted(~one if add else one for one in causes(broken, self.state ^ flips) if (one < 0) == add)
-            chosen = next((one for one in ones if left >> one & 1), None)
+            able = (one for one in ones if left >> one & 1)
+            chosen = next((one for one in able if not self._stuck(flips | 1 << one, 1 << one, left, add=add)), None)
             if chosen is None:
                 return None
             flips, left = flips | 1 << chosen, left & ~(1 << chosen)
@@ -220,6 +221,13 @@ class _Search:
             if fewer != flips and not any(holds(one, self.state ^ fewer) for one in self.violations):
                 flips = fewer
         return flips
+
+    def _stuck(self, flips: int, last: int, left: int, *, add: bool) -> bool:
+        """Whether the last edit breaks what no other of its kind can mend: a maximum, where dates are added."""
+        state, before = self.state ^ flips, self.state ^ flips ^ last
+        broken = (one for one in self.violations if holds(one, state) and not holds(one, before))
+        some = ({~one if add else one for one in causes(each, state) if (one < 0) == add} for each in broken)
+        return any(not any(left >> one & 1 for one in ones) for ones in some)
 
     def _removed(self, flips: int) -> int:
         return (flips & self.state).bit_count()

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from ..days import CivilDays, Span, days_between
 from ..errors import ClaeRulesError
-from ..shapes import folded
+from ..shapes import YEARS, folded
 from ._missing import MissingLibraryError
 
 #: The zones of metropolitan France.
@@ -36,6 +36,8 @@ def school_year(zone: str, year: int) -> CivilDays:
     letter = zone.upper().removeprefix("ZONE").strip()
     if letter not in ZONES:
         raise ClaeRulesError(f"zone : lu « {zone} » ; il faut A, B ou C ; ailleurs, remplissez [jours] à la main")
+    if year not in YEARS:
+        raise ClaeRulesError(f"annee : lu {year} ; il faut l'année de la rentrée, par exemple 2026")
     first, last = date(year, 7, 1), date(year + 1, 8, 31)
     try:
         import holidays

@@ -21,6 +21,8 @@ from .releves import RELEVE, ReleveFile, check_releve
 
 #: S13.1: a larger file is refused before it is read.
 MOST_BYTES: Final = 4 * 1024 * 1024
+#: A longer whole number of a JSON file is refused.
+MOST_DIGITS: Final = 40
 #: Nesting deeper than this is refused.
 MOST_DEPTH: Final = 20
 
@@ -144,9 +146,7 @@ def _read(path: str | FilePath, error: type[InvalidValueError]) -> str:
     file = FilePath(path)
     with file.open("rb") as stream:
         raw = stream.read(MOST_BYTES + 1)
-    if len(raw) > MOST_BYTES:
-        fr = "fichier de plus de 4 Mio ; un règlement tient en quelques pages, séparez-le"
-        raise error([Fault((), fr, "file over 4 MiB; a règlement takes a few pages, split it")], where=file.name)
+    _bounded(len(raw), file.name, error)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as bad:
@@ -155,7 +155,15 @@ def _read(path: str | FilePath, error: type[InvalidValueError]) -> str:
         raise error([Fault((), fr, "not UTF-8; save the file as UTF-8", line)], where=file.name) from bad
 
 
+def _bounded(size: int, name: str, error: type[InvalidValueError]) -> None:
+    """Refuse what is over the limit of a file (S13.1)."""
+    if size > MOST_BYTES:
+        fr = "fichier de plus de 4 Mio ; un règlement tient en quelques pages, séparez-le"
+        raise error([Fault((), fr, "file over 4 MiB; a règlement takes a few pages, split it")], where=name)
+
+
 def _plain(text: str, name: str, error: type[InvalidValueError]) -> tuple[Plain, Lines]:
+    _bounded(len(text.encode("utf-8", "surrogatepass")), name, error)
     if name.endswith(".json"):
         return _json(text, name, error), {}
     try:
@@ -168,17 +176,38 @@ def _plain(text: str, name: str, error: type[InvalidValueError]) -> tuple[Plain,
 
 def _json(text: str, name: str, error: type[InvalidValueError]) -> Plain:
     try:
-        plain = json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_once)
+        plain = json.loads(
+            text, parse_float=Decimal, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=_once
+        )
     except RecursionError as bad:
         raise error(
             [Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name
         ) from bad
+    except _EndlessNumberError as bad:
+        shown, at = f"« {bad.literal[:12]}… »", text.count("\n", 0, text.index(bad.literal)) + 1
+        fr = f"{shown} : un nombre de {len(bad.literal)} chiffres ; au plus {MOST_DIGITS}, vérifiez-le"
+        en = f"{shown}: a number of {len(bad.literal)} digits; {MOST_DIGITS} at most, check it"
+        raise error([Fault((), fr, en, at)], where=name) from bad
     except ValueError as bad:
         line = getattr(bad, "lineno", None)
         raise error([Fault((), f"JSON invalide : {bad}", f"invalid JSON: {bad}", line)], where=name) from bad
     if _depth(plain) > MOST_DEPTH:
         raise error([Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name)
     return plain
+
+
+class _EndlessNumberError(ValueError):
+    """A whole number too long to be meant; Python's own refusal is of no help."""
+
+    def __init__(self, literal: str) -> None:
+        super().__init__(literal)
+        self.literal = literal
+
+
+def _integer(literal: str) -> int:
+    if len(literal) > MOST_DIGITS:
+        raise _EndlessNumberError(literal)
+    return int(literal)
 
 
 def _no_constant(word: str) -> Plain:

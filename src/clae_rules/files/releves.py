@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
 from ..attendance import MONTH_OF, Cancellation, Episode, Event, Releve, Stay, stays_of
+from ..days import clock
 from ..described import Key, ListOf, Record, TableOf, leaves
 from ..errors import Fault, InvalidReleveError, meant
 from ..facts import Facts, misgiven
@@ -16,6 +18,7 @@ from ..references import references
 from ..reglement import Reglement
 from ..shapes import Day, Either, Instant, Ref, Slug, Whole
 from ..slots import Selection
+from ..windows import Unit
 from .demandes import WISHES
 from .given_facts import FactsShape
 
@@ -140,7 +143,7 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     """
     releve = read.releve()
     mine = replace(releve, booked=releve.booked.held_by(""))
-    faults = [*_faults(read, reglement), *mine.faults(reglement.places())]
+    faults = [*_faults(read, reglement), *mine.faults(reglement.places(), ZoneInfo(reglement.identity.time_zone))]
     if faults:
         raise InvalidReleveError(faults)
 
@@ -173,6 +176,8 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
     yield from _unknown_motives(read, reglement)
     yield from _unknown_children(read)
     yield from _out_of_calendar(read, reglement)
+    yield from _gone_before(read, reglement)
+    yield from _never_read(read, reglement)
 
 
 def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
@@ -234,6 +239,37 @@ def _unknown_children(read: ReleveFile) -> Iterator[Fault]:
             yield Fault(
                 path, f"enfant inconnu : « {child} » ; {fr}, ou ajoutez [enfant.{child}]", f"unknown child; {en}"
             )
+
+
+def _gone_before(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
+    """Who leaves before the slot begins was not there in it."""
+    slots = reglement.slots()
+    for child, dates in read.stays:
+        for day, stays in dates:
+            for i, one in enumerate(stays):
+                hours = slots[one.slot].hours if isinstance(one, Stay) and one.slot in slots else None
+                if hours is None or isinstance(one, str) or one.departure is None or one.departure >= hours[0]:
+                    continue
+                left, begins = clock(one.departure), clock(hours[0])
+                fr = f"part à {left}, avant que « {one.slot} » commence à {begins} ; corrigez l'heure ou retirez ce créneau"
+                en = f"leaves at {left}, before « {one.slot} » begins at {begins}; mend the time or drop this slot"
+                yield Fault(("present", child, day.isoformat(), i, "depart"), fr, en)
+
+
+def _never_read(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
+    """A count before the relevé of a constat that counts nothing, or whose windows all begin inside the relevé."""
+    told, counting = read.releve().told, {one.code: one.per for one in reglement.constats}
+    for child, counts in read.past:
+        for code in (code for code, _ in counts if code in counting):
+            per = counting[code]
+            if per is not None and (per.unit is Unit.PERIODE or isinstance(per.unit, str)):
+                continue  # which of its windows runs depends on the slot
+            stretch = None if per is None else per.stretch(told.first_day)
+            if stretch is None or stretch.first_day >= told.first_day:
+                fr = f"« {code} » ne compte rien d'avant le {told.first_day} ; retirez cette ligne"
+                yield Fault(
+                    ("deja", child, code), fr, f"« {code} » counts nothing before {told.first_day}; drop this line"
+                )
 
 
 def _out_of_calendar(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
