@@ -174,6 +174,9 @@ def test_a_package_and_a_slot_give_back_each_its_own() -> None:
     """« 0.40 rendus » of a date is given back of each slot's price, and of the package that pays for the meal."""
     held = holding((8, "repas soir"), (9, "repas"))
     assert change(under(CARD, "0.40 rendus"), held, {day(8): []}) == -80
+    assert change(under(CARD, "0.40 rendus"), held, {day(8): [], day(9): []}) == -120
+    last = holding((8, "repas soir"))
+    assert change(under(CARD, "0.40 rendus"), last, {day(8): []}) == -80
 
 
 def test_a_closure_tells_the_windows_that_it_breaks() -> None:

@@ -54,6 +54,12 @@ def parts(
     full = sum(one.charge.before_aid_cents for one in more) - sum(one.charge.before_aid_cents for one in fewer)
     if (sum(one.cents for one in found), sum(one.full_cents for one in found)) == (cents, full) and found:
         return found
+    # A package that falls with the last of its slots is beside the charges of the others.
+    rest = tuple(slot for slot in slots if all(slot not in one.slots for one in found))
+    falls = any(one.stretch and one.charge.tariff and not set(rest).isdisjoint(one.charge.slots) for one in more)
+    left = cents - sum(one.cents for one in found), full - sum(one.full_cents for one in found)
+    if falls and min(left) >= 0:
+        return [*found, Part(None, rest, *left)]
     return [Part(None, slots, cents, full)]
 
 
