@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import ClassVar
 
 import pytest
+from tests import small
 
 from clae_rules.constraints import Requires, Rule, Words
 from clae_rules.daytype import DayType, Speaking
@@ -460,3 +461,19 @@ def test_dates_are_named_then_counted(count: int, fr: str, en: str) -> None:
     """A message names the first three dates, and counts the others."""
     days = [date(2026, 9, day) for day in range(1, count + 1)]
     assert (days_in_words(days, "fr"), days_in_words(days, "en")) == (fr, en)
+
+
+@pytest.mark.parametrize(
+    ("rule", "idle"),
+    (
+        ('creneaux = "matin"\nseulement_avec = "matin"', True),
+        ('creneaux = ["matin", "repas"]\nseulement_avec = "repas"', False),
+        ('creneaux = ["matin", "repas"]\nseulement_avec_un_de = ["matin", "repas"]', True),
+        ('creneaux = ["matin", "soir"]\nseulement_avec_un_de = ["matin", "repas"]', False),
+        ('creneaux = "repas"\ninterdit_seul_sans = "accueil"', True),
+    ),
+)
+def test_a_slot_that_goes_with_itself_is_a_fault(rule: str, idle: bool) -> None:
+    """S1.2: a rule that no selection could break says something else than what was meant."""
+    found = small.told({"regle.r": rule})
+    assert [("ne refuse jamais rien" in one) for one in found] == [True] * idle

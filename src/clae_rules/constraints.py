@@ -68,6 +68,9 @@ class Requires(Rule):
     def objects(self) -> tuple[str, ...]:
         return self.needs
 
+    def is_idle(self, subject: frozenset[str], named: frozenset[str]) -> bool:
+        return bool(subject) and subject == named and len(named) == 1
+
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
         missing = any_of(*(negate(words.slot(code)) for code in words.expand(self.needs)))
         return all_of(any_of(*self._each(subject, words)), missing)
@@ -86,6 +89,9 @@ class RequiresAny(Rule):
 
     def objects(self) -> tuple[str, ...]:
         return self.one_of
+
+    def is_idle(self, subject: frozenset[str], named: frozenset[str]) -> bool:
+        return bool(subject) and subject <= named
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
         others = [negate(words.slot(code)) for code in words.expand(self.one_of)]
@@ -112,6 +118,9 @@ class ForbiddenAlone(Rule):
 
     def objects(self) -> tuple[str, ...]:
         return self.companions
+
+    def is_idle(self, subject: frozenset[str], named: frozenset[str]) -> bool:
+        return bool(subject) and subject <= named
 
     def violated(self, subject: tuple[str, ...], words: Words) -> Formula:
         others = [negate(words.slot(code)) for code in words.expand(self.companions)]

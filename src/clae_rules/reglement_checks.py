@@ -53,6 +53,7 @@ class _Check:
         yield from self._calendars(codes)
         if not broken:
             yield from self._versions()
+            yield from self._idle()
             yield from counter_faults(self.one.counters, self.one.grids, dict(self.one.facts), leaves(self.one))
             yield from self.one.price_rules().faults()
             yield from self._lapses()
@@ -109,6 +110,17 @@ class _Check:
         places, slots = self.one.places(), self.one.slots()
         for one in self.one.constats:
             yield from untimed(one, slots, places.expand(one.slots) if one.slots else frozenset(slots))
+
+    def _idle(self) -> Iterator[Fault]:
+        """A rule by which a slot goes with itself refuses nothing: another slot was meant."""
+        places = self.one.places()
+        for one in self.one.rules:
+            subject = places.expand(one.slots) if one.slots else frozenset(self.one.slots())
+            if one.is_idle(frozenset(subject), frozenset(places.expand(one.objects()))):
+                fr = "ne refuse jamais rien : chaque créneau y est demandé avec lui-même ; nommez-en un autre"
+                yield Fault(
+                    ("regle", one.code, one.verb), fr, "never refuses: each slot is asked with itself; name another"
+                )
 
     def _conditional(self) -> Iterator[Fault]:
         """What is asked of one slot alone, a deadline, a gate, a constat, cannot depend on a variant or a formule."""

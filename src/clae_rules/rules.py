@@ -83,6 +83,17 @@ class Rule(Where):
         """The codes that the rule names besides its subject."""
         return ()
 
+    def is_idle(self, subject: frozenset[str], named: frozenset[str]) -> bool:
+        """
+        Whether no selection could ever break it, since each slot of which it speaks is among those that it names.
+
+        Args:
+            subject: The slots of which it speaks.
+            named: The slots that `objects` stand for.
+        """
+        del subject, named
+        return False
+
     def counted_formules(self) -> tuple[str, ...]:
         """The formules that it counts."""
         return ()
