@@ -26,7 +26,7 @@ from clae_rules import (
     recapitulatif,
     recopie,
 )
-from clae_rules.audit import SideBySide, explain
+from clae_rules.audit import SideBySide, audit, explain
 from clae_rules.showing import Displayed, Section
 
 HOSTILE: Final = '<script>alert("x")</script> & "Q" \'`|]'
@@ -117,3 +117,11 @@ def test_a_bill_shows_what_is_due() -> None:
     assert len(bill.rows) == len(statement.lines) + 1
     assert str(bill.rows[-1][3]) in statement.text().splitlines()[len(statement.lines) + 1]
     assert "<table>" in statement._repr_html_()
+
+
+def test_a_notebook_in_text_reads_the_tables_of_a_dataclass_too() -> None:
+    """Where no HTML is shown, what is printed is the page, not the fields of the value."""
+    pretty = pytest.importorskip("IPython.lib.pretty").pretty
+    report = audit(guide())
+
+    assert pretty(report) == report.text()

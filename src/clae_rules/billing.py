@@ -42,7 +42,7 @@ def due(desk: Desk, releve: Releve) -> Statement:
         InvalidReleveError: Naming everything in the relevé that cannot be.
     """
     mine = replace(releve, booked=releve.booked.held_by(desk.household))
-    faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places)]
+    faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places, desk.engine.tz)]
     if faults:
         raise InvalidReleveError(faults)
     desks = {child: found for child in releve.children if (found := desk.of(child)) is not None}

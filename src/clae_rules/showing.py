@@ -72,6 +72,11 @@ class Displayed:
 
     __slots__ = ()
 
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        # a notebook takes the nearer of the two, and every dataclass has a repr of its own
+        type.__setattr__(cls, "_repr_pretty_", Displayed._repr_pretty_)
+
     def heading(self, lang: Lang = "fr") -> str:
         """The title of the page."""
         raise NotImplementedError
