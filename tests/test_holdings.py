@@ -78,3 +78,9 @@ def test_places_taken_are_told_by_pool_and_date() -> None:
     assert Occupancy.of({("cantine", DAY): 59}).by_pool() == {("cantine", DAY): 59}
     assert Occupancy.of({("cantine", DAY): 59, ("cantine", None): 2}).by_pool()[("cantine", None)] == 2
     assert Occupancy().by_pool() == {}
+
+
+def test_one_code_where_a_list_is_needed_is_not_read_letter_by_letter() -> None:
+    """A date with "repas" instead of ["repas"] is a fault that shows the list to write."""
+    with pytest.raises(InvalidValueError, match=r"lu « repas » ; il faut une liste de créneaux : \['repas'\]"):
+        Demande.of("lea", "p1", {date(2026, 9, 7): "repas"})

@@ -197,7 +197,23 @@ class Demande:
 
     @classmethod
     def of(cls, child: str, periode: str, days: Mapping[date, Iterable[Wish]]) -> Demande:
-        """A demande from wishes by date."""
+        """
+        A demande from wishes by date.
+
+        Raises:
+            InvalidValueError: If a date has one slot's code where a list is needed, or the demande cannot be.
+        """
+        raise_all(
+            [
+                Fault(
+                    ("days", str(day)),
+                    f"lu « {wishes} » ; il faut une liste de créneaux : [{wishes!r}]",
+                    f"got « {wishes} »; expected a list of slots: [{wishes!r}]",
+                )
+                for day, wishes in days.items()
+                if isinstance(wishes, str)
+            ]
+        )
         return cls(child, periode, tuple((day, tuple(wishes)) for day, wishes in days.items()))
 
     @property
