@@ -61,6 +61,7 @@ def test_a_datetime_is_no_date() -> None:
     ("more", "said"),
     (
         ("", "rien n'est demandé"),
+        ('[veut]\n2021-09-06 = ["repas"]\n[enfant.leo]\n', "seulement [enfant.leo]"),
         (
             (
                 '[veut]\n2021-09-06 = ["repas"]\n[derogation.x]\nregles = "midi-ou-repass"\nagent = "A"\nmotif = "m"\n'
@@ -71,7 +72,7 @@ def test_a_datetime_is_no_date() -> None:
     ),
 )
 def test_a_demande_file_says_something_known(more: str, said: str) -> None:
-    """An empty demande and an unknown override are faults, never « accepté »."""
+    """An empty demande, facts of another child alone and an unknown override are faults, never « accepté »."""
     with pytest.raises(InvalidDemandeError) as caught:
         demande_from_text(HEAD + more, guide().reglement)
     assert said in str(caught.value)

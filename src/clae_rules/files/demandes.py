@@ -252,6 +252,12 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     for code, facts in read.children:
         yield from (fault.under("enfant", code) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
+    told, child = [code for code, _ in read.children], read.asked.child
+    if told and child not in told:
+        tables = ", ".join(f"[enfant.{code}]" for code in told)
+        fr = f"lu « {child} », mais seulement {tables} ; ajoutez [enfant.{child}], même vide, ou corrigez l'un des noms"
+        en = f"got « {child} », but only {tables}; add [enfant.{child}], even empty, or correct one of the names"
+        yield Fault(("demande", "enfant"), fr, en)
     yield from _overridden(read, reglement)
     yield from _of_households(read)
     yield from closure_faults(read.closures, reglement)
