@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from tests.guide import OPEN, PRICED, SMALL, at
 
-from clae_rules import Demande, Desk, Facts, Planning, accounts, decide, due, engine_from_text, recapitulatif
+from clae_rules import Demande, Desk, Facts, Planning, costs, decide, due, engine_from_text, recapitulatif
 from clae_rules.engine import Engine
 from clae_rules.errors import InvalidReglementError
 from clae_rules.files.reading import demande_from_text, releve_from_text
@@ -44,7 +44,7 @@ def test_what_is_due_once_is_not_given_back(yearly: str, back: int) -> None:
     assert total(desk, HELD, {DAY: []}) == back
     assert total(desk, HELD, {DAY: [], LATER: ["a"]}) == 0
     moved = decide(desk, HELD, Demande.of("lou", "annee", {DAY: [], LATER: ["a", "b"]}), now=NOW).after
-    assert accounts.difference(desk, HELD, moved, now=NOW).total_cents == 100
+    assert costs.difference(desk, HELD, moved, now=NOW).total_cents == 100
 
 
 def test_what_was_given_back_is_remembered_where_it_is_told() -> None:
@@ -52,7 +52,7 @@ def test_what_was_given_back_is_remembered_where_it_is_told() -> None:
     desk, after = Desk(engine(), Facts(), "lou"), Planning().remembering(HELD)
     assert total(desk, after, {LATER: ["a"]}) == 100
     assert total(desk, after, {date(2025, 9, 12): ["a"], LATER: ["a"]}) == 200
-    assert accounts.charges(desk, after, now=NOW).total_cents == 1700
+    assert costs.charges(desk, after, now=NOW).total_cents == 1700
     text = """format = 1
     demande = { reglement = "petit", enfant = "lou", periode = "annee" }
     enfant.lou = {}

@@ -18,10 +18,10 @@ from tests.guide import OPEN, PRICED, SMALL, at, small, subsets
 from tests.reference.random_reglements import priced
 
 from clae_rules import Desk, Engine, Facts, Held, Planning, engine_from_text
-from clae_rules.accounts import charges
 from clae_rules.audit import Finding, audit
 from clae_rules.audit.kinds import Days
 from clae_rules.audit.tariffs import PriceAudit
+from clae_rules.costs import charges
 from clae_rules.errors import Fault
 from clae_rules.facts import Value
 from clae_rules.money import euros

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests import small
-from tests.test_accounts import VECTORS, plain_reglement
+from tests.test_costs import VECTORS, plain_reglement
 
 pytest.importorskip("typer")
 

@@ -89,7 +89,7 @@ HOUSE: Final = (
         "books",
         "lots",
         "charging",
-        "accounts",
+        "costs",
         "price_doubts",
         "losses",
         "recapitulatif",

@@ -28,9 +28,9 @@ from clae_rules import (
     Planning,
     Selection,
     Status,
-    accounts,
     boxes,
     check_day,
+    costs,
     decide,
     demande_from_text,
     due,
@@ -314,12 +314,12 @@ def test_a_condition_reads_what_both_hold_and_the_holder_alone_pays() -> None:
     father = Desk(engine, Facts(), "lou", household="pere")
     verdict = decide(father, mothers, Demande.of("lou", "annee", {monday: ["a", "b"]}), now=at("2025-09-01 09:00"))
     assert [(one.item, one.amount_cents) for one in recapitulatif(verdict).lines] == [("b", 0)]
-    assert accounts.charges(father, verdict.after, now=NOW).total_cents == 0
+    assert costs.charges(father, verdict.after, now=NOW).total_cents == 0
     assert boxes(father, monday, now=NOW, held=mothers.held("lou", monday)).box("b").price_cents == 0
     mother = Desk(engine, Facts(), "lou", household="mere")
     back = decide(mother, verdict.after, Demande.of("lou", "annee", {monday: ["b"]}), now=at("2025-09-01 09:00"))
     assert recapitulatif(back).total_cents == -100
-    assert accounts.charges(father, back.after, now=NOW).total_cents == 100
+    assert costs.charges(father, back.after, now=NOW).total_cents == 100
 
 
 def test_a_package_of_a_month_is_of_the_household_that_pays() -> None:
@@ -328,7 +328,7 @@ def test_a_package_of_a_month_is_of_the_household_that_pays() -> None:
     engine, days = engine_from_text(SMALL + OPEN + package), [date(2025, 9, day) for day in (11, 12)]
     planning = Planning.of({("lou", days[0]): mine("a"), ("lou", days[1]): mine("a", household="pere")})
     for household, day in (("mere", days[0]), ("pere", days[1])):
-        account = accounts.charges(Desk(engine, Facts(), "lou", household=household), planning, now=NOW)
+        account = costs.charges(Desk(engine, Facts(), "lou", household=household), planning, now=NOW)
         assert [(one.days, one.charge.amount_cents) for one in account.entries] == [((day,), 2000)]
 
 

@@ -25,7 +25,7 @@ from clae_rules import (
     recapitulatif,
     releve_from_text,
 )
-from clae_rules.accounts import charges
+from clae_rules.costs import charges
 from clae_rules.selectors import When
 
 NOW: Final = datetime(2026, 9, 1, 9, tzinfo=ZoneInfo("Europe/Paris"))

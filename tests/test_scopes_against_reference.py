@@ -13,7 +13,7 @@ from tests.reference.random_prices import CHILDREN, holding, known, world
 from tests.reference.s10_scopes import Account
 
 from clae_rules import Dated, Desk, Engine, Facts, Held, Planning, Variant
-from clae_rules.accounts import charges, difference
+from clae_rules.costs import charges, difference
 from clae_rules.errors import Fault, InvalidReglementError
 from clae_rules.reglement import REGLEMENT
 

@@ -41,7 +41,7 @@ from clae_rules import (
     subscribed,
     unsubscribe,
 )
-from clae_rules.accounts import difference
+from clae_rules.costs import difference
 from clae_rules.selectors import When
 
 STATUS: Final = SMALL.replace("[faits]\n", '[faits]\nstatut = ["regulier", "occasionnel"]\n')

@@ -8,9 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Final
 
-from .accounts import Account, Entry, Unsettled, charges, difference
 from .attendance import Releve
 from .constats import Constat, Lapse
+from .costs import Costs, Entry, Unsettled, charges, difference
 from .desk import Desk
 from .dues import DueKind
 from .errors import Fault, InvalidReleveError, meant
@@ -178,7 +178,7 @@ class _Bill:
         for child, day, slots, _ in missed:
             alike.setdefault((child.child, day), []).append(slots)
         several = {place for place, sets in alike.items() if len(sets) > 1}
-        for entry in self._account(day for _, day in several).entries if several else ():
+        for entry in self._costs(day for _, day in several).entries if several else ():
             sets = alike.get((entry.child, entry.days[0]), [])
             mixed = [slots for slots in sets if set(slots) & set(entry.charge.slots)]
             if entry.stretch is None and len(mixed) > 1:
@@ -189,7 +189,7 @@ class _Bill:
                 self.doubtful |= {(entry.child, day, slot) for slot in names}
                 self._undecided(day, child.remark("sorts-meles", day, *names))
 
-    def _account(self, days: Iterable[date] | Stretch) -> Account:
+    def _costs(self, days: Iterable[date] | Stretch) -> Costs:
         return charges(self.desk, self.planning, days, now=self.releve.instant)
 
     def _change(self, child: Fates, day: date, held: Selection, slots: tuple[str, ...], *, lost: bool) -> list[Part]:
@@ -314,9 +314,9 @@ class _Bill:
 
     def _stands(self) -> None:
         """The lines of what stands after all this."""
-        account = self._account(self._month)
-        self._tell(account.unsettled)
-        self.lines += [line_of(one) for one in account.entries if not self._is_doubtful(one)]
+        found = self._costs(self._month)
+        self._tell(found.unsettled)
+        self.lines += [line_of(one) for one in found.entries if not self._is_doubtful(one)]
 
     def _uncovered(self) -> None:
         """Tell the windows of prices of which the relevé does not tell the whole, where something is held in them."""

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from itertools import groupby
 
 from .absences import Evenement
-from .accounts import difference
 from .booking import check_day
 from .breaches import violation
 from .closures import Closure, coded, within
+from .costs import difference
 from .dayspans import Role
 from .desk import Desk, DeskDay, aware
 from .errors import Lang

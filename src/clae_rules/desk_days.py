@@ -259,7 +259,7 @@ class DeskDay:
         """
         What a selection costs on this date to the household that asks; computed afresh, the epoch memoises it.
 
-        Not known here where the price of a date depends on others: `accounts` knows it then.
+        Not known here where the price of a date depends on others: `costs` knows it then.
         """
         engine, desk = self._desk.engine, self._desk
         if engine.prices.windowed:

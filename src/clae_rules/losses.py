@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .accounts import Difference, Entry, Unsettled, charges, difference
 from .charges import Charge
+from .costs import Difference, Entry, Unsettled, charges, difference
 from .desk import Desk
 from .dues import ALL_DUE, Due, DueKind
 from .holdings import Planning

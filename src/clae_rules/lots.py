@@ -19,7 +19,7 @@ Group = tuple[str, str, Stretch]
 
 
 class Written(NamedTuple):
-    """One charge, as `accounts.Entry` tells it."""
+    """One charge, as `costs.Entry` tells it."""
 
     child: str
     days: tuple[date, ...]
@@ -29,7 +29,7 @@ class Written(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something without a known price, as `accounts.Unsettled` tells it."""
+    """Something without a known price, as `costs.Unsettled` tells it."""
 
     child: str
     days: tuple[date, ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from .accounts import Unsettled, difference
 from .charges import Unpriced
+from .costs import Unsettled, difference
 from .desk import Desk
 from .epochs import Status
 from .holdings import Planning

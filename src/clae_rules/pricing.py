@@ -32,7 +32,7 @@ def price_day(
     """
     What a selection costs on one date for one child; linear in the slots held and their tariffs.
 
-    What other dates, or other children, have a part in is left out: `accounts` prices it.
+    What other dates, or other children, have a part in is left out: `costs` prices it.
 
     Args:
         rules: The prices.

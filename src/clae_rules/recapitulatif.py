@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from .accounts import Entry, difference
 from .charges import Charge, Provisional, Unpriced, latest
+from .costs import Entry, difference
 from .desk import Desk
 from .dues import Due
 from .epochs import Standing, Status

@@ -10,8 +10,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Final
 
-from .accounts import Entry
 from .charges import Params, Provisional, Sentences, Step, latest
+from .costs import Entry
 from .described import Plain
 from .dues import Refund
 from .engine import Applied

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from tests.guide import OPEN, SMALL, at
 
 from clae_rules import Desk, Engine, Facts, Held, Planning, engine_from_text
-from clae_rules.accounts import charges
 from clae_rules.audit.findings import Finding
 from clae_rules.audit.kinds import Days
 from clae_rules.audit.tariffs import PriceAudit
+from clae_rules.costs import charges
 from clae_rules.money import euros
 
 CENTS = st.integers(0, 12).map(lambda one: one * 25)

@@ -72,7 +72,7 @@ class Unsettled:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class Costs:
     """
     Charges, and what has no known price.
 
@@ -118,7 +118,7 @@ class Difference:
         return sum(one.charge.amount_cents for one in self.fresh) - sum(one.charge.amount_cents for one in self.gone)
 
 
-def charges(desk: Desk, planning: Planning, days: Iterable[date] | Stretch | None = None, *, now: datetime) -> Account:
+def charges(desk: Desk, planning: Planning, days: Iterable[date] | Stretch | None = None, *, now: datetime) -> Costs:
     """
     What a household is charged on some dates, every child together; each charge is on one date alone.
 
@@ -137,12 +137,12 @@ def charges(desk: Desk, planning: Planning, days: Iterable[date] | Stretch | Non
     everything = {(child, day) for child, held in books.ever.items() for day in held}
     wanted = None if days is None else days if isinstance(days, Stretch) else frozenset(days)
     touched = everything if wanted is None else {place for place in everything if place[1] in wanted}
-    account = _account(books, reach((books,), touched))
+    found = _costs(books, reach((books,), touched))
     if wanted is None:
-        return account
-    return Account(
-        tuple(one for one in account.entries if one.day in wanted),
-        tuple(one for one in account.unsettled if any(day in wanted for day in one.days)),
+        return found
+    return Costs(
+        tuple(one for one in found.entries if one.day in wanted),
+        tuple(one for one in found.unsettled if any(day in wanted for day in one.days)),
     )
 
 
@@ -163,7 +163,7 @@ def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) 
         after = after.remembering(before)
     old, new = (Books(desk, planning, aware(now)) for planning in (before, after))
     scope = reach((old, new), changed_places(old.held, new.held))
-    was, will = (_account(books, scope) for books in (old, new))
+    was, will = (_costs(books, scope) for books in (old, new))
     return Difference(
         _less(will.entries, was.entries),
         _less(was.entries, will.entries),
@@ -174,11 +174,11 @@ def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) 
     )  # fmt: skip
 
 
-def _account(books: Books, scope: Scope) -> Account:
+def _costs(books: Books, scope: Scope) -> Costs:
     """Every charge of some dates that hold all that bears on them."""
     charging = Charging(books, scope)
     found = [Entry(one.child, one.days, one.stretch, one.charge, one.provisional) for one in charging.written]
-    return Account(tuple(found), tuple(Unsettled(*one) for one in dict.fromkeys(charging.unknown)))
+    return Costs(tuple(found), tuple(Unsettled(*one) for one in dict.fromkeys(charging.unknown)))
 
 
 def _less(many: tuple[Entry, ...], few: tuple[Entry, ...]) -> tuple[Entry, ...]:

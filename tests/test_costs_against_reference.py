@@ -10,10 +10,10 @@ from random import Random
 from typing import Final
 
 import pytest
-from tests.test_accounts import AUGUST, OVER, desk_of, engine_of
+from tests.test_costs import AUGUST, OVER, desk_of, engine_of
 
 from clae_rules import Held, Planning, Variant
-from clae_rules.accounts import charges, difference
+from clae_rules.costs import charges, difference
 
 #: (child, date, slot, late): all that is held.
 Rows = list[tuple[str, date, str, bool]]

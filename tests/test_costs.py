@@ -35,10 +35,10 @@ from clae_rules import (
     engine_from_text,
     recapitulatif,
 )
-from clae_rules.accounts import Account, charges, difference
+from clae_rules.costs import Costs, charges, difference
 from clae_rules.windows import Stretch
 
-VECTORS = tomllib.loads(Path(__file__).with_name("vectors").joinpath("accounts.toml").read_text("utf-8"))["reglement"]
+VECTORS = tomllib.loads(Path(__file__).with_name("vectors").joinpath("costs.toml").read_text("utf-8"))["reglement"]
 CASES = [(name, i) for name, one in VECTORS.items() for i in range(len(one["cas"]))]
 PARIS = ZoneInfo("Europe/Paris")
 OVER = datetime(2027, 8, 1, tzinfo=PARIS)
@@ -101,7 +101,7 @@ def desk_of(engine: Engine, faits: Mapping[str, Mapping[str, Any]], children: li
     return Desk(engine, known[children[0]], children[0], known)
 
 
-def account_of(name: str, i: int) -> Account:
+def account_of(name: str, i: int) -> Costs:
     """What a vector's household is charged in all."""
     case = VECTORS[name]["cas"][i]
     desk = desk_of(engine_of(name), case.get("faits", {}), list(case["tient"]))
@@ -353,7 +353,7 @@ class TestReading:
         quotient=[Dated(Fraction(400), None, date(2026, 9, 14)), Dated(Fraction(600), date(2026, 9, 15))]
     )
 
-    def account(self, planning: Planning, **sections: Any) -> Account:
+    def account(self, planning: Planning, **sections: Any) -> Costs:
         """What a child whose quotient goes from 400 to 600 on 15 September is charged."""
         desk = Desk(engine_with(**{**self.QF, **sections}), self.CHANGING, "lea")
         return charges(desk, planning, now=OVER)
