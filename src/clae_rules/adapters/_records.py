@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from dataclasses import field as plain_field
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, ClassVar, Final, Self, Self, TypeVar, cast, dataclass_transform
+from typing import Any, ClassVar, Final, Self, TypeVar, cast, dataclass_transform
 
 from ..described import Plain, is_day, quoted
 from ..errors import Fault, InvalidValueError, raise_all
