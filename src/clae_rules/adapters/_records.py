@@ -9,6 +9,7 @@ was given for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as plain_field
@@ -32,6 +33,7 @@ Migration = Callable[[dict[str, Plain]], dict[str, Plain]]
 READER: Final = "reader"
 PRIVATE: Final = "private"
 KEY: Final = "key"
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _R = TypeVar("_R")
 _E = TypeVar("_E", bound=Enum)
 
@@ -173,6 +175,16 @@ def note(most: int = 2000) -> Reader:
         return said
 
     return read
+
+
+def code(given: Any) -> str:
+    """What stands for something wherever it must not be named: 1 to 60 letters, digits, hyphens; it may be shown."""
+    if not isinstance(given, str) or not _CODE.fullmatch(given):
+        raise RefusedValueError(
+            "un code : de 1 à 60 lettres sans accent, chiffres, tirets",
+            "a code: 1 to 60 letters without accents, digits, hyphens",
+        )
+    return given
 
 
 def whole(least: int, most: int) -> Reader:
