@@ -177,7 +177,7 @@ def note(most: int = 2000) -> Reader:
     return read
 
 
-def code(given: Any) -> str:
+def a_code(given: Any) -> str:
     """What stands for something wherever it must not be named: 1 to 60 letters, digits, hyphens; it may be shown."""
     if not isinstance(given, str) or not _CODE.fullmatch(given):
         raise RefusedValueError(
@@ -273,3 +273,14 @@ def several(reader: Reader, most: int = 1000) -> Reader:
         return tuple(found)
 
     return read
+
+
+def fields_of(cls: type[Record]) -> tuple[attrs.Attribute[Any], ...]:
+    """The fields of a record, their annotations read."""
+    resolved = attrs.resolve_types(cast("type[attrs.AttrsInstance]", cls))
+    return tuple(attrs.fields(resolved))
+
+
+def key_of(one: attrs.Attribute[Any]) -> str:
+    """The key of a field in the JSON form: French where it is given, else its name."""
+    return str(one.metadata[KEY]) or one.name

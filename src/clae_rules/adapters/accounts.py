@@ -25,7 +25,7 @@ from ._records import (
     Record,
     RefusedValueError,
     a,
-    code,
+    a_code,
     field,
     instant,
     one_of,
@@ -96,7 +96,7 @@ class Account(Record):
 
     FORM = Form("compte", 2, {1: _from_1})
 
-    code: str = field(code)
+    code: str = field(a_code)
     identifier: str = field(text(80), key="identifiant", private=True)
     email: str = field(email_address, key="courriel", private=True)
     name: str = field(text(120), key="nom", private=True)
