@@ -98,13 +98,11 @@ class Record:
         """Every field as its reader keeps it; what was given to those that refuse stays in this frame."""
         faults: list[Fault] = []
         for one in attrs.fields(cast("type[attrs.AttrsInstance]", type(self))):
-            given = getattr(self, one.name)
-            try:
-                object.__setattr__(self, one.name, one.metadata[READER](given))
-            except RefusedValueError as why:
-                faults.append(_told(one.name, given, why, private=one.metadata[PRIVATE]))
-            except InvalidValueError as inner:
-                faults += _seen_from(one.name, inner, private=one.metadata[PRIVATE])
+            kept, wrong = taken(one, getattr(self, one.name))
+            if wrong:
+                faults += wrong
+            else:
+                object.__setattr__(self, one.name, kept)
         return faults
 
     def faults(self) -> Iterator[Fault]:
@@ -117,11 +115,28 @@ class Record:
         return found
 
 
-def _told(name: str, given: Any, why: RefusedValueError, *, private: bool) -> Fault:
+def taken(one: attrs.Attribute[Any], given: Any, *, private: bool = False) -> tuple[Any, list[Fault]]:
+    """What a field keeps of what was given for it, and why it cannot; *private* where its record is within one."""
+    private = private or one.metadata[PRIVATE]
+    try:
+        return one.metadata[READER](given), []
+    except RefusedValueError as why:
+        return None, [told(one.name, given, why, private=private)]
+    except InvalidValueError as inner:
+        return None, [*_seen_from(one.name, inner, private=private)]
+
+
+def told(name: str, given: Any, why: RefusedValueError, *, private: bool) -> Fault:
     """Where, what and the way out; of something private, not what was given."""
     if private:
         return Fault((name,), f"valeur non répétée ici ; il faut {why.fr}", f"value not repeated; expected {why.en}")
-    return Fault((name,), f"lu {quoted(given)} ; il faut {why.fr}", f"got {quoted(given)}; expected {why.en}")
+    return Fault((name,), f"lu {shown(given)} ; il faut {why.fr}", f"got {shown(given)}; expected {why.en}")
+
+
+def shown(given: Any) -> str:
+    """What was given as a message repeats it, short; Python refuses to write a number of thousands of digits."""
+    endless = isinstance(given, int) and given.bit_length() > 256
+    return "« un nombre sans fin »" if endless else quoted(given)
 
 
 def _seen_from(name: str, inner: InvalidValueError, *, private: bool) -> Iterator[Fault]:
