@@ -446,6 +446,57 @@ def test_a_list_that_is_none_is_refused() -> None:
     ]
 
 
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.just("Ventoline") | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.just("Ventoline") | st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)  # fmt: skip
+
+
+def replaced(plain: Any, spots: list[int], by: Any) -> Any:
+    """A plain form with one value, found by following *spots*, replaced."""
+    if not spots or not isinstance(plain, dict | list) or not plain:
+        return by
+    keys = list(plain) if isinstance(plain, dict) else range(len(plain))
+    key = keys[spots[0] % len(keys)]
+    copy = plain.copy()
+    copy[key] = replaced(plain[key], spots[1:], by)
+    return copy
+
+
+def read_or_told(cls: type[Record], plain: Any) -> Record | str:
+    """The record of a form, or why it is none, in both languages."""
+    try:
+        return from_plain(cls, plain)
+    except InvalidValueError as error:
+        return f"{error} {error.text('en')}"
+
+
+@given(st.sampled_from([Account, Child, Household]), st.lists(st.integers(0, 20), max_size=4), JSON)
+def test_whatever_is_sent_is_read_or_refused(cls: type[Record], spots: list[int], by: Any) -> None:
+    """Any JSON in any place of a form, older ones included, is a record or faults, and nothing else happens."""
+    person = Profile(code="p1", first_name="Zoé", last_name="Martin")
+    forms: dict[type[Record], Any] = {
+        Account: json.loads(OLDER.read_text("utf-8")),
+        Child: lea(),
+        Household: to_plain(Household(code="f1", me=person, other=person.changed(code="p2"), children=("lea", "tom"))),
+    }
+    found = read_or_told(cls, replaced(forms[cls], spots, by))
+    assert isinstance(found, str) or from_plain(cls, to_plain(found)) == found
+
+
+@given(
+    st.sampled_from([key for key in lea() if key not in (FORM, VERSION, "code")]),
+    st.lists(st.integers(0, 20), max_size=2),
+    JSON,
+)
+def test_whatever_is_sent_as_private_is_not_repeated(key: str, spots: list[int], by: Any) -> None:
+    """Wherever it stands in a private field, as a value or as a key."""
+    plain = lea()
+    found = read_or_told(Child, plain | {key: replaced(plain[key], spots, by)})
+    assert not isinstance(found, str) or "Ventoline" not in found
+
+
 def test_what_has_no_plain_form_is_not_written() -> None:
     """A reader that keeps something else than plain values is a mistake of its record, told by its type alone."""
 
