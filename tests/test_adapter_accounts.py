@@ -228,6 +228,7 @@ def test_the_login_is_changed_and_the_former_address_is_told() -> None:
     assert (account.identifier, account.email) == ("lea", "LEA@autre.fr")
     assert mail is not None
     assert mail["To"].addresses[0].addr_spec == "lea@exemple.fr"
+    assert mail["Date"].datetime == hour(2)
     assert change_login(RULES, active(), at=hour(2)).account.email == "lea@exemple.fr"
     assert len(refused(lambda: change_login(RULES, active(), at=hour(2), identifier="", email="a\r\nBcc: b@c.fr"))) == 2
 

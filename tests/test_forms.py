@@ -208,21 +208,19 @@ def test_what_an_older_version_could_not_write_is_refused() -> None:
 class Pair(Record):
     """Two numbers that are of no use alike."""
 
-    FORM = Form("paire")
     left: int = field(whole(0, 9), key="gauche")
     right: int = field(whole(0, 9), key="droite")
 
     def faults(self) -> Iterator[Fault]:
         """They differ."""
         if self.left == self.right:
-            yield Fault((), "deux nombres égaux ; il en faut deux différents", "equal; expected two that differ")
+            same = f"deux fois {self.left}"
+            yield Fault((), f"{same} ; il faut deux nombres différents", f"twice {self.left}; expected two that differ")
 
 
 def test_a_fault_of_no_field_is_told_of_the_whole() -> None:
     """Where neither field is the wrong one, the record as a whole is."""
-    assert faults(Pair, {"forme": "paire", "version": 1, "gauche": 1, "droite": 1}) == [
-        "deux nombres égaux ; il en faut deux différents"
-    ]
+    assert faults(Pair, {"gauche": 1, "droite": 1}) == ["deux fois 1 ; il faut deux nombres différents"]
 
 
 @record
@@ -400,6 +398,7 @@ class Story(Record):
     happenings: tuple[Happening, ...] = field(several(a(Happening)), key="faits", default=())
     place: str | None = field(optional(a_code), key="lieu", default=None)
     hidden: Custody | None = field(optional(a(Custody)), key="cachee", default=None, private=True)
+    pair: Pair | None = field(optional(a(Pair)), key="paire", default=None, private=True)
 
 
 AT = datetime.fromisoformat("2021-06-01T11:00:00+02:00")
@@ -431,6 +430,9 @@ def test_what_stands_within_something_private_is_private() -> None:
     assert faults(Custody, {"enfant": "e#1", "depuis": "2021-09-03"})[0].startswith("enfant : lu « e#1 »")
     told = faults(Story, plain)
     assert [line.split(" : ")[0] for line in told] == ["cachee", "cachee.enfant", "cachee.depuis", "cachee.une_sur"]
+    assert faults(Story, {"forme": "histoire", "version": 1, "paire": {"gauche": 7, "droite": 7}}) == [
+        "paire : valeur refusée, non répétée ici"
+    ]
     assert not [word for word in ("e#1", "hier", "« x »", "« 0 »") if word in "".join(told)]
 
 

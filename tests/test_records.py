@@ -11,6 +11,7 @@ pytest.importorskip("attrs")
 
 from clae_rules import InvalidValueError
 from clae_rules.adapters._records import (
+    Form,
     Record,
     civil_day,
     field,
@@ -91,6 +92,15 @@ def test_a_changed_record_is_read_anew() -> None:
     with pytest.raises(InvalidValueError):
         toy.changed(price_cents=101)
     assert toy.price_cents == 0
+
+
+def test_a_form_can_read_its_older_versions() -> None:
+    """A version without the migration of each older one could not read what was stored: it is refused when written."""
+    assert Form("jouet", 3, {1: dict, 2: dict}).version == 3
+    wrong: tuple[tuple[int, dict[int, Any]], ...] = ((2, {}), (3, {2: dict}), (1, {1: dict}), (2, {1: dict, 2: dict}))
+    for version, migrations in wrong:
+        with pytest.raises(ValueError, match="jouet: version"):
+            Form("jouet", version, migrations)
 
 
 def test_words_are_kept_in_one_form() -> None:
