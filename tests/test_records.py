@@ -135,6 +135,7 @@ class Box(Record):
 
     rows: tuple[tuple[str, ...], ...] = field(several(several(text(3))), default=(), private=True)
     toy: Toy | None = field(lambda given: None if given is None else Toy(**given), default=None, private=True)
+    toys: tuple[Toy, ...] = field(several(lambda given: Toy(**given)), default=(), private=True)
     shown: Toy | None = field(lambda given: None if given is None else Toy(**given), default=None)
 
 
@@ -144,11 +145,13 @@ def test_what_is_inside_something_private_is_not_shown_either() -> None:
         "rows": [["ok", "asthma"]],
         "toy": {"name": "asthma and more"},
         "shown": {"name": "far too long"},
+        "toys": [{"name": "asthma and more"}],
     }
     with pytest.raises(InvalidValueError) as caught:
         Box(**given)
     assert caught.value.text("en").splitlines() == [
         "rows[0][1]: expected one line of 1 to 3",
         "toy: value refused, not repeated here",
+        "toys: value refused, not repeated here",
         "shown.name: got « far too long »; expected one line of 1 to 10",
     ]
