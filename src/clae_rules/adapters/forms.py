@@ -240,7 +240,7 @@ def _current(raw: dict[str, Plain], cls: type[Record]) -> dict[str, Plain]:
 def _migrated(table: dict[str, Plain], form: Form, version: int) -> dict[str, Plain]:
     """A table of one version as one of the next; a table that its own version could not write is refused."""
     try:
-        found: Any = form.migrations[version](dict(table))
+        found: Any = form.migrations[version](table)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         found = None
     if not isinstance(found, dict):
