@@ -92,6 +92,7 @@ HOUSE: Final = (
         "costs",
         "price_doubts",
         "losses",
+        "items",
         "recapitulatif",
         "closing",
         "unknown_prices",
