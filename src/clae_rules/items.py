@@ -71,6 +71,7 @@ class Item:
 
     @property
     def unit_cents(self) -> int:
+        """The price of one unit as it is printed, euro cents."""
         return self.entry.charge.unit_cents if self.kind == "reserve" else self.cents
 
     @property
