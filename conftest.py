@@ -12,7 +12,6 @@ EXTRAS: Final = (
     "hypothesis",
     "rich",
     "typer",
-    "vacances_scolaires_france",
 )
 MISSING: Final = [name for name in EXTRAS if find_spec(name) is None]
 

@@ -40,7 +40,7 @@ class Region:
     note: str = ""
 
 
-_CUSTOM: Final = "certains sont d'usage, que la loi ne fixe pas"
+_CUSTOM: Final = "certains sont d'usage ou d'un texte local, hors du code du travail"
 #: The regions, by the code that one writes.
 REGIONS: Final[Mapping[str, Region]] = MappingProxyType(
     {

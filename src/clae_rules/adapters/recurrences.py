@@ -170,14 +170,16 @@ def _regular(days: Mapping[date, tuple[str, ...]]) -> Pattern:
         slots = model.setdefault(day.weekday(), days[day])
         if slots != days[day]:
             said, before = (", ".join(one) or "rien" for one in (days[day], slots))
-            fr = f"le {day:%d/%m/%Y} porte {said}, et le même jour d'une autre semaine {before} ; faites deux recopies"
-            raise _fault(fr, f"{day} bears {said}, the same weekday of another week {before}; make two recopies")
+            fr = f"le {day:%d/%m/%Y} porte {said}, et le même jour d'une autre semaine {before} ; dites-les en plusieurs fois"
+            raise _fault(
+                fr, f"{day} bears {said}, the same weekday of another week {before}; say them one part at a time"
+            )
     counted = range(weeks[0].toordinal(), last.toordinal() + 1, 7 * every)
     meant = (date.fromordinal(week + weekday) for week in counted for weekday in sorted(model))
     lacking = next((day for day in meant if first <= day <= last and day not in days), None)
     if lacking is not None:
-        fr = f"il manque le {lacking:%d/%m/%Y} pour que les semaines soient égales ; faites plusieurs recopies"
-        raise _fault(fr, f"{lacking} is missing for the weeks to come evenly; make several recopies")
+        fr = f"il manque le {lacking:%d/%m/%Y} pour que les semaines soient égales ; dites-les en plusieurs fois"
+        raise _fault(fr, f"{lacking} is missing for the weeks to come evenly; say them one part at a time")
     return Pattern(
         model=tuple(model.items()), first_day=first, last_day=last, every_weeks=every, erase=not all(model.values())
     )
