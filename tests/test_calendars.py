@@ -198,8 +198,6 @@ class TestSchoolHolidays:
     def test_the_data_are_those_of_the_other_source(self, zone: str) -> None:
         """Against the school holidays of `holidays`, from its first summer on, no day differs."""
         library = pytest.importorskip("holidays")
-        if "school" not in library.country_holidays("FR").supported_categories:
-            pytest.skip("this version of holidays knows no school holidays")
         reach = school_holidays_reach()
         years = range(reach.first_day.year, reach.last_day.year + 1)
         known = library.country_holidays("FR", subdiv=f"Zone {zone}", years=years, language="fr", categories="school")
@@ -309,6 +307,8 @@ class TestSchoolYear:
         with pytest.raises(InvalidValueError) as caught:
             school_year("D", 1990, "bretagne")
         assert [fault.path for fault in caught.value.faults] == [("zone",), ("region",), ("annee",)]
+        with pytest.raises(InvalidValueError, match="annee : lu 20 ; il faut l'année de la rentrée"):
+            school_year("A", 20)
 
     def test_the_dates_of_an_academy_become_a_calendar(self) -> None:
         """Where no data reach, the published dates are given, and the fériés of the region are added."""

@@ -166,6 +166,13 @@ def test_a_date_of_two_rules_holds_the_slots_of_both() -> None:
     assert read.model == ((0, ("repas", "soir")), (2, ("soir",)))
 
 
+def test_rules_together_reach_no_more_dates_than_a_recopie() -> None:
+    """S9.5: two rules of 500 dates are over 800 dates, as one of them would be."""
+    early, late = ("DTSTART:20200106\nRRULE:FREQ=DAILY;COUNT=500", "DTSTART:20210520\nRRULE:FREQ=DAILY;COUNT=500")
+    with pytest.raises(InvalidValueError, match="plus de 800 dates"):
+        pattern_of({("repas",): early, ("soir",): late})
+
+
 def test_one_weekday_has_one_set_of_slots() -> None:
     """A pattern has one model week: slots that change from one week to another are refused, naming the date."""
     later = "DTSTART:20260921\nRRULE:FREQ=WEEKLY;COUNT=3"
