@@ -109,6 +109,7 @@ hypothese = "calendrier à remplir"
     holidays = "\n".join(
         f"{code:<{width}} = {{ du = {span.first_day}, au = {span.last_day} }}" for code, span in calendar.holidays
     )
+    year = calendar.first_day.year
     doubt = f'\nhypothese = "{calendar.hypothese}"' if calendar.hypothese else ""
     return f"""\
 {title}
@@ -123,8 +124,8 @@ source    = "calendrier"{doubt}
 
 [jours.vacances]
 {holidays}
-# Un pont de la commune ou de l'académie : une ligne de plus, pont-novembre = {{ du = 2026-11-12, au = 2026-11-13 }}
-# Une date qui change : [jours.exception] 2026-10-10 = {{ type = "ordinaire", comme = "lundi" }}
+# Un pont de la commune ou de l'académie : une ligne de plus, pont = {{ du = {year}-11-12, au = {year}-11-13 }}
+# Une date qui change : [jours.exception] {year}-10-10 = {{ type = "ordinaire", comme = "lundi" }}
 """
 
 
