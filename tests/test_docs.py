@@ -156,7 +156,6 @@ def test_the_how_to_shows_real_amounts(demande: str) -> None:
 
 def test_the_how_to_shows_what_is_left_open_and_the_articles() -> None:
     """What the how-to shows of a new file, of the check and of the articles is what the commands print."""
-    pytest.importorskip("vacances_scolaires_france")
     pytest.importorskip("holidays")
     page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
     new = engine_from_text(starter("Massingy, activités périscolaires", school_year("A", 2026), "A"))

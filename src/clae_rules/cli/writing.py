@@ -28,13 +28,14 @@ def new(
     nom: Annotated[str, typer.Option("--nom", help="Le nom du règlement.")] = "Périscolaire et cantine",
     zone: Annotated[str, typer.Option("--zone", help="La zone scolaire : A, B ou C.")] = "",
     annee: Annotated[int, typer.Option("--annee", help="L'année de la rentrée : 2026.")] = 0,
+    region: Annotated[str, typer.Option("--region", help="Ses jours fériés : metropole, ou alsace-moselle.")] = "metropole",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Le fichier à écrire ; sinon, à l'écran.")] = None,
 ) -> int:  # fmt: skip
     """Écrit un règlement à compléter : commenté, valide, avec le calendrier de la zone et de l'année scolaire."""
     calendar = None
     if zone and annee:
         try:
-            calendar = school_year(zone, annee)
+            calendar = school_year(zone, annee, region)
         except MissingLibraryError as missing:
             sys.stderr.write(f"clae-rules : {missing} ; [jours] reste à remplir\n")
     else:
