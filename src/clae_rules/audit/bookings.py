@@ -114,6 +114,12 @@ def bookings_from_csv(lines: Iterable[str], *engines: Engine) -> Iterator[Bookin
 
 
 def _check(names: tuple[str, ...], declared: Mapping[str, FactKindRead]) -> None:
+    if not all(name.isprintable() for name in names):
+        fr = (
+            "ce n'est pas un CSV (un tableur ?) ; enregistrez-le en CSV, séparé par des virgules ou des points-virgules"
+        )
+        en = "this is no CSV (a spreadsheet?); save it as CSV, separated by commas or semicolons"
+        raise InvalidValueError([Fault((), fr, en, 1)])
     faults = [
         Fault((name,), "il manque cette colonne ; ajoutez-la", "missing column; add it")
         for name in COLUMNS
