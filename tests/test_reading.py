@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -223,13 +224,13 @@ RELEVE = (EXAMPLES / "massingy/releve.toml").read_text("utf-8")
 def reading(kind: str, text: str) -> InvalidValueError:
     """What is said of a text read as a règlement, a demande or a relevé."""
     reglement = engine_from_text(CLUSES).reglement
+    readers: dict[str, Callable[[], object]] = {
+        "reglement": lambda: engine_from_text(text),
+        "demande": lambda: demande_from_text(text, reglement),
+        "releve": lambda: releve_from_text(text, reglement),
+    }
     with pytest.raises(InvalidValueError) as caught:
-        if kind == "reglement":
-            engine_from_text(text)
-        elif kind == "demande":
-            demande_from_text(text, reglement)
-        else:
-            releve_from_text(text, reglement)
+        readers[kind]()
     return caught.value
 
 

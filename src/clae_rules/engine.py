@@ -13,7 +13,7 @@ from .dayspans import FormDate, SpanForm
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, schedule
 from .described import leaves
-from .errors import OutOfCalendarError
+from .errors import OutOfCalendarError, not_a, raise_all
 from .moments import Moments
 from .phases import Action
 from .reglement import Reglement
@@ -65,10 +65,12 @@ class Engine:
         reglement: What the municipality publishes.
 
     Raises:
+        InvalidValueError: If it is no `Reglement`, such as the name of a file.
         ZoneInfoNotFoundError: If the system has no data for the time zone; `pip install 'clae-rules[tzdata]'`.
     """
 
     def __init__(self, reglement: Reglement) -> None:
+        raise_all(not_a(reglement, Reglement, 'load_engine("reglement.toml").reglement', "reglement"))
         self.reglement = reglement
         self.applied = Applied(reglement.identity.code, reglement.identity.version, reglement.digest())
         self.tz = ZoneInfo(reglement.identity.time_zone)

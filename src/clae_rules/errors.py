@@ -123,6 +123,19 @@ def raise_all(faults: Iterator[Fault] | Iterable[Fault]) -> None:
         raise InvalidValueError(found)
 
 
+def not_a(value: object, cls: type, way: str, *path: str | int) -> list[Fault]:
+    """
+    That a value given in Python is of another type, with how to make one; nothing where it is of that type.
+
+    >>> not_a({}, tuple, "tuple(…)", "days")[0].text()
+    'days : lu un dict ; il faut un tuple : tuple(…)'
+    """
+    if isinstance(value, cls):
+        return []
+    read, needed = type(value).__name__, cls.__name__
+    return [Fault(path, f"lu un {read} ; il faut un {needed} : {way}", f"got a {read}; expected a {needed}: {way}")]
+
+
 def meant(word: str, known: Iterable[str]) -> tuple[str, str]:
     """
     The way out for an unknown word, French then English: the nearest known word, or the list.

@@ -37,6 +37,10 @@ BROKEN: Final = MappingProxyType(
         ),
         "fait-illisible": ("{0} : « {1} » ; il faut {2}", "{0}: « {1} »; expected {3}"),
         "fait-faux": ("{0}", "{1}"),
+        "creneaux-texte": (
+            'créneaux « {0} » ; il faut une liste, ("{0}",)',
+            'slots « {0} »; expected a list, ("{0}",)',
+        ),
         "sans-creneau": ("aucun créneau", "no slot"),
         "creneau-inconnu": ("créneau inconnu « {0} » ; {1}", "unknown slot « {0} »; {2}"),
         "creneau-double": ("« {0} » deux fois", "« {0} » twice"),
