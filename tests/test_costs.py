@@ -572,7 +572,7 @@ class TestRefusedAtLoad:
                     "grille": {"g": {"mesure": "n", "lu": "compte", "tranches": {"A": "1", "B": "à partir de 3"}}},
                 },
                 "grille.g.tranches",
-                "trou {2}",
+                "trou à 2, entre",
             ),
             (
                 {"decoupage": UNCOVERED, "compte": {"n": {"compte": "jours", "par": "trimestre"}}},

@@ -20,6 +20,9 @@ from clae_rules import (
     load_reglement,
     load_releve,
 )
+from clae_rules.attendance import parse_clock
+from clae_rules.constats import parse_after
+from clae_rules.days import parse_printed_hours
 from clae_rules.files.reading import demande_from_text, releve_from_text, unopened
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -97,6 +100,38 @@ def test_all_faults_are_told_at_once() -> None:
 def test_what_cannot_be_applied_is_refused(changes: tuple[tuple[str, str], ...], said: str) -> None:
     """S1.2, S3.7, S4.1, S10.2: nothing is guessed, and the message says what to write."""
     assert said in faults(changed(*changes))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    (
+        ("9:00-10:00", ["écrivez « 09:00-10:00 »"]),
+        ("9h-10h30", ["écrivez « 09:00-10:30 »"]),
+        ("09h00 - 10h", ["écrivez « 09:00 - 10:00 »"]),
+        ("9:00-09:00", ["écrivez « 09:00-09:00 »", "doit finir après avoir commencé"]),
+        ("9-10", ["il faut deux heures"]),
+        ("25:00-26:00", ["il faut deux heures"]),
+    ),
+)
+def test_times_written_otherwise_are_told_as_they_are_written_here(written: str, said: list[str]) -> None:
+    """S2.2: « 9:00 » and « 9h » of a slot's hours are told with two digits and a colon, whatever else is wrong."""
+    lines = faults(changed(('"16:15-17:15"', f'"{written}"'))).splitlines()
+    assert len(lines) == len(said)
+    for line, words in zip(lines, said, strict=True):
+        assert f"horaire : lu « {written} » ; " in line
+        assert words in line
+
+
+def test_one_time_written_otherwise_is_told_wherever_one_stands() -> None:
+    """A limit, an arrival, a late pick-up and the departure of a relevé take « 9:00 » and « 9h00 » for « 09:00 »."""
+    for limit, said in (("avant 6:00", "« 06:00 »"), ("avant 6h", "« 06:00 »"), ("jusqu'à 6 h 30", "« 06:30 »")):
+        assert f"écrivez l'heure {said}" in faults(changed(("avant 06:00", limit)))
+    for parse in (parse_printed_hours, parse_clock, parse_after):
+        for written in ("9:00", "9h", "9 h 00", "09h00"):
+            with pytest.raises(InvalidValueError, match="écrivez « 09:00 »"):
+                parse(written)
+        with pytest.raises(InvalidValueError, match=r"; (il faut|écrivez) "):
+            parse("neuf heures")
 
 
 def test_a_file_of_over_4_mib_is_refused_before_it_is_parsed(tmp_path: Path) -> None:

@@ -43,6 +43,7 @@ AMBIGUITIES: Final = (
         "écrivez l'heure « {0:0>2}:{1:0>2} »",
         "write the time « {0:0>2}:{1:0>2} »",
     ),
+    Ambiguity(r"(?:avant|jusqu'a|,| a) ?(\d:\d\d)$", "écrivez l'heure « 0{0} »", "write the time « 0{0} »"),
     Ambiguity(
         r"^(\d+) ?(?:h|heures?)(?=,| avant| apres|$)",
         f"quelles heures, et avant quoi ? écrivez {_HOURS}",

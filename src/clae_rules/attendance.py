@@ -9,7 +9,7 @@ from datetime import date, datetime, tzinfo
 from itertools import combinations
 from typing import Annotated, Final
 
-from .days import Span, clipped, clock, time_of_day
+from .days import Span, clipped, clock, no_time, time_of_day
 from .described import Key, ListOf, Phrase, is_day, unlisted
 from .errors import Fault, Path
 from .holdings import Planning
@@ -26,7 +26,7 @@ def parse_clock(text: str) -> int:
     """
     minutes = time_of_day(text)
     if minutes is None:
-        raise phrase_error(text, "il faut une heure : « 18:10 »", "expected a time: « 18:10 »")
+        raise no_time(text, "il faut une heure : « 18:10 »", "expected a time: « 18:10 »")
     return minutes
 
 
