@@ -198,10 +198,12 @@ def test_absences_of_other_slots_or_children_may_overlap() -> None:
     assert any("chevauche" in line for line in said(more.replace('"soir"', '"jour"')))
 
 
-@pytest.mark.parametrize("phrase", ("18h10", "25:00", "8:00"))
-def test_a_time_that_is_none_is_refused(phrase: str) -> None:
+@pytest.mark.parametrize(
+    ("phrase", "said"), (("18h10", "écrivez « 18:10 »"), ("25:00", "il faut une heure"), ("8:00", "écrivez « 08:00 »"))
+)
+def test_a_time_that_is_none_is_refused(phrase: str, said: str) -> None:
     """A time is written « 18:10 »."""
-    with pytest.raises(InvalidValueError, match="il faut une heure"):
+    with pytest.raises(InvalidValueError, match=said):
         parse_clock(phrase)
 
 
@@ -229,7 +231,8 @@ def test_phrases_are_written_back_as_they_are_read(shape: Phrase) -> None:
         (WAITING, "2 jours francs depuis le signalement", "il faut un calendrier"),
         (RUN, "4 jours consécutifs", "de quels jours"),
         (RUN, "4 jours école", "consécutifs"),
-        (AFTER, "18h", "« 18:00 » ou « la fin du créneau »"),
+        (AFTER, "18h", "écrivez « 18:00 »"),
+        (AFTER, "le soir", "« 18:00 » ou « la fin du créneau »"),
     ),
 )
 def test_a_phrase_with_several_readings_is_refused(shape: Phrase, phrase: str, message: str) -> None:
@@ -271,7 +274,10 @@ UNBOOKED, ABSENT, LATE = "présent sans réservation", "absent sans annuler", "r
         ({"fait": LATE, "apres": "18:00", "plus": "1.00"}, "constat.x.plus : ne se dit pas"),
         ({"fait": ABSENT, "a_payer": "tout", "tranche_minutes": 15}, "une tranche se dit d'un retard"),
         ({"fait": ABSENT, "a_payer": "tout", "par": "mois"}, "« par » et « unites » ensemble"),
-        ({"fait": ABSENT, "a_payer": "tout", "par": "trimestre", "unites": "à partir de 2"}, "decoupage inconnu"),
+        (
+            {"fait": ABSENT, "a_payer": "tout", "par": "trimestre", "unites": "à partir de 2"},
+            "ni un mot de « par » ni un [decoupage]",
+        ),
         (
             {"fait": LATE, "apres": "18:00", "paliers": {"de 1 à 15": "10.00", "plus de 20": "50.00"}},
             "constat.x.paliers : 16 min de retard est dans aucun palier",
@@ -315,7 +321,21 @@ def test_the_end_of_a_slot_without_times_is_refused() -> None:
         ({"motifs": "m"}, "il manque « a_payer »"),
         ({"a_payer": "rien"}, "il manque « motifs »"),
         ({"motifs": "m", "a_payer": "rien", "phases": [{"a_payer": "tout"}]}, "écrivez-le dans « phases »"),
-        ({"motifs": "m", "a_payer": "rien", "signale": "48 h"}, "absence.x.signale"),
+        (
+            {"motifs": "m", "a_payer": "rien", "signale": "48 h"},
+            "absence.x.signale : lu « 48 h » ; plusieurs lectures ; ",
+        ),
+        ({"motifs": "m", "a_payer": "rien", "signale": "la veille"}, "écrivez « le début de l'absence, avant 10:00 »"),
+        (
+            {"motifs": "m", "a_payer": "rien", "signale": "tout de suite"},
+            "écrivez « le début de l'absence, avant 10:00 »",
+        ),
+        ({"motifs": "m", "a_payer": "rien", "justifie": "48 heures calendaires"}, "depuis quoi ? écrivez « le début"),
+        (
+            {"motifs": "m", "a_payer": "rien", "signale": "le début de l'absence, avant 10h"},
+            "écrivez l'heure « 10:00 »",
+        ),
+        ({"motifs": "m", "a_payer": "rien", "signale": 3}, "une limite : « le début de l'absence, avant 10:00 »"),
         (
             {"motifs": "m", "a_payer": "rien", "justifie": "jeudi de la semaine -1, avant 12:00"},
             "ne se compte pas depuis l'absence",

@@ -288,7 +288,7 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-_LOOSE_TIME: Final = re.compile(r"(?<![\d:])(\d{1,2}) ?(?:h|:) ?(\d\d)?(?![\d:])")
+_LOOSE_TIME: Final = re.compile(r"(?<![\d:])(\d{1,2}) ?(?:h|:)(?: ?(\d\d))?(?![\d:])")
 
 
 def two_digits(text: str) -> str:

@@ -20,6 +20,7 @@ from .reglement import Reglement
 from .rules import Rule
 from .selectors import ALWAYS, When
 from .slots import Periode
+from .violations import FORMULE
 from .windows import Stretch, Window
 from .windows import Unit as WindowUnit
 
@@ -77,6 +78,8 @@ class Engine:
         self.slots = reglement.slots()
         self.order = tuple(self.slots)
         self.labels = {code: slot.short_label for code, slot in self.slots.items()}
+        #: How a sentence calls slots and formules.
+        self.names = self.labels | {f"{FORMULE}{one.code}": one.label or one.code for one in reglement.formules}
         self.modes = reglement.mode_of()
         self.periodes = {one.code: one for one in reglement.periodes}
         self.places = reglement.places()
