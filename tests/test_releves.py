@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.test_due import engine_with, plain
+from tests.test_due import VECTORS, engine_with, plain
 
 from clae_rules import Engine, InvalidReglementError, InvalidReleveError, InvalidValueError, releve_from_text
 from clae_rules.absences import RUN, WAITING
@@ -13,6 +13,14 @@ from clae_rules.days import clock
 from clae_rules.described import Phrase
 from clae_rules.dues import format_due, parse_due
 
+#: Divisions of which one began before the relevé of September 2026, and the other begins with it.
+PARTS = {
+    "annuel": {
+        "parties": [{"nom": f"{n}", "du": f"{n}-01-01", "au": f"{n}-12-31"} for n in (2026, 2027)],
+        "hypothese": "x",
+    },
+    "tri": {"parties": [{"nom": "1", "du": "2026-09-01", "au": "2027-07-31"}], "hypothese": "x"},
+}
 HEAD = """\
 [releve]
 reglement = "essai"
@@ -163,7 +171,17 @@ def test_a_departure_before_the_slot_begins_is_refused() -> None:
     assert releve_from_text(HEAD + more % just, rules().reglement).stays
 
 
-@pytest.mark.parametrize(("per", "refused"), (("mois", True), ("année scolaire", True), ("année civile", False)))
+@pytest.mark.parametrize(
+    ("per", "refused"),
+    (
+        ("mois", True),
+        ("année scolaire", True),
+        ("année civile", False),
+        ("période", True),
+        ("annuel", False),
+        ("tri", True),
+    ),
+)
 def test_a_count_before_the_releve_is_read_or_refused(per: str, refused: bool) -> None:
     """S1.2: what came before the relevé counts only where the window began before it; elsewhere it is a fault."""
     constat = {
@@ -173,13 +191,42 @@ def test_a_count_before_the_releve_is_read_or_refused(per: str, refused: bool) -
         "unites": "à partir de 2",
         "hypothese": "essai",
     }
-    reglement = engine_with(constat={"r": constat}).reglement
+    reglement = engine_with(constat={"r": constat}, decoupage=PARTS).reglement
     text = HEAD + "[deja.lea]\nr = 1\n"
     if refused:
         with pytest.raises(InvalidReleveError, match="« r » ne compte rien d'avant le 2026-09-01"):
             releve_from_text(text, reglement)
     else:
         assert releve_from_text(text, reglement).past
+
+
+@pytest.mark.parametrize(("slots", "read"), ((None, True), ("cantine", True), ("etude", False)))
+def test_a_count_before_the_releve_needs_a_periode_of_its_slots_that_runs(slots: str | None, read: bool) -> None:
+    """S1.2: counted by période, what came before is read where a période of the constat's slots began before."""
+    constat = {
+        "fait": "présent sans réservation",
+        "plus": 1,
+        "par": "période",
+        "unites": "à partir de 2",
+        "hypothese": "x",
+    }
+    constat |= {} if slots is None else {"creneaux": slots}
+    base = VECTORS["base"]
+    etude = {"nom": "Étude", "etablissement": "ecole", "hypothese": "x", "offre": [{"code": "etude", "nom": "Étude"}]}
+    later = {"nom": "Étude", "mode": "etude", "du": "2026-10-05", "au": "2027-07-02", "hypothese": "essai"}
+    reglement = engine_with(
+        constat={"r": constat},
+        mode={**base["mode"], "etude": etude},
+        periode={**base["periode"], "etude": {**later, "quand": base["periode"]["annee"]["quand"]}},
+        tarif={**base["tarif"], "etude": {"creneaux": "etude", "par": "créneau", "prix": "1.00", "hypothese": "essai"}},
+    ).reglement
+    head = HEAD.replace("2026-10-01T08", "2026-11-01T08").replace('"2026-09"', '"2026-10"').split("[reserve")[0]
+    text = f"{head}\n[deja.lea]\nr = 1\n"
+    if read:
+        assert releve_from_text(text, reglement).past
+    else:
+        with pytest.raises(InvalidReleveError, match="« r » ne compte rien d'avant le 2026-10-01"):
+            releve_from_text(text, reglement)
 
 
 def test_an_absence_of_ten_years_is_refused() -> None:
