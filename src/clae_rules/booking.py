@@ -9,7 +9,7 @@ from datetime import date, datetime
 from .blocks import over_windows
 from .desk import Desk, DeskDay, aware, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
-from .errors import ClaeRulesError, OutOfCalendarError, meant, not_a, raise_all
+from .errors import ClaeRulesError, InvalidValueError, OutOfCalendarError, meant, not_a
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .price_doubts import with_prices
 from .slots import NOTHING, Held, Periode, Selection, slots_of
@@ -56,7 +56,8 @@ def check_day(
         OtherHouseholdError: If a slot is asked in the name of another household than the desk's.
     """
     since, asked = elapsed(now), slots_of(slots, "slots")
-    raise_all(not_a(held, Selection, 'Selection.of("repas")', "held"))
+    if wrong := not_a(held, Selection, 'Selection.of("repas")', "held"):
+        raise InvalidValueError(wrong)
     if planning is not None:
         found = _check_in(desk, day, asked, planning, now, occupancy, waived)
         return at_unknown_price((found,))[0] if accept_unknown_price else found

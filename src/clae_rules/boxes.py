@@ -152,7 +152,7 @@ def boxes(
     """
     instant = aware(now)
     raise_all(not_a(held, Selection, 'Selection.of("repas")', "held"))
-    draft = None if draft is None else slots_of(draft, "draft", only=str)
+    draft = None if draft is None else slots_of(draft, "draft", only=(str,))
     held = held if planning is None else planning.held(desk.child, day)
     try:
         where = desk.day(day)

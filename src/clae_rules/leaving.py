@@ -156,7 +156,7 @@ def unsubscribe(
     asked = []
     for day, slots in dates.items():
         held = planning.held(desk.child, day).held_by(desk.household)
-        gone = (slots - set(slots_of(stays.get(day, ()), "keep", str(day), only=str))) & held.slots
+        gone = (slots - set(slots_of(stays.get(day, ()), "keep", str(day), only=(str,)))) & held.slots
         if day >= since and gone:
             everything = planning.held(desk.child, day)
             asked.append(

@@ -55,7 +55,7 @@ class Pattern:
             if not is_day(day)
         )
         faults: list[Fault] = []
-        model = [(weekday, listed(slots, faults, "model", only=str)) for weekday, slots in self.model]
+        model = [(weekday, listed(slots, faults, "model", only=(str,))) for weekday, slots in self.model]
         raise_all(faults)
         object.__setattr__(self, "model", tuple(sorted(model)))
         raise_all(self._faults())
@@ -110,7 +110,7 @@ class Pattern:
             fr, en = meant(name, WEEKDAYS)
             wrong = Fault(("model",), f"jour inconnu : « {name} » ; {fr}", f"unknown weekday: « {name} »; {en}")
             raise_all([] if name in WEEKDAYS else [wrong])
-        chosen = slots_of(slots, "slots", only=str)
+        chosen = slots_of(slots, "slots", only=(str,))
         model = tuple((WEEKDAYS.index(name), chosen) for name in weekdays)
         return cls(
             model=model,
@@ -132,7 +132,7 @@ class Pattern:
         from_week: date | None = None,
     ) -> Pattern:
         """A week copied onto weeks: what each of its days holds goes to the same weekday."""
-        model = tuple((day.weekday(), slots_of(slots, "days", str(day), only=str)) for day, slots in days.items())
+        model = tuple((day.weekday(), slots_of(slots, "days", str(day), only=(str,))) for day, slots in days.items())
         return cls(model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week)
 
     def dates(self, skip_week: Callable[[date], bool] | None = None) -> tuple[date, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import UnionType
 from typing import Annotated, Any, Final
 
 from .days import HOURS, PRINTED_HOURS, WEEKDAY, Span, clock
@@ -286,7 +285,7 @@ class Selection:
 
 
 def listed(
-    given: object, faults: list[Fault], *path: str | int, only: type | UnionType = str | Held
+    given: object, faults: list[Fault], *path: str | int, only: tuple[type, ...] = (str, Held)
 ) -> tuple[Any, ...]:
     """
     The slots of a list, each a code or a `Held`; one code in its place is a fault, never read letter by letter.
@@ -295,7 +294,7 @@ def listed(
         given: What was given.
         faults: Where what is wrong with it is added; then nothing of it is returned.
         path: Where it stands.
-        only: What each may be; `str` where only codes may.
+        only: What each may be.
     """
     if isinstance(given, str) or not isinstance(given, Iterable):
         shown = given.slot if isinstance(given, Held) else given
@@ -304,14 +303,14 @@ def listed(
         return ()
     found = tuple(given)
     wrong = [one for one in found if not isinstance(one, only)]
-    more, too = ("", "") if only is str else (", ou un Held", ", or a Held")
     for one in wrong:
+        more, too = (", ou un Held", ", or a Held") if Held in only else ("", "")
         fr = f"lu {one!r} dans une liste de créneaux ; il faut le code de chacun{more}"
         faults.append(Fault(path, fr, f"got {one!r} in a list of slots; expected the code of each{too}"))
     return () if wrong else found
 
 
-def slots_of(given: object, *path: str | int, only: type | UnionType = str | Held) -> tuple[Any, ...]:
+def slots_of(given: object, *path: str | int, only: tuple[type, ...] = (str, Held)) -> tuple[Any, ...]:
     """
     The slots of a list, as `listed` reads them.
 
@@ -323,6 +322,12 @@ def slots_of(given: object, *path: str | int, only: type | UnionType = str | Hel
         ...
     clae_rules.errors.InvalidValueError: slots : lu « repas » ; il faut une liste de créneaux : ['repas']
     """
+    if isinstance(given, (list, tuple)):  # the usual case, at once
+        for one in given:
+            if not isinstance(one, only):
+                break
+        else:
+            return tuple(given)
     faults: list[Fault] = []
     found = listed(given, faults, *path, only=only)
     raise_all(faults)

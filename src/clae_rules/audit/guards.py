@@ -72,7 +72,7 @@ def assert_never(engine: Engine, *slots: str, without: Iterable[str] = (), when:
     >>> assert_never(engine, "midi-1", "repas")
     >>> assert_never(engine, "matin-1", without=["matin-2"])
     """
-    lacking = slots_of(without, "without", only=str)
+    lacking = slots_of(without, "without", only=(str,))
     _known(engine, (*slots, *lacking))
     said = []
     for kind in _on(engine, when):
