@@ -43,6 +43,7 @@ from clae_rules import (
     unsubscribe,
 )
 from clae_rules.costs import charges, difference
+from clae_rules.notices import NoticeKind, notices
 from clae_rules.selectors import When
 
 STATUS: Final = SMALL.replace("[faits]\n", '[faits]\nstatut = ["regulier", "occasionnel"]\n')
@@ -343,6 +344,8 @@ def test_what_an_abonnement_cannot_be_given() -> None:
         ("3 jours calendaires avant la date, avant 00:00", "48 heures calendaires avant le créneau", "compte depuis l'heure d'un créneau qui n'en a pas"),
         ("suspendre = [\n", 'suspendre = [\n  { limite = "table", a_payer = "rien" },\n', "il manque le tableau"),
         ('{ limite = "le jour même, avant 08:00", a_payer', '{ depuis = "5 jours calendaires avant la date, avant 00:00", limite = "le jour même, avant 08:00", a_payer', "cette phase commence avant la fin"),
+        ('{ limite = "3 jours calendaires avant la date, avant 00:00"', '{ limite = "le jour même, avant 09:00"', "abonnement.cantine.suspendre[1] : cette phase finit avant celle qui la précède"),
+        ("changer = [", 'changer = [{ limite = "2 jours calendaires avant la date, avant 00:00", a_payer = "rien" }, ', "abonnement.cantine.changer[1] : cette phase finit avant"),
         ('hypothese = "essai"', "", "ni source ni hypothèse"),
     ),
 )  # fmt: skip
@@ -353,6 +356,43 @@ def test_a_wrong_abonnement_is_refused_at_load(old: str, new: str, said: str) ->
         desk(NIORT.replace(old, new, 1))
     assert said in error.value.text()
     assert error.value.text("en")
+
+
+def test_what_an_abonnement_leaves_odd_is_told() -> None:
+    """S13.2: an abonnement that can never be left, or a phase shut on some dates, is to be checked; a choice is not."""
+
+    def odd(*changes: tuple[str, str]) -> list[str]:
+        terms = NIORT
+        for old, new in changes:
+            assert old in terms
+            terms = terms.replace(old, new)
+        return [
+            one.text()
+            for one in notices(desk(terms).engine)
+            if one.kind is NoticeKind.SUSPECT and one.path[0] == "abonnement"
+        ]
+
+    change, suspend = (
+        NIORT[NIORT.index("changer") : NIORT.index("suspendre")],
+        NIORT[NIORT.index("suspendre") : NIORT.index("fait")],
+    )
+    never = 'suspendre = "jamais"\n'
+    assert (
+        odd()
+        == odd((suspend, never))
+        == odd((change, ""))
+        == odd((change, 'changer = "jamais"\n'), (suspend, never))
+        == []
+    )
+    (kept,) = odd((change, ""), (suspend, never))
+    assert kept.startswith("à vérifier, abonnement.cantine.changer : suspendre est « jamais »")
+    assert 'changer = "jamais"' in kept
+    (shut,) = odd(
+        ("3 jours calendaires avant la date, avant 00:00", "vendredi de la semaine -1, avant 12:00"),
+        ("le jour même, avant 08:00", "5 jours calendaires avant la date, avant 00:00"),
+        ("suspendre = [", 'limite_un_jour_ferme = "reste"\nsuspendre = ['),
+    )
+    assert shut.startswith("à vérifier, abonnement.cantine.suspendre[1] : la phase d'avant finit après celle-ci")
 
 
 DEMANDE = """

@@ -298,7 +298,7 @@ class DayVerdict(Displayed):
             missing=one.missing,
             unavailable=one.unavailable,
             speaker=rule,
-            labels=self._desk.engine.labels,
+            labels=self._desk.engine.names,
         )
 
     def _unsure(self, one: Broken) -> Violation:

@@ -14,6 +14,7 @@ from .epochs import Status
 from .errors import ClaeRulesError, Lang, meant
 from .holdings import Demande, Grain, Planning
 from .phases import Action
+from .slots import slots_of
 from .subscriptions import Abonnement, OwnTerms, Subscription
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
@@ -161,7 +162,7 @@ def unsubscribe(
     asked = []
     for day, slots in dates.items():
         held = planning.held(desk.child, day).held_by(desk.household)
-        gone = (slots - set(stays.get(day, ()))) & held.slots
+        gone = (slots - set(slots_of(stays.get(day, ()), "keep", str(day), only=(str,)))) & held.slots
         if day >= since and gone:
             everything = planning.held(desk.child, day)
             asked.append(

@@ -8,7 +8,7 @@ from typing import Any, Final
 from .constats import untimed
 from .counter_checks import counter_faults
 from .days import SCHOOL
-from .described import Coded, keys_of, leaves
+from .described import Coded, Phrase, keys_of, leaves, unlisted
 from .errors import Fault, Path, meant
 from .facts import Dated, Facts, misgiven
 from .publications import sourced, version_faults
@@ -17,7 +17,7 @@ from .references import references
 from .selectors import WHO, When, Where
 from .slots import SOURCE
 from .steps import CALENDARS, RESERVED_CALENDARS
-from .windows import Unit, Window
+from .windows import WINDOW, Window
 
 
 def faults_of(reglement: Published) -> Iterator[Fault]:
@@ -39,6 +39,10 @@ class _Check:
 
     def faults(self) -> Iterator[Fault]:
         """Every fault, once."""
+        unread = tuple(unlisted(self.one))
+        if unread:
+            yield from unread
+            return
         codes = self.one.codes()
         yield from self._twice()
         broken = False
@@ -88,10 +92,13 @@ class _Check:
                     )
 
     def _windows(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
-        for path, _, value in leaves(self.one):
+        for path, key, value in leaves(self.one):
             if isinstance(value, Window) and isinstance(value.unit, str) and value.unit not in codes["decoupage"]:
-                fr, en = meant(value.unit, [*codes["decoupage"], *(unit.value for unit in Unit)])
-                yield Fault(path, f"decoupage inconnu : « {value.unit} » ; {fr}", f"unknown division; {en}")
+                words = key.shape.examples if isinstance(key.shape, Phrase) else WINDOW.examples
+                known = [*codes["decoupage"], *words]
+                fr, en = meant(value.unit, known, most=len(known))
+                fr = f"« {value.unit} » n'est ni un mot de « {key.name} » ni un [decoupage] ; {fr}"
+                yield Fault(path, fr, f"« {value.unit} » is no word of « {key.name} », and no [decoupage]; {en}")
 
     def _comparisons(self) -> Iterator[Fault]:
         declared = self.one.readable()

@@ -48,6 +48,8 @@ def new(
         return 0
     if output.exists():
         raise ClaeRulesError(f"{output} existe déjà ; donnez un autre nom, rien n'est écrasé")
+    if not output.parent.is_dir():
+        raise ClaeRulesError(f"aucun dossier {output.parent} ; créez-le, ou donnez un autre nom")
     output.write_text(text, "utf-8")
     sys.stderr.write(f"clae-rules : {output} est écrit ; ensuite : clae-rules validate {output}\n")
     return 0

@@ -15,7 +15,7 @@ from ..shapes import UNPUBLISHED
 from ..subscriptions import Subscription
 from ..variants import Variant
 from .speaker import Sentence, Speaker
-from .words import bound_words, due_words, facts_words, limit_words, listed
+from .words import bound_words, due_words, limit_words, listed, status_words
 
 _ACTS: Final = MappingProxyType({Act.SEE: "voir", Act.BOOK: "réserver", Act.CANCEL: "annuler"})
 
@@ -73,7 +73,7 @@ def _subscription(one: Any, speaker: Speaker) -> str:
     one.read.add("label")  # it is the title
     count = "" if one.weekdays is None else format_interval(one.weekdays)
     days = f" ; la famille y choisit {count} jour{'' if count == '1' else 's'} de la semaine" if count else ""
-    gives = f" ; il donne {facts_words(one.facts)}" if one.facts else ""
+    gives = f" ; tant qu'il dure, l'enfant {status_words(one.facts)}" if one.facts else ""
     acts = (
         ("prendre une date", one.book),
         ("changer de jours ou résilier", one.change),
