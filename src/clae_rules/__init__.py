@@ -32,7 +32,7 @@ from .errors import (
     InvalidValueError,
     OutOfCalendarError,
 )
-from .events import Change, Nature, PlanningEvent, Wait, event_from
+from .events import DayChange, Nature, PlanningEvent, Wait, event_from
 from .facts import Dated, Facts
 from .files.reading import (
     demande_from_text,
@@ -43,14 +43,14 @@ from .files.reading import (
     load_releve,
     releve_from_text,
 )
-from .history import Booked, History, State, booked_in
+from .history import Booked, BookedState, History, booked_in
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .leaving import Resigned, resign, unsubscribe
 from .money import euros, round_cents
 from .notices import Notice, NoticeKind, notices
 from .offers import Offer, offers
 from .patterns import Pattern
-from .planning import Look, PlanningDay, PlanningEntry, PlanningPage, month_page, week_page
+from .planning import PlanningDay, PlanningEntry, PlanningLook, PlanningPage, month_page, week_page
 from .planning_pages import planning_html
 from .prepayments import Payment, pay
 from .recapitulatif import Recapitulatif, recapitulatif
@@ -76,17 +76,18 @@ __all__ = [
     "Abonnement",
     "Applied",
     "Booked",
+    "BookedState",
     "Box",
     "BoxState",
     "Cancellation",
     "Cancelled",
-    "Change",
     "ClaeRulesError",
     "Closing",
     "Closure",
     "Confirmed",
     "Dated",
     "DayBoxes",
+    "DayChange",
     "DayState",
     "DayVerdict",
     "Demande",
@@ -112,7 +113,6 @@ __all__ = [
     "Kind",
     "Late",
     "Line",
-    "Look",
     "ModeAccueil",
     "NaiveInstantError",
     "Nature",
@@ -133,6 +133,7 @@ __all__ = [
     "PlanningDay",
     "PlanningEntry",
     "PlanningEvent",
+    "PlanningLook",
     "PlanningPage",
     "Policy",
     "Reason",
@@ -147,7 +148,6 @@ __all__ = [
     "Rule",
     "Selection",
     "Slot",
-    "State",
     "Statement",
     "Status",
     "Stay",

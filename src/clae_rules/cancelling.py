@@ -10,8 +10,8 @@ from typing import Final
 
 from .desk import Desk
 from .errors import Fault, raise_all
-from .events import Change, Nature, PlanningEvent
-from .history import Booked, State, state_of
+from .events import DayChange, Nature, PlanningEvent
+from .history import Booked, BookedState, state_of
 from .holdings import Planning
 from .money import euros
 from .slots import Periode
@@ -169,17 +169,17 @@ class _Telling:
         yield from found or self._listed("Concerne", ((one, x.slot) for one in changes for x in one.after))
 
     def _waiting(self) -> Iterator[str]:
-        states: dict[State, list[tuple[Change, str]]] = {}
+        states: dict[BookedState, list[tuple[DayChange, str]]] = {}
         for one in self.event.changes:
             for held in one.after:
                 words = [wait.what for wait in one.waits if wait.slot == held.slot]
                 state = state_of(held, words)
-                if state is not State.VALIDATED:
+                if state is not BookedState.VALIDATED:
                     states.setdefault(state, []).append((one, held.slot))
         for state, places in states.items():
             yield from self._listed(state.value.capitalize(), places)
 
-    def _listed(self, what: str, places: Iterable[tuple[Change, str]]) -> Iterator[str]:
+    def _listed(self, what: str, places: Iterable[tuple[DayChange, str]]) -> Iterator[str]:
         """One line a child and slot, with its dates."""
         alike: dict[tuple[str, str], list[date]] = {}
         for one, slot in places:

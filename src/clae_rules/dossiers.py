@@ -12,7 +12,7 @@ from typing import Final
 from .days import MONTHS
 from .errors import Lang
 from .events import Charged, Nature, PlanningEvent
-from .history import CHECK, Booked, History, Place, State
+from .history import CHECK, Booked, BookedState, History, Place
 from .money import euros
 from .showing import Displayed, Section, said
 
@@ -40,14 +40,14 @@ class DossierState(Enum):
         return f"{CHECK} {said(self, lang)}" if self is DossierState.CONFIRMED else said(self, lang)
 
 
-_OF_STATE: Final[Mapping[State, DossierState]] = MappingProxyType(
+_OF_STATE: Final[Mapping[BookedState, DossierState]] = MappingProxyType(
     {
-        State.VALIDATED: DossierState.CONFIRMED,
-        State.APPROVAL: DossierState.APPROVAL,
-        State.WAITING: DossierState.WAITING,
-        State.UNPAID: DossierState.UNPAID,
-        State.TOGETHER: DossierState.APPROVAL,
-        State.GIVING_BACK: DossierState.GIVING_BACK,
+        BookedState.VALIDATED: DossierState.CONFIRMED,
+        BookedState.APPROVAL: DossierState.APPROVAL,
+        BookedState.WAITING: DossierState.WAITING,
+        BookedState.UNPAID: DossierState.UNPAID,
+        BookedState.TOGETHER: DossierState.APPROVAL,
+        BookedState.GIVING_BACK: DossierState.GIVING_BACK,
     }
 )
 _STANDING: Final = (DossierState.GIVING_BACK, DossierState.UNPAID, DossierState.APPROVAL, DossierState.WAITING)
@@ -218,7 +218,7 @@ class HistoryPage(Displayed):
             "État",
             "Détails",
         )
-        en = ("No", "Created", "By", "Place > Care > Period", "Dates", "State", "Details")
+        en = ("No", "Created", "By", "Place > Care > Period", "Dates", "BookedState", "Details")
         rows = tuple(
             (
                 one.number, one.created(self.tz), self._named(one.referent), one.where, one.dates,

@@ -81,7 +81,7 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class DayChange:
     """
     What one event makes of one date of one child.
 
@@ -177,7 +177,7 @@ class PlanningEvent:
     ]
     referent: Annotated[str, Key("referent", CODE, "Le code de qui l'a validé.", '"adulte-1"')]
     changes: Annotated[
-        tuple[Change, ...], Key("dates", ListOf(Record(Change), most=100_000), "Ce que devient chaque date.")
+        tuple[DayChange, ...], Key("dates", ListOf(Record(DayChange), most=100_000), "Ce que devient chaque date.")
     ]
     household: Annotated[str, Key("foyer", Slug(), "Le foyer, en garde alternée.", '"mere"')] = ""
     periode: Annotated[str, Key("periode", Slug(), "Le code de la période.", '"periscolaire-2021"')] = ""

@@ -11,7 +11,7 @@ from typing import Final
 
 from .desk import aware
 from .errors import Fault, InvalidValueError, raise_all
-from .events import GIVING_BACK, WITH, Change, Nature, PlanningEvent, Wait
+from .events import GIVING_BACK, WITH, DayChange, Nature, PlanningEvent, Wait
 from .holdings import Planning
 from .slots import NOTHING, Held, Selection
 
@@ -21,7 +21,7 @@ Place = tuple[str, date, str]
 CHECK: Final = "✓"
 
 
-class State(Enum):
+class BookedState(Enum):
     """Where a held slot stands."""
 
     VALIDATED = "validée"
@@ -34,21 +34,21 @@ class State(Enum):
     @property
     def sign(self) -> str:
         """The check of what is validated; nothing of the rest, which is told in words."""
-        return CHECK if self is State.VALIDATED else ""
+        return CHECK if self is BookedState.VALIDATED else ""
 
 
-def state_of(held: Held, waits: Iterable[str] = ()) -> State:
+def state_of(held: Held, waits: Iterable[str] = ()) -> BookedState:
     """Where a held slot stands, from what it waits for."""
     words = tuple(waits)
     if GIVING_BACK in words:
-        return State.GIVING_BACK
+        return BookedState.GIVING_BACK
     if any(one.startswith("accord") for one in words):
-        return State.APPROVAL
+        return BookedState.APPROVAL
     if "liste-d-attente" in words:
-        return State.WAITING
+        return BookedState.WAITING
     if any(one.startswith(WITH) for one in words):
-        return State.TOGETHER
-    return State.UNPAID if "paiement" in words or held.pay_before is not None else State.VALIDATED
+        return BookedState.TOGETHER
+    return BookedState.UNPAID if "paiement" in words or held.pay_before is not None else BookedState.VALIDATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class Booked:
     child: str
     day: date
     held: Held
-    state: State = State.VALIDATED
+    state: BookedState = BookedState.VALIDATED
     number: str = ""
     waits: tuple[str, ...] = ()
 
@@ -145,7 +145,7 @@ class _Fold:
             self.waits[key] = one.waits
             self._put(key, one.after)
 
-    def _ask(self, event: PlanningEvent, change: Change) -> None:
+    def _ask(self, event: PlanningEvent, change: DayChange) -> None:
         """Which slots are asked to be given back from then on, and which no longer."""
         key = (change.child, change.day)
         before = {wait.slot for wait in self.waits.get(key, ()) if wait.what == GIVING_BACK}
@@ -286,7 +286,7 @@ class History:
 
 def changes_between(
     before: Planning, after: Planning, waits: Mapping[tuple[str, date], tuple[Wait, ...]], known: History
-) -> tuple[Change, ...]:
+) -> tuple[DayChange, ...]:
     """
     What makes one planning of another, by date then child: the one way to an event, whatever changed it.
 
@@ -304,7 +304,7 @@ def changes_between(
         old = tuple(wait for wait in known.waits(child, day) if wait.slot in held)
         new = tuple(sorted(wait for wait in waits.get((child, day), old) if wait.slot in left))
         if held != left or new != old:
-            found.append(Change(child=child, day=day, before=held, after=left, waits=new))
+            found.append(DayChange(child=child, day=day, before=held, after=left, waits=new))
     return tuple(found)
 
 

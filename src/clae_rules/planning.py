@@ -14,7 +14,7 @@ from .days import ENGLISH_WEEKDAYS, MONTHS, WEEKDAYS, clipped, days_between, mon
 from .described import is_day
 from .engine import Engine
 from .errors import Fault, Lang, meant, raise_all
-from .history import Booked, State
+from .history import Booked, BookedState
 from .shapes import YEARS, folded
 from .showing import Displayed, Section, said
 from .variants import Variant
@@ -23,7 +23,7 @@ _WEEK: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Look:
+class PlanningLook:
     """
     How a planning is shown: the choices of its menu.
 
@@ -84,7 +84,7 @@ class PlanningEntry:
     slot: str
     label: str
     times: str
-    state: State
+    state: BookedState
     number: str = ""
 
     def text(self, lang: Lang = "fr") -> str:
@@ -168,7 +168,7 @@ class PlanningPage(Displayed):
 
     def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
         """A table a week that holds something, a row an entry; then whose the initials are."""
-        columns = (("Jour", "", "Réservation", "Horaire", "Enfant", "État"), ("Day", "", "Booking", "Times", "Child", "State"))  # fmt: skip
+        columns = (("Jour", "", "Réservation", "Horaire", "Enfant", "État"), ("Day", "", "Booking", "Times", "Child", "BookedState"))  # fmt: skip
         found = []
         for week in self.weeks:
             rows = tuple(row for one in week for row in _rows(one, lang))
@@ -203,7 +203,7 @@ class PlanningPage(Displayed):
         }  # fmt: skip
 
 
-def month_page(booked: Iterable[Booked], look: Look, day: date) -> PlanningPage:
+def month_page(booked: Iterable[Booked], look: PlanningLook, day: date) -> PlanningPage:
     """
     The month that holds a date, in whole weeks: « la fenêtre s'ouvre sur le mois en cours ».
 
@@ -221,7 +221,7 @@ def month_page(booked: Iterable[Booked], look: Look, day: date) -> PlanningPage:
     return _page(booked, look, first, tuple(days), by_week=False)
 
 
-def week_page(booked: Iterable[Booked], look: Look, day: date) -> PlanningPage:
+def week_page(booked: Iterable[Booked], look: PlanningLook, day: date) -> PlanningPage:
     """
     The week, from Monday to Sunday, that holds a date.
 
@@ -287,7 +287,9 @@ def _shortest(name: str, key: str, distinct: set[str]) -> str:
     return name
 
 
-def _page(booked: Iterable[Booked], look: Look, first: date, days: tuple[date, ...], *, by_week: bool) -> PlanningPage:
+def _page(
+    booked: Iterable[Booked], look: PlanningLook, first: date, days: tuple[date, ...], *, by_week: bool
+) -> PlanningPage:
     everything = tuple(booked)
     unnamed = sorted({one.child for one in everything} - look.names.keys())
     names = {**look.names, **{code: code for code in unnamed}}
@@ -310,7 +312,7 @@ def _page(booked: Iterable[Booked], look: Look, first: date, days: tuple[date, .
     return PlanningPage(first, tuple(tuple(cells[at : at + 7]) for at in range(0, len(cells), 7)), legend, by_week)
 
 
-def _entry(one: Booked, look: Look, names: Mapping[str, str], short: Mapping[str, str]) -> PlanningEntry:
+def _entry(one: Booked, look: PlanningLook, names: Mapping[str, str], short: Mapping[str, str]) -> PlanningEntry:
     slot = look.engine.slots.get(one.held.slot)
     label = one.held.slot if slot is None else slot.short_label
     late = " hors-délai" if one.held.variant is Variant.HORS_DELAI else ""

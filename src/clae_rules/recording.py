@@ -12,7 +12,7 @@ from .closing import Closing
 from .desk import Desk, aware
 from .epochs import PAYMENT, Room, Status
 from .errors import Fault, raise_all
-from .events import GIVING_BACK, WITH, Change, Charged, Nature, PlanningEvent, Wait
+from .events import GIVING_BACK, WITH, Charged, DayChange, Nature, PlanningEvent, Wait
 from .gates import Act
 from .history import History, Place, changes_between
 from .holdings import Planning
@@ -76,7 +76,7 @@ def charged(found: Recapitulatif) -> tuple[Charged, ...]:
 
 
 def event_of(
-    history: History, changes: tuple[Change, ...], *, nature: Nature, number: str, now: datetime, referent: str,
+    history: History, changes: tuple[DayChange, ...], *, nature: Nature, number: str, now: datetime, referent: str,
     desk: Desk | None = None, periode: Periode | None = None, cost: Recapitulatif | None = None, about: str = "",
     motive: str = "", total_cents: int | None = None, lines: tuple[Charged, ...] = (),
 ) -> PlanningEvent:  # fmt: skip
@@ -256,7 +256,7 @@ class _Answering:
                 held = Selection(tuple(replace(x, pay_before=self.pay_before) if x.slot == slot else x for x in held))
             self.held[key], self.waits[key] = _followed(held, waits)
 
-    def changes(self) -> tuple[Change, ...]:
+    def changes(self) -> tuple[DayChange, ...]:
         """What the answer makes of each date."""
         return changes_between(self.before, self.before.changed(self.held), self.waits, self.history)
 

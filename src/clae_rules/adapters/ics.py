@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 from ..desk import aware
 from ..errors import Fault, raise_all
-from ..history import Booked, State
-from ..planning import Look
+from ..history import Booked, BookedState
+from ..planning import PlanningLook
 from ..shapes import YEARS
 from ..slots import Slot
 from ..variants import Variant
@@ -25,7 +25,7 @@ _DOMAIN: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?")
 _PRODUCT: Final = "-//clae_rules//planning//FR"
 
 
-def planning_ics(booked: Iterable[Booked], look: Look, *, stamp: datetime, domain: str) -> bytes:
+def planning_ics(booked: Iterable[Booked], look: PlanningLook, *, stamp: datetime, domain: str) -> bytes:
     """
     The bookings of a planning as one iCalendar file, the same bytes for the same arguments.
 
@@ -70,19 +70,19 @@ def _faults(shown: Iterable[Booked], domain: str) -> Iterator[Fault]:
             yield Fault(("booked",), fr, f"got « {one.day} »; expected a year from {YEARS[0]} to {YEARS[-1]}")
 
 
-def _slot(one: Booked, look: Look) -> Slot | None:
+def _slot(one: Booked, look: PlanningLook) -> Slot | None:
     """The slot of a booking, where it has times."""
     slot = look.engine.slots.get(one.held.slot)
     return None if slot is None or slot.hours is None else slot
 
 
-def _event(one: Booked, look: Look, stamp: datetime, domain: str) -> icalendar.Event:
+def _event(one: Booked, look: PlanningLook, stamp: datetime, domain: str) -> icalendar.Event:
     from icalendar import Event
 
     made, engine, timed = Event(), look.engine, _slot(one, look)
     code = one.held.slot
     late = " hors-délai" if one.held.variant is Variant.HORS_DELAI else ""
-    waits = "" if one.state is State.VALIDATED else f" ({one.state.value})"
+    waits = "" if one.state is BookedState.VALIDATED else f" ({one.state.value})"
     made.add("uid", f"{one.day.isoformat()}.{code}.{_line(one.child)}@{domain}")
     made.add("dtstamp", stamp)
     if timed is None or timed.hours is None:
@@ -94,7 +94,7 @@ def _event(one: Booked, look: Look, stamp: datetime, domain: str) -> icalendar.E
     child = _line(look.names.get(one.child, "")) or _line(one.child)
     made.add("summary", f"{engine.labels.get(code, code)}{late} : {child}{waits}")
     made.add("description", f"Dossier n° {one.number}, {one.state.value}" if one.number else one.state.value)
-    made.add("status", "CONFIRMED" if one.state is State.VALIDATED else "TENTATIVE")
+    made.add("status", "CONFIRMED" if one.state is BookedState.VALIDATED else "TENTATIVE")
     if code in engine.modes:
         mode = engine.modes[code]
         made.add("categories", [mode.label])
