@@ -47,6 +47,7 @@ def planning_ics(booked: Iterable[Booked], look: PlanningLook, *, stamp: datetim
         import icalendar
     except ImportError as missing:
         raise MissingLibraryError("un fichier iCalendar demande la bibliothèque icalendar", "ics") from missing
+    made_at = aware(stamp).astimezone(UTC)
     shown = sorted((one for one in booked if look.shows(one)), key=lambda one: (one.day, one.child, one.held))
     raise_all(_faults(shown, domain))
     made = icalendar.Calendar()
@@ -56,7 +57,7 @@ def planning_ics(booked: Iterable[Booked], look: PlanningLook, *, stamp: datetim
         years = [one.day.year for one in shown]
         made.add_component(_zone(look.engine.tz, min(years), max(years) + 1))
     for one in shown:
-        made.add_component(_event(one, look, aware(stamp).astimezone(UTC), domain))
+        made.add_component(_event(one, look, made_at, domain))
     return bytes(made.to_ical())
 
 
