@@ -97,6 +97,7 @@ def quoted(raw: Plain) -> str:
     """
     text = "une table" if isinstance(raw, dict) else "une liste" if isinstance(raw, list) else str(raw)
     text = " ".join((text.lower() if isinstance(raw, bool) else text).split())
+    text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text[:61])
     return f"« {text[:60]}{'…' if len(text) > 60 else ''} »"
 
 
