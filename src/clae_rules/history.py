@@ -19,6 +19,8 @@ from .slots import NOTHING, Held, Selection
 Place = tuple[str, date, str]
 #: The one sign of what is firm: « la coche indique qu'une réservation est validée ».
 CHECK: Final = "✓"
+#: What a slot of a draft waits for: its confirmation. No event holds it.
+DRAFT: Final = "brouillon"
 
 
 class BookedState(Enum):
@@ -30,6 +32,7 @@ class BookedState(Enum):
     UNPAID = "à payer"
     TOGETHER = "en attente d'une autre"
     GIVING_BACK = "annulation demandée"
+    DRAFT = "à confirmer"
 
     @property
     def sign(self) -> str:
@@ -40,6 +43,8 @@ class BookedState(Enum):
 def state_of(held: Held, waits: Iterable[str] = ()) -> BookedState:
     """Where a held slot stands, from what it waits for."""
     words = tuple(waits)
+    if DRAFT in words:
+        return BookedState.DRAFT
     if GIVING_BACK in words:
         return BookedState.GIVING_BACK
     if any(one.startswith("accord") for one in words):
@@ -81,7 +86,7 @@ def booked_in(
 
     Args:
         planning: What is held.
-        waits: What some slots wait for, by child, date and slot, in the words of a verdict's `pending`.
+        waits: What some slots wait for, by child, date and slot: `DRAFT`, or the words of a verdict's `pending`.
     """
     found = []
     for child, day, held in planning.days:
