@@ -205,6 +205,9 @@ def test_a_date_added_beside_a_request_keeps_the_request() -> None:
     assert [(one.held.slot, one.state) for one in more.booked()] == [
         ("a", BookedState.GIVING_BACK), ("c", BookedState.VALIDATED),
     ]  # fmt: skip
+    assert [(one.number, one.state) for one in dossiers(more)] == [
+        ("3", DossierState.CONFIRMED), ("2", DossierState.GIVING_BACK), ("1", DossierState.GIVING_BACK),
+    ]  # fmt: skip
     given = record_answer(more, "2", agreed=True, number="4", now=NOW, referent="agent")
     assert [one.held.slot for one in given.booked()] == ["c"]
 

@@ -41,6 +41,8 @@ from clae_rules import (
     record_closing,
     record_payment,
 )
+from clae_rules.events import EVENT, Charged, SelectionShape
+from clae_rules.history import DRAFT
 from clae_rules.selectors import When
 
 STRIKE = '[evenement.greve]\nmotifs = "greve"\na_payer = "rien"\nhypothese = "essai"'
@@ -149,6 +151,9 @@ def test_every_fault_of_a_history_is_told_at_once() -> None:
         ({"referent": ""}, "referent"),
         ({"instant": datetime(2025, 9, 1, 9)}, "instant"),
         ({"instant": datetime.max.replace(tzinfo=UTC)}, "instant"),
+        ({"household": "La mère"}, "household"),
+        ({"total_cents": 10**13}, "total_cents"),
+        ({"place": ("a", "b", "c", "d")}, "place"),
         ({"changes": ()}, "changes"),
         ({"changes": (DayChange(child="lou", day=MONDAY), DayChange(child="lou", day=MONDAY))}, "changes"),
     ),
@@ -169,10 +174,14 @@ def test_a_change_that_cannot_be_is_refused() -> None:
         Wait("a", "demain")
     with pytest.raises(InvalidValueError, match="avec …"):
         Wait("a", "avec ")
-    with pytest.raises(InvalidValueError, match="date civile"):
+    with pytest.raises(InvalidValueError, match="une date qui existe"):
         DayChange(child="lou", day=NOW)
-    with pytest.raises(InvalidValueError, match="sans fuseau"):
+    with pytest.raises(InvalidValueError, match="un instant avec son décalage"):
         DayChange(child="lou", day=MONDAY, after=Selection.of(Held("a", pay_before=datetime(2025, 9, 1))))
+    with pytest.raises(InvalidValueError, match="foyer"):
+        DayChange(child="lou", day=MONDAY, after=Selection.of(Held("a", holder="La mère")))
+    with pytest.raises(InvalidValueError, match="sur une ligne"):
+        Charged("Repas\n", "reserve", 1, 1, 1)
 
 
 def test_an_event_is_written_and_read_back_the_same() -> None:
@@ -204,6 +213,38 @@ def test_an_event_that_does_not_read_names_every_fault() -> None:
         event_from(twice)
     with pytest.raises(InvalidValueError, match="il faut une table"):
         event_from(["numero"])
+
+
+def test_an_event_says_how_it_is_written() -> None:
+    """A selection is described to an editor as what its reader takes: codes, or tables."""
+    shape = SelectionShape()
+    held = Selection.of("a", Held("b", Variant.HORS_DELAI))
+    schema = EVENT.definition()
+
+    assert shape.expects()[0].startswith("une liste de 0 à 64")
+    assert shape.schema()["type"] == "array"
+    assert shape.read(shape.write(held), (), []) == held
+    assert schema["required"] == ["numero", "instant", "nature", "referent", "dates"]
+
+
+def test_what_a_closure_costs_may_not_be_known() -> None:
+    """Where no event of the règlement says what stays due, the closure is recorded without an amount (S6.9)."""
+    desk = lou()
+    history = told(History(), desk, {MONDAY: ["a"]}, "1")
+    shut = Closure(code="neige", motive="neige", slots=("a",), when=When(dates=(MONDAY,)))
+    closed = record_closing(
+        history, close(desk, history.planning(), shut, now=NOW), number="2", now=NOW, referent="agent"
+    )
+
+    assert (last(closed).total_cents, last(closed).lines, closed.booked()) == (None, (), ())
+
+
+def test_a_draft_is_to_be_confirmed_and_no_event_holds_it() -> None:
+    """What a page has ticked is shown as such, and cannot be recorded so."""
+    planning = Planning.of({("lou", MONDAY): ["a"]})
+    assert booked_in(planning, {("lou", MONDAY, "a"): [DRAFT, "accord"]})[0].state is BookedState.DRAFT
+    with pytest.raises(InvalidValueError, match="lu « brouillon »"):
+        Wait("a", DRAFT)
 
 
 def test_an_hour_that_comes_twice_is_kept_as_it_was() -> None:

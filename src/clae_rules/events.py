@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Annotated, Final, cast
+from typing import Annotated, Any, Final, cast
 
-from .described import REFUSED, Faults, Key, ListOf, Plain, Record, Shape, is_day
+from .described import REFUSED, Faults, Key, ListOf, Plain, Record, Shape, keys_of, required
 from .errors import Fault, InvalidValueError, Path, raise_all
-from .shapes import YEARS, Choice, Day, Either, Instant, Ref, Slug, Text, Whole
+from .shapes import Choice, Day, Either, Instant, Ref, Slug, Text, Whole
 from .slots import NOTHING, Held, Selection
 
 #: A code of a child, a household or an adult, or a number: never a name, so that erasing a person breaks no event.
@@ -73,6 +73,7 @@ class Wait:
     what: Annotated[str, Key("attend", CODE, "Ce qu'il attend.", '"accord"')]
 
     def __post_init__(self) -> None:
+        raise_all(_unreadable(self))
         if self.what not in WAITS and not (self.what.startswith(WITH) and self.what != WITH):
             known = ", ".join(f"« {one} »" for one in (*WAITS, f"{WITH}…"))
             raise_all(
@@ -106,13 +107,7 @@ class DayChange:
         object.__setattr__(self, "waits", tuple(sorted(set(self.waits))))
 
     def _faults(self) -> Iterator[Fault]:
-        yield from _misread(CODE, self.child, "child")
-        if not is_day(self.day):
-            yield Fault(("day",), f"lu « {self.day} » ; il faut une date civile", f"got « {self.day} »; expected a day")
-        for one in (*self.before, *self.after):
-            if any(when is not None and when.utcoffset() is None for when in (one.booked, one.pay_before)):
-                fr = f"« {one.slot} » : un instant sans fuseau ; donnez un instant complet"
-                yield Fault(("after",), fr, f"« {one.slot} »: a naive instant; give an aware instant")
+        yield from _unreadable(self)
         for wait in self.waits:
             if wait.slot not in self.after:
                 fr = f"« {wait.slot} » attend sans être tenu ; ajoutez-le, ou retirez cette ligne"
@@ -138,11 +133,14 @@ class DayChange:
 class Charged:
     """A line of the récapitulatif as it was shown, kept with the words and prices of that day."""
 
-    designation: Annotated[str, Key("designation", Text(4000), "La ligne, avec ses dates.")]
+    designation: Annotated[str, Key("designation", Text(20_000), "La ligne, avec ses dates.")]
     kind: Annotated[str, Key("nature", CODE, "« reserve », « retire » ou « du ».", '"reserve"')]
     quantity: Annotated[int, Key("quantite", CENTS, "Combien.", "1")]
     unit_cents: Annotated[int, Key("tarif_cents", CENTS, "Le tarif, en centimes.", "25")]
     amount_cents: Annotated[int, Key("montant_cents", CENTS, "Le montant, en centimes.", "25")]
+
+    def __post_init__(self) -> None:
+        raise_all(_unreadable(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,13 +198,7 @@ class PlanningEvent:
         object.__setattr__(self, "changes", tuple(sorted(self.changes, key=lambda one: (one.day, one.child))))
 
     def _faults(self) -> Iterator[Fault]:
-        yield from _misread(CODE, self.number, "number")
-        yield from _misread(CODE, self.referent, "referent")
-        if self.instant.utcoffset() is None:
-            yield Fault(("instant",), "sans fuseau ; donnez un instant complet", "naive; give an aware instant")
-        elif self.instant.year not in YEARS:
-            years = f"{YEARS[0]} – {YEARS[-1]}"
-            yield Fault(("instant",), f"lu « {self.instant} » ; il faut une année de {years}", f"year out of {years}")
+        yield from _unreadable(self)
         if not self.changes:
             yield Fault(("changes",), "rien ne change ; n'enregistrez pas", "nothing changes; do not record it")
         places = Counter((one.child, one.day) for one in self.changes)
@@ -245,10 +237,14 @@ def event_from(raw: Plain) -> PlanningEvent:
     return cast("PlanningEvent", found)
 
 
-def _misread(shape: Shape, value: object, name: str) -> Faults:
-    """Why a field could not be written and read back."""
+def _unreadable(value: Any) -> Faults:
+    """Why a field of a described value could not be written and read back; values of its own lists have told theirs."""
     faults: Faults = []
-    shape.read(value, (name,), faults)
+    for one, key in keys_of(value.__class__):
+        given = getattr(value, one.name)
+        own = isinstance(key.shape, ListOf) and isinstance(key.shape.item, Record)
+        if not own and (required(one) or given != one.default):
+            key.shape.read(key.shape.write(given), (one.name,), faults)
     return faults
 
 
