@@ -27,6 +27,7 @@ from clae_rules import (
     InvalidValueError,
     NaiveInstantError,
     Nature,
+    Override,
     Planning,
     PlanningEvent,
     Selection,
@@ -41,11 +42,18 @@ from clae_rules import (
     record_closing,
     record_payment,
 )
+from clae_rules.dossiers import LISTED
 from clae_rules.events import EVENT, Charged, SelectionShape
 from clae_rules.history import DRAFT
 from clae_rules.selectors import When
 
 STRIKE = '[evenement.greve]\nmotifs = "greve"\na_payer = "rien"\nhypothese = "essai"'
+#: One slot needs another, and the others than that one have terms of their own.
+RULE = '[regle.ab]\ncreneaux = "a"\nseulement_avec = "b"\nhypothese = "essai"'
+OTHERS = (
+    '[delai.autres]\ncreneaux = ["a", "c", "d"]\nreserver = "1 jour calendaire avant la date, avant 12:00"\n'
+    'annuler = [{ limite = "1 jour calendaire avant la date, avant 12:00", a_payer = "rien" }]\nhypothese = "essai"\n'
+)
 
 
 def event(number: str = "1", when: datetime = NOW, day: date = MONDAY, **more: Any) -> PlanningEvent:
@@ -319,12 +327,8 @@ def test_what_waits_for_an_accord_is_told_until_it_is_given() -> None:
 
 def test_what_an_agent_declines_falls_with_what_waits_for_it() -> None:
     """A slot that waits with a declined one goes with it; never firm, neither is remembered as given back (S5.6)."""
-    delays = ASKED.replace("[delai.general]", '[delai.general]\ncreneaux = "b"') + (
-        '[delai.autres]\ncreneaux = ["a", "c", "d"]\nreserver = "1 jour calendaire avant la date, avant 12:00"\n'
-        'annuler = [{ limite = "1 jour calendaire avant la date, avant 12:00", a_payer = "rien" }]\nhypothese = "essai"\n'
-    )
-    rule = '[regle.ab]\ncreneaux = "a"\nseulement_avec = "b"\nhypothese = "essai"'
-    history = told(History(), lou(rule, delays=delays), {MONDAY: ["a", "b", "c"]}, "1")
+    delays = ASKED.replace("[delai.general]", '[delai.general]\ncreneaux = "b"') + OTHERS
+    history = told(History(), lou(RULE, delays=delays), {MONDAY: ["a", "b", "c"]}, "1")
     assert [one.state for one in history.booked()] == [
         BookedState.TOGETHER, BookedState.APPROVAL, BookedState.VALIDATED,
     ]  # fmt: skip
@@ -365,6 +369,53 @@ def test_what_is_paid_in_time_is_kept_and_the_rest_is_lost() -> None:
     assert [one.day for one in after.booked()] == [TUESDAY]
     assert dossiers(after)[1].state is DossierState.LOST
     assert after.planning().given_back == ()
+
+
+def test_what_waits_with_something_unpaid_is_lost_with_it() -> None:
+    """A slot that needs one to be paid is firm once that is, and gone once it is lost, whatever is asked next (S5.6)."""
+    desk = lou(RULE, delays=PAID.replace("[delai.general]", '[delai.general]\ncreneaux = "b"') + OTHERS)
+    history = told(History(), desk, {MONDAY: ["a", "b", "c"]}, "1")
+    assert [one.state for one in history.booked()] == [
+        BookedState.TOGETHER, BookedState.UNPAID, BookedState.VALIDATED,
+    ]  # fmt: skip
+
+    paid = record_payment(history, number="2", now=NOW, referent="r")
+    assert {one.state for one in paid.booked()} == {BookedState.VALIDATED}
+    late = NOW + timedelta(hours=1)
+    assert [one.held.slot for one in history.booked(late)] == ["c"]
+    after = told(history, desk, {TUESDAY: ["c"]}, "2", late)
+    assert [(one.day, one.held.slot) for one in after.booked()] == [(MONDAY, "c"), (TUESDAY, "c")]
+    assert [one.state for one in dossiers(after)[1].details] == [
+        DossierState.LOST, DossierState.LOST, DossierState.CONFIRMED,
+    ]  # fmt: skip
+
+
+def test_what_was_lost_and_is_booked_anew_waits_for_nothing_old() -> None:
+    """Booked again once nothing is to be paid in advance any more, it is validated, by the new dossier."""
+    phases = PAID.replace(
+        'paye_sous = "1 heure" }]',
+        'paye_sous = "1 heure" }, { limite = "le jour même, avant 08:00", variante = "normal" }]',
+    ).replace(
+        'limite = "1 jour calendaire avant la date, avant 12:00", variante',
+        'limite = "6 jours calendaires avant la date, avant 12:00", variante',
+    )
+    desk = lou(delays=phases)
+    history = told(History(), desk, {MONDAY: ["a"]}, "1")
+    again = told(history, desk, {MONDAY: ["a"]}, "2", at("2025-09-05 09:00"))
+
+    assert [(one.number, one.state, one.waits) for one in again.booked()] == [("2", BookedState.VALIDATED, ())]
+    assert [one.state for one in dossiers(again)] == [DossierState.CONFIRMED, DossierState.LOST]
+
+
+def test_what_is_asked_back_and_lost_meanwhile_is_gone() -> None:
+    """A request about what was not paid in time waits for nobody any more."""
+    delays = PAID.replace('a_payer = "rien" }', 'a_payer = "rien", accord = true }')
+    desk = lou(delays=delays)
+    history = told(told(History(), desk, {MONDAY: ["a"]}, "1"), desk, {MONDAY: []}, "2")
+    assert history.booked()[0].state is BookedState.GIVING_BACK
+    after = told(history, desk, {TUESDAY: ["a"]}, "3", NOW + timedelta(hours=1))
+
+    assert [one.state for one in dossiers(after)] == [DossierState.UNPAID, DossierState.CONFIRMED, DossierState.LOST]
 
 
 def test_one_child_may_pay_alone() -> None:
@@ -457,7 +508,7 @@ def test_instants_without_a_zone_are_refused() -> None:
     """Nobody can say what is lost at a naive instant."""
     history = told(History(), lou(delays=PAID), {MONDAY: ["a"]}, "1")
     naive = datetime(2025, 9, 1, 9)
-    for ask in (history.planning, history.booked):
+    for ask in (history.planning, history.booked, History().planning):
         with pytest.raises(NaiveInstantError):
             ask(naive)
     with pytest.raises(NaiveInstantError):
@@ -485,3 +536,83 @@ def test_a_waiting_list_is_told_and_its_place_granted() -> None:
     assert dossiers(history)[0].state is DossierState.WAITING
     given = record_answer(history, "1", agreed=True, number="2", now=NOW, referent="agent")
     assert given.booked()[0].state is BookedState.VALIDATED
+
+
+def test_what_was_booked_when_is_kept_where_prices_are_read_then() -> None:
+    """The instant of a booking is in its event, and is that of the verdict once written and read (S10.7)."""
+    desk = lou('[prix]\nau_jour = "réservation"\nhypothese = "essai"')
+    history = told(History(), desk, {MONDAY: ["a"]}, "1")
+    later = told(history, desk, {MONDAY: ["a", "b"]}, "2", NOW + timedelta(hours=1))
+    again = History(tuple(event_from(json.loads(json.dumps(one.plain()))) for one in later.events))
+
+    assert [one.held.booked for one in again.booked()] == [NOW, NOW + timedelta(hours=1)]
+    assert again.planning() == later.planning()
+
+
+def test_what_an_agent_set_aside_stands_in_the_start() -> None:
+    """Overrides are no events: they are given with the start, and change nothing of what the events hold (S6.7)."""
+    desk = lou('[regle.ab]\ncreneaux = "a"\nseulement_avec = "b"\nhypothese = "essai"')
+    draft = Draft("lou", "annee").put(MONDAY, ["a"])
+    assert confirm(History(), desk, draft, number="1", now=NOW, referent="r").event is None
+    override = Override(rules=("ab",), child="lou", agent="M. D.", reason="travaux", instant=NOW)
+    found = confirm(History(start=Planning(overrides=(override,))), desk, draft, number="1", now=NOW, referent="r")
+
+    assert found.event is not None
+    assert found.history.planning().overrides == (override,)
+    assert History(found.history.events).planning().days == found.history.planning().days
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_any_sequence_of_operations_is_rebuilt_from_what_was_kept(seed: int) -> None:
+    """Bookings, answers, payments and closures of two children: cut anywhere, written and read, the same."""
+    rng, now = random.Random(seed), NOW
+    delays = rng.choice(
+        (ASKED, ON_REQUEST, PAID, ASKED.replace("accord = true }]", "accord = true, paye = true }]", 1))
+    )
+    engine = small(STRIKE, delays=delays)
+    desks = {code: Desk(engine, Facts(), code, {"ana": Facts(), "lou": Facts()}) for code in ("ana", "lou")}
+    history, days = History(), [date(2025, 9, day) for day in (8, 9, 11, 12)]
+    for number in range(14):
+        now += timedelta(minutes=rng.choice((5, 30, 90)))
+        history = one_step(rng, history, desks, days, str(number), now)
+        planning, booked = history.planning(), history.booked()
+        assert {(one.child, one.day, one.held) for one in booked} == {
+            (child, day, one) for child, day, held in planning.days for one in held
+        }
+        held = {(one.child, one.day, one.held.slot) for one in booked}
+        assert {
+            (child, day, wait.slot) for child, day, _ in planning.days for wait in history.waits(child, day)
+        } <= held
+    assert len(history.events) >= 4
+    kept = [json.loads(json.dumps(one.plain())) for one in history.events]
+    for n in range(len(kept) + 1):
+        assert History(tuple(map(event_from, kept[:n]))) == History(history.events[:n])
+    assert len(dossiers(history, now=now)) == sum(one.nature in LISTED for one in history.events)
+
+
+def one_step(
+    rng: random.Random, history: History, desks: dict[str, Desk], days: list[date], number: str, now: datetime
+) -> History:
+    """The history after one operation drawn at random; as it was where it changes nothing, or is refused."""
+    desk = desks[rng.choice(("ana", "lou"))]
+    kind = rng.choice(("ask", "ask", "ask", "answer", "pay", "close"))
+    try:
+        if kind == "ask":
+            draft = Draft(desk.child, "annee")
+            for day in rng.sample(days, rng.randint(1, 3)):
+                draft = draft.put(day, [slot for slot in "abcd" if rng.random() < 0.5])
+            return confirm(history, desk, draft, number=number, now=now, referent="r").history
+        if kind == "answer":
+            about = rng.choice([one.number for one in history.events] or ["0"])
+            agreed, some = rng.random() < 0.5, rng.choice((None, days[:2]))
+            return record_answer(history, about, agreed=agreed, number=number, now=now, referent="agent", days=some)
+        if kind == "pay":
+            return record_payment(history, number=number, now=now, referent="r", child=rng.choice((None, "ana")))
+        shut = Closure(code="greve", motive="grève", slots=(rng.choice("abcd"),), when=When(dates=(rng.choice(days),)))
+        found = close(desk, history.planning(), shut, now=now)
+        return record_closing(history, found, number=number, now=now, referent="agent")
+    except InvalidValueError as nothing:
+        said = ("rien ne change", "n'attend de réponse", "aucun dossier")
+        if not any(one in str(nothing) for one in said):
+            raise
+        return history

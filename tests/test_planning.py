@@ -29,6 +29,7 @@ from clae_rules import (
     week_page,
 )
 from clae_rules.planning import initials, week_title
+from clae_rules.shapes import folded
 from clae_rules.showing import text
 
 HOSTILE: Final = '<script>alert("x")</script> & \'"'
@@ -262,7 +263,7 @@ def test_days_are_civil(day: date) -> None:
         ({"a": "Lou", "b": "Lou"}, ["L1", "L2"]),
         ({"a": "Élodie", "b": "Emma"}, ["Él", "Em"]),
         ({"a": "E\N{COMBINING ACUTE ACCENT}lodie", "b": "Rita"}, ["É", "R"]),
-        ({"a": "ana", "b": "Ana"}, ["a1", "A1"]),
+        ({"a": "ana", "b": "Ana"}, ["a1", "A2"]),
         ({"a": "", "b": "  "}, ["a", "b"]),
         ({"a": "Anne Marie", "b": "Anne"}, ["Anne M", "Anne"]),
         ({"a": "A", "b": "A", "c": "A1"}, ["A2", "A3", "A1"]),
@@ -281,7 +282,7 @@ def test_no_two_children_have_one_initial(seed: int) -> None:
     names = {f"e{n}": "".join(rng.choice("ABaé1 -œ") for _ in range(rng.randint(0, 4))) for n in range(40)}
     found = initials(names)
 
-    assert len(set(found.values())) == 40
+    assert len({folded(one) for one in found.values()}) == 40
     assert all(found.values())
 
 

@@ -96,6 +96,19 @@ def booked_in(
     return tuple(sorted(found, key=lambda one: (one.day, one.child, one.held)))
 
 
+def followed(held: Selection, waits: Iterable[Wait]) -> tuple[Selection, tuple[Wait, ...]]:
+    """A date once what waits with another slot has followed it: firm with it, or gone with it (S5.6)."""
+    left = {one for one in waits if one.slot in held}
+    while True:
+        others = {one: one.what.removeprefix(WITH) for one in left if one.what.startswith(WITH)}
+        gone = [one.slot for one, other in others.items() if other not in held]
+        firm = {one for one, other in others.items() if other in held and not any(x.slot == other for x in left)}
+        if not (gone or firm):
+            return held, tuple(sorted(left))
+        held = held.without(gone)
+        left = {one for one in left - firm if one.slot in held}
+
+
 #: How a booking ended: by the nature of an event, or not paid in time where None.
 Ended = tuple[Nature | None, str]
 
@@ -111,19 +124,28 @@ class _Fold:
         self.ended: dict[tuple[str, Place], Ended] = {}
         self.asker: dict[Place, str] = {}
         self.asked: dict[tuple[str, Place], Nature | None] = {}
-        self._unpaid = {key for key, held in self.held.items() if _to_pay(held)}
+        self.unpaid = {key for key, held in self.held.items() if _to_pay(held)}
+
+    def copy(self) -> _Fold:
+        """The same, to be changed apart."""
+        other = _Fold(Planning())
+        other.held, other.waits, other.booker = dict(self.held), dict(self.waits), dict(self.booker)
+        other.given_back, other.ended = list(self.given_back), dict(self.ended)
+        other.asker, other.asked, other.unpaid = dict(self.asker), dict(self.asked), set(self.unpaid)
+        return other
 
     def lapse(self, now: datetime) -> None:
-        """Lose what was not paid by then."""
-        for child, day in tuple(self._unpaid):
-            held = self.held[child, day]
+        """Lose what was not paid by then, and what waited with it."""
+        for child, day in tuple(self.unpaid):
+            held, waits = self.held[child, day], self.waits.get((child, day), ())
             left = held.at(now)
             if left != held:
-                for one in held:
-                    if one.slot not in left:
-                        self._end((child, day, one.slot), (None, ""))
+                left, self.waits[child, day] = followed(left, waits)
+                for place in ((child, day, one.slot) for one in held if one.slot not in left):
+                    self._end(place, (None, ""))
+                    if place in self.asker:  # gone, as it was asked
+                        self.asked[self.asker.pop(place), place] = Nature.CANCELLATION
                 self._put((child, day), left)
-                self.waits[child, day] = tuple(w for w in self.waits.get((child, day), ()) if w.slot in left)
 
     def faults(self, event: PlanningEvent) -> Iterator[Fault]:
         """The dates of which an event tells something else than what was held then."""
@@ -139,8 +161,9 @@ class _Fold:
         for one in event.changes:
             key = (one.child, one.day)
             idle = {wait.slot for wait in self.waits.get(key, ()) if wait.what != GIVING_BACK}
-            back = [held for held in one.before if held.slot not in one.after and held.slot not in idle]
-            if back:  # what never was firm was never to be paid
+            gone = (held for held in one.before if held.slot not in one.after)
+            back = [held for held in gone if held.slot not in idle and held.pay_before is None]
+            if back:  # what never was firm was never due
                 self.given_back.append((one.child, one.day, Selection(tuple(back))))
             for slot in one.removed:
                 self._end((*key, slot), (event.nature, event.number))
@@ -164,7 +187,7 @@ class _Fold:
 
     def _put(self, key: tuple[str, date], held: Selection) -> None:
         self.held[key] = held
-        (self._unpaid.add if _to_pay(held) else self._unpaid.discard)(key)
+        (self.unpaid.add if _to_pay(held) else self.unpaid.discard)(key)
 
     def _end(self, place: Place, how: Ended) -> None:
         self.ended[self.booker.pop(place, ""), place] = how
@@ -241,17 +264,27 @@ class History:
 
     def planning(self, now: datetime | None = None) -> Planning:
         """
-        What is held after the last event, and what was given back.
+        What is held after the last event, and what was given back: what a demande is judged on, at its own instant.
 
         Args:
-            now: Where given, without what was not paid by then.
+            now: Where given, without what was not paid by then, and what waited with it.
 
         Raises:
             NaiveInstantError: If *now* has no time zone.
         """
-        days = tuple((child, day, held) for (child, day), held in self._fold.held.items())
-        found = replace(self.start, days=days, given_back=tuple(dict.fromkeys(self._fold.given_back)))
-        return found if now is None else found.at(aware(now))
+        fold = self._at(now)
+        days = tuple((child, day, held) for (child, day), held in fold.held.items())
+        return replace(self.start, days=days, given_back=tuple(dict.fromkeys(fold.given_back)))
+
+    def _at(self, now: datetime | None) -> _Fold:
+        """The fold once what was not paid by an instant is lost."""
+        if now is None:
+            return self._fold
+        fold, instant = self._fold, aware(now)
+        if fold.unpaid:
+            fold = fold.copy()
+            fold.lapse(instant)
+        return fold
 
     def waits(self, child: str, day: date) -> tuple[Wait, ...]:
         """What is held on a date and not firm, with what it waits for."""
@@ -264,8 +297,7 @@ class History:
         Args:
             now: Where given, without what was not paid by then.
         """
-        found = (one for one in self._fold.booked() if now is None or not one.held.is_lost(aware(now)))
-        return tuple(sorted(found, key=lambda one: (one.day, one.child, one.held)))
+        return tuple(sorted(self._at(now).booked(), key=lambda one: (one.day, one.child, one.held)))
 
     def event(self, number: str) -> PlanningEvent:
         """

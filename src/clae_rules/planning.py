@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import count
 from types import MappingProxyType
 from typing import Final
 
@@ -248,12 +249,12 @@ def initials(names: Mapping[str, str]) -> dict[str, str]:
     keys = {code: folded(name) for code, name in called.items()}
     often, distinct = Counter(keys.values()), set(keys.values())
     found = {code: _shortest(name, keys[code], distinct) for code, name in called.items()}
-    taken = {found[code] for code in found if often[keys[code]] == 1}
+    taken = {folded(found[code]) for code in found if often[keys[code]] == 1}
     for code, initial in found.items():
         if often[keys[code]] > 1:
-            rank = next(n for n in range(1, len(found) + len(taken) + 2) if f"{initial}{n}" not in taken)
+            rank = next(n for n in count(1) if folded(f"{initial}{n}") not in taken)
             found[code] = f"{initial}{rank}"
-            taken.add(found[code])
+            taken.add(folded(found[code]))
     return found
 
 

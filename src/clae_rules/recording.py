@@ -12,9 +12,9 @@ from .closing import Closing
 from .desk import Desk, aware
 from .epochs import PAYMENT, Room, Status
 from .errors import Fault, raise_all
-from .events import GIVING_BACK, WITH, Charged, DayChange, Nature, PlanningEvent, Wait
+from .events import GIVING_BACK, Charged, DayChange, Nature, PlanningEvent, Wait
 from .gates import Act
-from .history import History, Place, changes_between
+from .history import History, Place, changes_between, followed
 from .holdings import Planning
 from .leaving import Resigned
 from .prepayments import pay
@@ -50,7 +50,7 @@ def waits_of(history: History, days: Iterable[DayVerdict], asked: Mapping[date, 
     found: Waits = {}
     for one in days:
         child = one.desk.child
-        waits = {*history.waits(child, one.day)}
+        waits = {wait for wait in history.waits(child, one.day) if wait.slot in one.held}
         waits |= {Wait(slot, why) for slot, why in one.outcome.pending}
         waits |= {Wait(slot, GIVING_BACK) for slot in asked.get(one.day, ())}
         found[child, one.day] = tuple(sorted(waits))
@@ -184,7 +184,7 @@ def record_payment(
     for who, day, held in after.days:
         if child in (None, who):
             still = [one for one in history.waits(who, day) if one.what != PAYMENT]
-            left[who, day], waits[who, day] = _followed(held, still)
+            left[who, day], waits[who, day] = followed(held, still)
     changes = changes_between(before, after.changed(left), waits, history)
     event = event_of(history, changes, nature=Nature.PAYMENT, number=number, now=now, referent=referent)
     return history.recorded(event)
@@ -254,21 +254,8 @@ class _Answering:
             elif self.agreed and then:
                 waits.add(Wait(slot, then))
                 held = Selection(tuple(replace(x, pay_before=self.pay_before) if x.slot == slot else x for x in held))
-            self.held[key], self.waits[key] = _followed(held, waits)
+            self.held[key], self.waits[key] = followed(held, waits)
 
     def changes(self) -> tuple[DayChange, ...]:
         """What the answer makes of each date."""
         return changes_between(self.before, self.before.changed(self.held), self.waits, self.history)
-
-
-def _followed(held: Selection, waits: Iterable[Wait]) -> tuple[Selection, tuple[Wait, ...]]:
-    """A date once what waits with another slot has followed it: firm with it, or gone with it."""
-    left = {one for one in waits if one.slot in held}
-    while True:
-        others = {one: one.what.removeprefix(WITH) for one in left if one.what.startswith(WITH)}
-        gone = [one.slot for one, other in others.items() if other not in held]
-        firm = {one for one, other in others.items() if other in held and not any(x.slot == other for x in left)}
-        if not (gone or firm):
-            return held, tuple(sorted(left))
-        held = held.without(gone)
-        left = {one for one in left - firm if one.slot in held}

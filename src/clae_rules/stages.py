@@ -155,7 +155,8 @@ def confirm(
         ClaeRulesError: As `decide` raises.
     """
     raise_all(_of_another(history, desk))
-    planning = history.planning() if beside is None else history.planning().union(beside)
+    held = history.planning(now)
+    planning = held if beside is None else held.union(beside)
 
     def judged(demande: Demande) -> Verdict:
         return decide(
