@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
-from tests.guide import at, lou, martin
+from tests.guide import at, martin
 
 from clae_rules import Desk, Draft, History, PlanningEvent, confirm
 
@@ -61,8 +61,3 @@ def guide_history() -> tuple[Desk, History]:
     for number, when, days in asked:
         history = told(history, desk, days, number, at(when), "periscolaire-2021")
     return desk, history
-
-
-def small_desk(delays: str = "") -> Desk:
-    """A child of a small règlement, under some deadlines."""
-    return lou(delays=delays) if delays else lou()

@@ -17,7 +17,9 @@ from clae_rules import (
     Confirmed,
     Desk,
     DossierState,
+    Draft,
     Facts,
+    Grain,
     Held,
     History,
     InvalidValueError,
@@ -194,6 +196,20 @@ def test_what_waits_to_be_given_back_must_go_with_what_is_added() -> None:
     assert [(one.held.slot, one.state) for one in beside.booked()] == [
         ("a", BookedState.GIVING_BACK), ("c", BookedState.VALIDATED),
     ]  # fmt: skip
+
+
+def test_day_by_day_a_request_that_cannot_wait_falls_alone() -> None:
+    """Date by date, what may not be held beside its request is left out, what was refused is told, the rest recorded."""
+    rule = '[regle.ab]\ncreneaux = "a"\nbloque = "b"\nhypothese = "essai"'
+    desk = lou(rule, delays=ON_REQUEST)
+    history = told(History(), desk, {MONDAY: ["a"], TUESDAY: ["a"]}, "1")
+    draft = Draft("lou", "annee").put(date(2025, 9, 1), ["a"]).put(MONDAY, ["b"]).put(TUESDAY, [])
+    found = confirm(history, desk, draft, number="2", now=NOW, referent="r", grain=Grain.DAY_BY_DAY)
+
+    assert found.event is not None
+    assert found.event.days == (TUESDAY,)
+    assert [one.day for one in found.violations] == [date(2025, 9, 1), MONDAY]
+    assert [line.dates for line in found.recapitulatif.lines] == [(TUESDAY,), (TUESDAY,)]
 
 
 def test_a_date_added_beside_a_request_keeps_the_request() -> None:

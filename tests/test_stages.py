@@ -99,7 +99,9 @@ def test_only_the_confirmation_reaches_the_history() -> None:
     assert [one.designation for one in found.event.lines] == ["Périscolaire midi 2 (06/09)"]
     assert found.event.digest == desk.engine.applied.digest
     assert found.history.planning() == found.verdict.after
-    assert dossiers(found.history)[0].details[0].state is DossierState.CONFIRMED
+    assert found.dossier == dossiers(found.history)[0]
+    assert found.dossier is not None
+    assert found.dossier.details[0].state is DossierState.CONFIRMED
 
 
 def test_a_page_opened_before_a_deadline_and_posted_after_it_is_refused() -> None:
@@ -110,7 +112,7 @@ def test_a_page_opened_before_a_deadline_and_posted_after_it_is_refused() -> Non
 
     assert draft.verdict(desk, Planning(), now=opened).allowed
     found = confirm(History(), desk, draft, number="1", now=posted, referent="r")
-    assert (found.status, found.event, found.history) == (Status.REFUSED, None, History())
+    assert (found.status, found.event, found.dossier, found.history) == (Status.REFUSED, None, None, History())
     assert [one.code for one in found.violations] == ["delai-depasse"]
 
 

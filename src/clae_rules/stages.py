@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from .booking import NOBODY, OtherChildError, decide
 from .desk import Desk
+from .dossiers import Dossier, dossiers
 from .epochs import Status
 from .errors import Fault, raise_all
 from .events import Nature, PlanningEvent
@@ -123,6 +124,11 @@ class Confirmed:
         return next((one for one in (Status.REFUSED, Status.UNDECIDED) if one in both), Status.ALLOWED)
 
     @property
+    def dossier(self) -> Dossier | None:
+        """The dossier that it made, as the page « Historique » lists it; None where it made none."""
+        return None if self.event is None else dossiers(self.history)[0]
+
+    @property
     def violations(self) -> tuple[Violation, ...]:
         """Why it is refused, each reason once."""
         return tuple(dict.fromkeys((*self.verdict.violations, *self.meanwhile.violations)))
@@ -177,7 +183,7 @@ def confirm(
     kept = tuple((day, (*wishes, *asked.get(day, ()))) for day, wishes in draft.days if day in granted)
     meanwhile = judged(replace(draft.demande, days=kept))
     sure = {one.day for one in meanwhile.granted}
-    both = replace(found, days=tuple(one for one in found.days if one.day in sure)) if sure else found
+    both = replace(found, days=tuple(one for one in found.days if one.day not in granted - sure)) if sure else found
     return _confirmed(history, both, meanwhile, asked, number, referent)
 
 
