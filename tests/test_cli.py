@@ -378,23 +378,3 @@ def test_the_command_line_tells_windows_siblings_and_what_is_provisional(
     assert all(line["provisoire"] for line in plain["lignes"])
     assert run(["options", str(reglement), str(demande), "2026-09-09"]) == 0
     assert "55,00" in capsys.readouterr().out
-
-
-def test_the_planning_shows_what_is_held_and_what_is_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The month of a date: what the file tells is validated, what it asks is to be confirmed; or a week."""
-    asked = demande(tmp_path, ("[veut]", '[deja]\n2021-09-07 = ["repas"]\n[veut]'))
-    assert run(["planning", REGLEMENT, asked, "2021-09-17"]) == 0
-    assert capsys.readouterr().out.splitlines()[3:6] == [
-        "  Jour        Réservation          Horaire      Enfant  État",
-        "  lundi 6     Périscolaire midi 2  13:15-13:45  m       à confirmer",
-        "  mardi 7  ✓  Repas enfant         11:45-13:45  m       validée",
-    ]
-    assert run(["planning", REGLEMENT, asked, "2021-09-06", "--semaine", "--limite", "0", "--format", "json"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["titre"], found["jours"][0]["en_plus"]) == ("Semaine 36 : du 6 au 12 septembre 2021", 1)
-
-
-def test_a_planning_out_of_reach_is_bad_input(capsys: pytest.CaptureFixture[str]) -> None:
-    """A year that no calendar has is one line, and exit code 2."""
-    assert run(["planning", REGLEMENT, DEMANDE, "2321-09-06"]) == 2
-    assert "une année de 1900 à 2200" in capsys.readouterr().err
