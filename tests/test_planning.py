@@ -393,3 +393,26 @@ def test_pages_in_english_have_the_same_rows() -> None:
     assert "Tuesday 2021-09-07" in text(page, "en")
     assert [len(one.rows) for one in page.sections("en")] == [len(one.rows) for one in page.sections()]
     assert page.heading("en") == "2021-09"
+
+
+def test_a_day_of_another_month_is_named_with_it() -> None:
+    """The first of October, at the end of September's page, is told with its month, in words."""
+    page = month_page(booked(("martin", date(2021, 10, 1), "repas"), ("martin", MONDAY, "repas")), look(), SEPTEMBER)
+
+    assert [row[0] for section in page.sections() for row in section.rows] == ["lundi 6", "vendredi 1er octobre"]
+    assert [row[0] for section in page.sections("en") for row in section.rows] == [
+        "Monday 2021-09-06",
+        "Friday 2021-10-01",
+    ]
+
+
+def test_long_names_are_kept_whole() -> None:
+    """The longest label of a règlement and a name of a thousand letters neither break the page nor are cut."""
+    label, name = "R" * 80, "Lou " + "é" * 1000
+    page = month_page(
+        booked(("lou", MONDAY, "repas")), look(guide(("Repas enfant", label)), names={"lou": name}), SEPTEMBER
+    )
+
+    assert page.weeks[1][0].entries[0].text() == f"✓ {label} (11:45-13:45) L"
+    assert name in Page(planning_html(page)).texts[-2]
+    assert name in text(page)
