@@ -99,6 +99,7 @@ HOUSE: Final = (
         "subscribing",
         "leaving",
         "prepayments",
+        *("events", "history", "dossiers", "recording", "stages", "cancelling", "planning", "planning_pages"),
         "attendance",
         "statements",
         "fates",
