@@ -3,11 +3,6 @@
 from datetime import date
 
 import pytest
-
-pytest.importorskip("hypothesis")
-
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.small import engine, told
 
 from clae_rules.errors import InvalidValueError
@@ -16,27 +11,6 @@ from clae_rules.pieces import ENDLESS, Term, Validity, Whose, levels, parse_vali
 
 FACTS = 'dossier = ["incomplet", "complet", "valide"]\npai = "oui ou non"\nrang = "nombre"'
 HOME = 'nom = "justificatif de domicile"\npour = "foyer"\ndossier = "dossier"'
-
-VALIDITIES = st.one_of(
-    st.sampled_from([Validity(one) for one in Term if one is not Term.MONTHS]),
-    st.integers(1, 240).map(lambda months: Validity(Term.MONTHS, months)),
-)
-
-
-@given(VALIDITIES)
-def test_a_validity_is_read_back_as_written(validity: Validity) -> None:
-    """The French phrase of a validity is what the reader takes; English names the same."""
-    assert parse_validity(validity.describe()) == validity
-    assert validity.describe("en")
-
-
-@given(VALIDITIES, st.dates(date(1950, 1, 1), date(2150, 1, 1)))
-def test_a_piece_covers_the_day_that_dates_it(validity: Validity, dated: date) -> None:
-    """Whatever ends it, a piece is good on the date that was read on it, and never ends before."""
-    first, last = validity.days(dated)
-    assert first is None or first <= dated
-    assert last is None or dated <= last
-    assert (last is None) is (validity.needs is None)
 
 
 @pytest.mark.parametrize(
