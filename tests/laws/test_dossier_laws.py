@@ -70,7 +70,7 @@ DAYS = st.dates(FIRST, LAST)
 
 
 @given(FATES, DAYS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_accepting_a_piece_never_makes_a_dossier_less_complete(fates: dict[str, str], day: date) -> None:
     """Whatever else was sent, on whatever day: one more accepted piece takes nothing away, and names nothing more."""
     before = dossier_facts(REGLEMENT, papers_of(fates), now=NOW, child="lea", facts=KNOWN)

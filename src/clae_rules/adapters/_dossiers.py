@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import Enum
 from types import MappingProxyType
 from typing import Final
@@ -18,6 +18,8 @@ from ..reglement import Reglement
 from ..selectors import Answer, fits, missing_facts
 from ..showing import Displayed, Section, text
 from ._papers import Document, Papers, Review, Step, Verdict
+
+_A_DAY: Final = timedelta(days=1)
 
 
 def local_day(reglement: Reglement, instant: datetime) -> date:
@@ -228,13 +230,24 @@ class Reading:
     def runs(self, dossier: str) -> Iterator[Dated]:
         """The value of a dossier over the règlement's calendar, days alike as one, each with what is missing."""
         run: Dated | None = None
-        for day in days_between(self.reglement.days.first_day, self.reglement.days.last_day):
-            found = self.on(dossier, day)
+        turns, after = self._turns(dossier), self.reglement.days.last_day + _A_DAY
+        for first, then in zip(turns, [*turns[1:], after], strict=True):
+            found, last = self.on(dossier, first), then - _A_DAY
             if run is not None and (found.value, found.missing) == (run.value, run.missing):
-                run = Dated(run.value, run.first_day, day, missing=run.missing)
+                run = replace(run, last_day=last)
                 continue
             if run is not None:
                 yield run
-            run = None if found.value is None else Dated(found.value, day, day, missing=found.missing)
+            run = None if found.value is None else Dated(found.value, first, last, missing=found.missing)
         if run is not None:
             yield run
+
+    def _turns(self, dossier: str) -> list[date]:
+        """The days on which a dossier may change: where a piece begins or ends; all where facts say what is asked."""
+        pieces = [one for one in self.reglement.pieces if one.dossier == dossier]
+        covers = [cover for one in pieces for cover in self._covers[one.code]]
+        edges = {self.reglement.days.first_day, *(first for first, _ in covers)}
+        edges |= {last + _A_DAY for _, last in covers if last < date.max}
+        dated = any(one.who for one in pieces)
+        days = days_between(self.reglement.days.first_day, self.reglement.days.last_day)
+        return [day for day in days if dated or day in edges]

@@ -26,6 +26,10 @@ _ESCAPED: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _DEVICE: Final = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9])(?:\..*)?", re.IGNORECASE)
 _PDF_HEAD: Final = re.compile(rb"%PDF-[12]\.[0-9]")
 _PDF_TAIL: Final = re.compile(rb"startxref\s+[0-9]+\s+%%EOF")
+#: A picture of more segments or chunks was made to be long to judge.
+_MOST_PARTS: Final = 20_000
+#: The marker of a segment, after any filling.
+_MARKER: Final = re.compile(rb"\xff+([^\xff])", re.DOTALL)
 _PNG_HEAD: Final = b"\x89PNG\r\n\x1a\n"
 
 _NO_SIGN: Final = ("sans chemin ni signe réservé (/ \\ < > : ?…)", "without path or reserved sign (/ \\ < > : ?…)")
@@ -105,16 +109,16 @@ def is_whole(content: bytes, kind: FileKind) -> bool:
 def _jpeg(content: bytes) -> bool:
     """The segments up to the picture, which has a size, then its end; what a telephone writes after is left alone."""
     at, sized = 2, False
-    while at + 4 <= len(content) and content[at] == 0xFF:
-        marker = content[at + 1]
-        if marker == 0xFF:  # filling
-            at += 1
-            continue
+    for _ in range(_MOST_PARTS):
+        found = _MARKER.match(content, at)
+        if found is None:
+            return False
+        at, marker = found.end(), found[1][0]
         if marker < 0xC0 or 0xD0 <= marker <= 0xD9:  # no segment stands here
             return False
-        size = int.from_bytes(content[at + 2 : at + 4], "big")
+        size = int.from_bytes(content[at : at + 2], "big")
         sized = sized or (marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC))
-        at += 2 + size
+        at += size
         if size < 2 or at > len(content):
             return False
         if marker == 0xDA:
@@ -125,7 +129,7 @@ def _jpeg(content: bytes) -> bool:
 def _png(content: bytes) -> bool:
     """Every chunk with its check, the header first and the end last: nothing may follow it."""
     data, at, first, drawn = memoryview(content), len(_PNG_HEAD), True, False
-    while at + 12 <= len(data):
+    for _ in range(_MOST_PARTS):
         size, kind = int.from_bytes(data[at : at + 4], "big"), bytes(data[at + 4 : at + 8])
         end = at + 12 + size
         if end > len(data) or crc32(data[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):

@@ -135,7 +135,7 @@ def _content_faults(content: Any, kind: FileKind | None, most_bytes: int) -> Ite
         if kind is None:
             fr = "ce n'est ni un PDF, ni une photo JPEG ou PNG ; enregistrez-le dans l'un de ces formats"
             yield Fault(("content",), fr, "neither a PDF, a JPEG nor a PNG; save it as one of these")
-        elif not is_whole(content, kind):
+        elif len(content) <= most_bytes and not is_whole(content, kind):
             fr = f"le fichier commence comme un {kind.name}, mais il est coupé ou abîmé ; renvoyez-le"
             yield Fault(("content",), fr, f"the file begins as a {kind.name}, but is cut or damaged; send it again")
 
