@@ -51,8 +51,8 @@ class Service(Record):
 
     @property
     def call(self) -> str:
-        """How it is called: « le Guichet Unique (04 50 96 69 00) »."""
-        return f"le {self.name} ({phone_text(self.phone)})"
+        """How it is called: « le 04 50 96 69 00 (Guichet Unique) »."""
+        return f"le {phone_text(self.phone)} ({self.name})"
 
 
 @record
