@@ -22,6 +22,7 @@ from ._records import (
     Record,
     RefusedValueError,
     a,
+    a_code,
     civil_day,
     field,
     instant,
@@ -41,7 +42,7 @@ _LARGEST: Final = 1_000_000_000
 
 
 def code(given: Any) -> str:
-    """A code of a règlement or of a child, as files write it."""
+    """A code of a règlement, as files write it."""
     if not isinstance(given, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", given):
         raise RefusedValueError("un code en minuscules sans accent", "a code in lower case without accents")
     return given
@@ -217,7 +218,7 @@ class Document(Record):
 
     number: str = field(text(60), key="numero")
     piece: str = field(code, key="piece")
-    child: str | None = field(optional(code), key="enfant", default=None)
+    child: str | None = field(optional(a_code), key="enfant", default=None)
     file: SentFile = field(a(SentFile), key="fichier")
     sent_at: datetime = field(instant, key="le")
     sent_by: str = field(text(120), key="par", private=True)
@@ -228,14 +229,14 @@ class Document(Record):
         before, state = self.sent_at, None
         for i, one in enumerate(self.reviews):
             if one.at < before:
-                yield backwards(("reviews", i, "at"), one.at, before)
+                yield backwards(("reviews", i), one.at, before)
             if one.verdict not in _NEXT[state]:
                 said = state.value if state else "en attente"
                 fr = f"la pièce est {said}, elle ne peut pas être {one.verdict.value} ; demandez une nouvelle transmission"
                 if state is None:
                     fr = "la pièce est en attente ; acceptez-la ou refusez-la d'abord"
                 en = f"the piece is {state.name.lower() if state else 'pending'}, it cannot be {one.verdict.name.lower()}"
-                yield Fault(("reviews", i, "verdict"), fr, en)
+                yield Fault(("reviews", i), fr, en)
             before, state = one.at, one.verdict
 
     def review(self, now: datetime) -> Review | None:
@@ -277,7 +278,7 @@ class DossierStep(Record):
 
     step: Step = field(one_of(Step), key="etape")
     dossier: str = field(code, key="dossier")
-    child: str | None = field(optional(code), key="enfant", default=None)
+    child: str | None = field(optional(a_code), key="enfant", default=None)
     at: datetime = field(instant, key="le")
     by: str = field(text(120), key="par", private=True)
     reason: str = field(note(1000), key="motif", default="", private=True)
@@ -311,22 +312,24 @@ class Papers(Record):
     def faults(self) -> Iterator[Fault]:
         """A number used twice; a document sent before the one it replaces, or reviewed after it was replaced."""
         seen: set[str] = set()
-        latest: dict[tuple[str, str | None], Document] = {}
-        for one in self.documents:
-            here = ("documents", one.number)
+        latest: dict[tuple[str, str | None], tuple[int, Document]] = {}
+        for i, one in enumerate(self.documents):
+            here = ("documents", i)
             if one.number in seen:
                 yield Fault(here, "numéro déjà donné ; un document, un numéro", "number given already; one a document")
             seen.add(one.number)
-            before = latest.get((one.piece, one.child))
-            if before is not None and one.sent_at < before.sent_at:
-                yield backwards((*here, "sent_at"), one.sent_at, before.sent_at)
-            if before is not None and before.reviews and before.reviews[0].at > one.sent_at:
-                fr = f"remplacé par « {one.number} » avant d'être vu ; jugez celui-là"
-                yield Fault(("documents", before.number), fr, f"replaced by « {one.number} » unseen; review that one")
-            latest[one.piece, one.child] = one
+            if (one.piece, one.child) in latest:
+                rank, before = latest[one.piece, one.child]
+                if one.sent_at < before.sent_at:
+                    yield backwards(here, one.sent_at, before.sent_at)
+                if before.reviews and before.reviews[0].at > one.sent_at:
+                    fr = f"remplacé par « {one.number} » avant d'être vu ; jugez celui-là"
+                    en = f"replaced by « {one.number} » unseen; review that one"
+                    yield Fault(("documents", rank), fr, en)
+            latest[one.piece, one.child] = i, one
         for i, (first, then) in enumerate(zip(self.steps, self.steps[1:], strict=False)):
             if then.at < first.at:
-                yield backwards(("steps", i + 1, "at"), then.at, first.at)
+                yield backwards(("steps", i + 1), then.at, first.at)
 
     def document(self, number: str) -> Document:
         """
@@ -354,7 +357,8 @@ class Papers(Record):
         try:
             new = old.changed(reviews=(*old.reviews, review))
         except InvalidValueError as error:
-            raise InvalidValueError(one.under("documents", number) for one in error.faults) from None
+            at = self.documents.index(old)
+            raise InvalidValueError(one.under("documents", at) for one in error.faults) from None
         return self.changed(documents=tuple(new if one is old else one for one in self.documents))
 
     def stepped(self, step: DossierStep) -> Papers:

@@ -112,7 +112,7 @@ def accept(
     """
     validity = _piece(reglement, papers.document(number).piece).validity
     review = Review(verdict=Verdict.ACCEPTED, at=at, by=by, dated=dated)
-    faults, here, needs = [], ("documents", number, "dated"), validity.needs
+    faults, here, needs = [], ("dated",), validity.needs
     day = local_day(reglement, review.at)
     if needs and dated is None:
         faults.append(Fault(here, f"il faut {needs[0]}", f"expected {needs[1]}"))
