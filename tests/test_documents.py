@@ -40,6 +40,7 @@ from clae_rules.adapters.documents import (
     validate,
 )
 from clae_rules.adapters.forms import from_plain, to_plain
+from clae_rules.facts import Dated
 
 NO_PAI = Facts.of(pai=False)
 SERVICE = Service(
@@ -170,6 +171,8 @@ def test_the_kind_is_read_in_the_content(name: str, content: bytes, kind: FileKi
         ("a.png", PNG[:-1] + b"\0", "coupé ou abîmé"),
         ("a.png", PNG[:8] + chunk(b"IEND"), "coupé ou abîmé"),
         ("a.png", PNG[:33] + chunk(b"IEND"), "coupé ou abîmé"),
+        ("a.png", PNG[:8] + chunk(b"IHDR", b"\0" * 14) + PNG[33:], "coupé ou abîmé"),
+        ("a.jpg", b"\xff\xd8" + segment(0x01, b"") + JPEG[2:], "coupé ou abîmé"),
         ("a.png", PNG[:8] + b"\xff\xff\xff\xff" + PNG[12:], "coupé ou abîmé"),
         ("a.jpg", b"\xff\xd8\xff<?php system($_GET[0]);", "coupé ou abîmé"),
         ("a.jpg", b"\xff\xd8" + segment(0xE0, b"JFIF") + b"\xff\xd9", "coupé ou abîmé"),
@@ -307,6 +310,17 @@ def test_a_review_follows_what_it_reviews() -> None:
     assert "numéro inconnu" in refusal(lambda: accept(REGLEMENT, papers, "d9", at=at(7), by="agent"))
 
 
+def test_an_acceptance_may_be_recalled_after_a_newer_transmission() -> None:
+    """Only what was never seen is replaced; and what is seen at the very moment when another is sent was seen."""
+    papers = transmit(REGLEMENT, given("vaccins"), sent("d2", "vaccins", at(2)))
+    recalled = recall(papers, "vaccins-1", at=at(3), by="agent", reason="erreur")
+    assert states(recalled, at(3))["vaccins"] is Standing.PENDING
+    both = transmit(
+        REGLEMENT, transmit(REGLEMENT, Papers(), sent("d1", "vaccins", at(1))), sent("d2", "vaccins", at(2))
+    )
+    assert accept(REGLEMENT, both, "d1", at=at(2), by="agent").documents[0].reviews
+
+
 def test_a_refusal_says_why() -> None:
     """A family learns what to do; an agent's words are in no repr."""
     papers = transmit(REGLEMENT, Papers(), sent("d1", "vaccins", at(1)))
@@ -336,11 +350,23 @@ def test_an_acceptance_bears_the_date_that_its_validity_needs(piece: str, dated:
     assert what in refusal(lambda: accept(REGLEMENT, papers, "d1", at=at(3), by="agent", dated=dated))
 
 
-@pytest.mark.parametrize(("piece", "dated"), (("domicile", date(2026, 6, 3)), ("pai", date(2026, 9, 3))))
-def test_a_piece_that_ends_today_is_still_good(piece: str, dated: date) -> None:
-    """The last day is included."""
+@pytest.mark.parametrize(
+    ("piece", "dated"),
+    (("domicile", date(2026, 6, 3)), ("domicile", date(2026, 9, 3)), ("pai", date(2026, 9, 3))),
+)
+def test_a_piece_that_ends_or_begins_today_is_good(piece: str, dated: date) -> None:
+    """The last day is included, and a paper may be issued the day it is seen."""
     papers = transmit(REGLEMENT, Papers(), sent("d1", piece, at(2)))
     assert accept(REGLEMENT, papers, "d1", at=at(3), by="agent", dated=dated).documents[0].reviews
+
+
+def test_a_piece_that_ended_yesterday_in_the_town_is_not_accepted() -> None:
+    """At 22:30 UTC on the 3rd it is the 4th in Paris."""
+    papers = transmit(REGLEMENT, Papers(), sent("d1", "pai", at(2)))
+    night = at(3, 22) + timedelta(minutes=30)
+    assert "finie le 03/09/2026" in refusal(
+        lambda: accept(REGLEMENT, papers, "d1", at=night, by="agent", dated=date(2026, 9, 3))
+    )
 
 
 def test_a_history_read_back_is_judged_as_one_that_is_made() -> None:
@@ -355,6 +381,7 @@ def test_a_history_read_back_is_judged_as_one_that_is_made() -> None:
     late = DossierStep(step=Step.REOPENED, dossier="foyer", at=at(9), by="agent")
     with pytest.raises(InvalidValueError, match=r"steps\[1\]"):
         Papers(steps=(late, late.changed(at=at(8))))
+    assert len(Papers(steps=(late, late)).steps) == 2
 
 
 # ---- Where a dossier stands
@@ -458,6 +485,8 @@ def test_a_household_without_a_child_and_one_with_twelve() -> None:
     """The household's dossier stands alone; each child has his own, and pieces of one serve no other."""
     papers = given("domicile")
     assert [one.code for one in dossiers(REGLEMENT, papers, now=at(2))] == ["foyer"]
+    seen = dossiers(REGLEMENT, papers, now=at(2), child="lea")
+    assert [(one.code, one.child) for one in seen] == [("foyer", None), ("enfant", "lea")]
     children = [f"enfant-{n}" for n in range(12)]
     for child in children[:-1]:
         for piece in ("vaccins", "assurance"):
@@ -466,6 +495,33 @@ def test_a_household_without_a_child_and_one_with_twelve() -> None:
             papers = accept(REGLEMENT, papers, number, at=at(3), by="agent", dated=DATED.get(piece))
     found = [dossier_facts(REGLEMENT, papers, now=at(4), child=child, facts=NO_PAI) for child in children]
     assert [one.at("enfant", date(2026, 9, 8)) for one in found] == ["complet"] * 11 + ["incomplet"]
+
+
+def test_a_piece_is_asked_from_the_day_on_which_its_fact_holds() -> None:
+    """The facts of each date say what is asked for it: a PAI that begins in October is lacking from October on."""
+    facts = Facts.of(pai=[Dated(False), Dated(True, date(2026, 10, 1))])
+    found = dossier_facts(REGLEMENT, given("vaccins", "assurance"), now=at(2), child="lea", facts=facts)
+    words = [(one.value, one.first_day, one.last_day) for one in found.history("enfant")]
+    assert words == [
+        ("incomplet", date(2026, 8, 1), date(2026, 8, 31)),
+        ("complet", date(2026, 9, 1), date(2026, 9, 30)),
+        ("incomplet", date(2026, 10, 1), date(2026, 12, 31)),
+    ]
+
+
+def test_dossiers_turn_where_pieces_begin_and_end() -> None:
+    """Where no fact says what is asked, the same stretches are found."""
+    plain = engine({**PIECES, "piece.pai": None}).reglement
+    papers = given("vaccins", "assurance", "domicile")
+    found = dossier_facts(plain, papers, now=at(2), child="lea")
+    assert [(one.value, one.first_day) for one in found.history("enfant")] == [
+        ("incomplet", date(2026, 8, 1)),
+        ("complet", date(2026, 9, 1)),
+    ]
+    assert [(one.value, one.last_day) for one in found.history("foyer")] == [
+        ("complet", date(2026, 11, 15)),
+        ("incomplet", date(2026, 12, 31)),
+    ]
 
 
 # ---- Validating and reopening
@@ -529,6 +585,15 @@ def test_what_changed_reopens_a_dossier_and_asks_pieces_anew() -> None:
     assert word(given("domicile", papers=moved, day=5), at(5)) == "complet"
     revalidated = validate(REGLEMENT, again, "foyer", at=at(5), by="agent")
     assert word(revalidated, at(5)) == "valide"
+
+
+def test_a_childs_piece_asked_anew_is_his_alone() -> None:
+    """What was sent until that very instant no longer counts for him; his sister's still does."""
+    papers = given("vaccins", "assurance")
+    for child, word in (("tom", "complet"), ("lea", "incomplet"), (None, "incomplet")):
+        anew = reopen(REGLEMENT, papers, "enfant", at=at(1, 8), by="compte", child=child, pieces=["vaccins"])
+        found = dossier_facts(REGLEMENT, anew, now=at(2), child="lea", facts=NO_PAI)
+        assert found.at("enfant", date(2026, 9, 8)) == word
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,10 @@ def test_what_is_missing_is_written_in_a_file_and_read_back() -> None:
     assert facts.missing("dossier", date(2026, 9, 8)) == ("vaccinations",)
     assert shape.write(facts) == given
     assert facts == Facts.of(dossier=[Dated("incomplet", missing=("vaccinations",))])
+
+
+def test_a_fact_that_is_not_known_is_not_a_fact_that_is_not_met() -> None:
+    """S1.5: the refusal tells apart what is missing from what is too little."""
+    one = gate()
+    found = one.failing(lambda fact: "incomplet" if fact == "dossier" else None, Facts(), date(2026, 9, 8))
+    assert found == (("dossier", "non"), ("age", "manque"))

@@ -213,7 +213,6 @@ class Reading:
         latest = sent[-1] if sent else None
         review = None if latest is None else self._said[latest.number]
         ends = [last for first, last in covers if first <= day <= last]
-        gone = [last for _, last in covers if last < day]
         if ends:
             standing = Standing.ACCEPTED
         elif latest is not None and review is None:
@@ -223,8 +222,9 @@ class Reading:
         elif any(first > day for first, _ in covers):
             standing = Standing.UPCOMING
         else:
-            standing = Standing.EXPIRED if gone else Standing.MISSING
-        until = max(ends, default=None) or (max(gone) if standing is Standing.EXPIRED else None)
+            standing = Standing.EXPIRED if covers else Standing.MISSING
+        known = [last for _, last in covers] if standing is Standing.EXPIRED else ends
+        until = max(known, default=date.max)
         return PieceState(piece, asked, lacking, standing, None if until == date.max else until, latest, review)
 
     def runs(self, dossier: str) -> Iterator[Dated]:
