@@ -658,6 +658,7 @@ def test_a_family_is_told_what_was_said_of_its_document() -> None:
     papers = given("domicile", "vaccins")
     good = review_message(REGLEMENT, papers, "domicile-1", sender=SERVICE, to="lea@exemple.fr")
     assert good["Subject"] == "Document accepté : justificatif de domicile"
+    assert good["Date"].datetime == at(1)
     body = good.get_body(("plain",))
     assert body is not None
     assert "transmis le 01/09/2026, est accepté. Il vaut jusqu'au 15/11/2026." in body.get_content()

@@ -307,11 +307,12 @@ def review_message(
         good = f" Il vaut {since}au {last:%d/%m/%Y}." if last else ""
         return message(
             f"Document accepté : {piece.label}", to, ["Bonjour,", f"{sent} est accepté.{good}"],
-            sender=sender, to_name=to_name, link=link,
+            sender=sender, to_name=to_name, link=link, at=review.at,
         )  # fmt: skip
     said = "n'a pas pu être accepté" if review.verdict is Verdict.REFUSED else "n'est plus accepté"
     again = "Merci d'en transmettre un nouveau, par « Transmettre un document »."
     return message(
         f"Document à renvoyer : {piece.label}", to,
-        ["Bonjour,", f"{sent} {said}.", f"Motif : {review.reason}", again], sender=sender, to_name=to_name, link=link,
+        ["Bonjour,", f"{sent} {said}.", f"Motif : {review.reason}", again],
+        sender=sender, to_name=to_name, link=link, at=review.at,
     )  # fmt: skip
