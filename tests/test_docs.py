@@ -222,6 +222,16 @@ def test_the_shipped_schemas_are_current(which: str) -> None:
     assert json.loads(shipped.read_text("utf-8")) == SCHEMAS[which](), f"out of date; run: {renew}"
 
 
+@pytest.mark.parametrize("which", SCHEMAS)
+def test_a_schema_defines_what_it_refers_to(which: str) -> None:
+    """Every reference inside a schema leads to one of its definitions: an editor follows them all."""
+    schema = SCHEMAS[which]()
+    asked = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema)))
+
+    assert asked
+    assert asked <= set(schema["$defs"])
+
+
 #: Words written without their accent: the reader takes them, the schema's closed lists do not know them yet.
 
 

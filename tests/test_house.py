@@ -56,6 +56,7 @@ HOUSE: Final = (
         "counts",
         "alternatives",
         "gates",
+        "pieces",
         "pricing",
         "tariffs",
         "modifiers",

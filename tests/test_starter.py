@@ -55,7 +55,7 @@ def test_each_commented_section_is_valid_once_uncommented() -> None:
     sections = [block.replace("\n# ", "\n").removeprefix("# ") for block in blocks if block.startswith("# [")]
     facts = text.replace("# dossier =", "dossier =")
 
-    assert len(sections) == 8
+    assert len(sections) == 9
     assert engine_from_text(facts + "\n".join(sections)).reglement.mentions
 
 

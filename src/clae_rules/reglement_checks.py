@@ -11,6 +11,7 @@ from .days import SCHOOL
 from .described import Coded, Phrase, keys_of, leaves, unlisted
 from .errors import Fault, Path, meant
 from .facts import Dated, Facts, misgiven
+from .pieces import piece_faults
 from .publications import sourced, version_faults
 from .published import Published
 from .references import references
@@ -53,6 +54,7 @@ class _Check:
         yield from self._comparisons()
         yield from self._conditional()
         yield from self._statuses()
+        yield from piece_faults(self.one.pieces, dict(self.one.facts))
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
@@ -172,6 +174,7 @@ class _Check:
         yield "regle", self.one.rules
         yield "delai", self.one.deadlines
         yield "acces", self.one.gates
+        yield "piece", self.one.pieces
         yield "capacite", self.one.pools
         yield "compte", self.one.counters
         yield "grille", self.one.grids

@@ -1,4 +1,4 @@
-"""How one is reached: the readers of a French telephone, an e-mail address, a postcode and a web address."""
+"""How one is reached and known: the readers of a French telephone, an e-mail, web and postal address, a CAF number."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _EMAIL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 _POSTCODE: Final = re.compile(r"(?:0[0-9]|[1-8][0-9]|9[0-5])[0-9]{3}|97[1-8][0-9]{2}|98[0-8][0-9]{2}")
+_CAF: Final = re.compile(r"[0-9]{7}[A-Z]?")
 _WEB: Final = re.compile(r"https?://[!#-;=?-Z\[\]_a-z~%]+")
 _OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1"})
 
@@ -98,6 +99,24 @@ def postal_code(given: Any) -> str:
         raise RefusedValueError(
             "un code postal de cinq chiffres : 74300 ; en Corse 20…, jamais 2A ni 2B",
             "a postcode of five digits: 74300; in Corsica 20…, never 2A or 2B",
+        )
+    return said
+
+
+def caf_number(given: Any) -> str:
+    """
+    A number of the CAF: seven digits, then perhaps the letter that its mail may print.
+
+    Source: API Particulier (DINUM), `numeroAllocataire`: « identifiant numérique de 7 chiffres », zeros kept.
+
+    >>> caf_number("0123456"), caf_number("1234567 a")
+    ('0123456', '1234567A')
+    """
+    said = "".join(given.split()).upper() if isinstance(given, str) and len(given) <= 20 else ""
+    if not _CAF.fullmatch(said):
+        raise RefusedValueError(
+            "un numéro d'allocataire de sept chiffres, zéros de gauche compris, suivis ou non d'une lettre : 0123456",
+            "a CAF number of seven digits, zeros on the left included, with or without a letter: 0123456",
         )
     return said
 

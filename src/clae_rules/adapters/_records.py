@@ -9,6 +9,7 @@ was given for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as plain_field
@@ -32,6 +33,7 @@ Migration = Callable[[dict[str, Plain]], dict[str, Plain]]
 READER: Final = "reader"
 PRIVATE: Final = "private"
 KEY: Final = "key"
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _R = TypeVar("_R")
 _E = TypeVar("_E", bound=Enum)
 
@@ -62,12 +64,20 @@ class Form:
     Args:
         name: The French name of the kind, « compte ».
         version: The version written; 1 is the first.
-        migrations: For each older version, what makes its plain form that of the next.
+        migrations: For each older version, what makes a new table, that of the next version, of its own; it leaves alone
+            what it is given, and may meet what no version ever wrote.
+
+    Raises:
+        ValueError: If an older version could not be read.
     """
 
     name: str
     version: int = 1
     migrations: Mapping[int, Migration] = plain_field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if sorted(self.migrations) != list(range(1, self.version)):
+            raise ValueError(f"{self.name}: version {self.version} needs a migration of each older one")
 
 
 def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False, key: str = "") -> Any:
@@ -75,7 +85,7 @@ def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False
     A field of a record.
 
     Args:
-        reader: What it is read by.
+        reader: What it is read by; what it gives, it reads as the same.
         default: Its value when left out; required without one. It is read like a given one.
         private: Whether it must appear in no repr, log or message.
         key: Its French key in the JSON form; its own name where left out.
@@ -96,13 +106,11 @@ class Record:
         """Every field as its reader keeps it; what was given to those that refuse stays in this frame."""
         faults: list[Fault] = []
         for one in attrs.fields(cast("type[attrs.AttrsInstance]", type(self))):
-            given = getattr(self, one.name)
-            try:
-                object.__setattr__(self, one.name, one.metadata[READER](given))
-            except RefusedValueError as why:
-                faults.append(_told(one.name, given, why, private=one.metadata[PRIVATE]))
-            except InvalidValueError as inner:
-                faults += _seen_from(one.name, inner, private=one.metadata[PRIVATE])
+            kept, wrong = taken(one, getattr(self, one.name))
+            if wrong:
+                faults += wrong
+            else:
+                object.__setattr__(self, one.name, kept)
         return faults
 
     def faults(self) -> Iterator[Fault]:
@@ -115,11 +123,28 @@ class Record:
         return found
 
 
-def _told(name: str, given: Any, why: RefusedValueError, *, private: bool) -> Fault:
+def taken(one: attrs.Attribute[Any], given: Any, *, private: bool = False) -> tuple[Any, list[Fault]]:
+    """What a field keeps of what was given for it, and why it cannot; *private* where its record is within one."""
+    private = private or one.metadata[PRIVATE]
+    try:
+        return one.metadata[READER](given), []
+    except RefusedValueError as why:
+        return None, [told(one.name, given, why, private=private)]
+    except InvalidValueError as inner:
+        return None, [*_seen_from(one.name, inner, private=private)]
+
+
+def told(name: str, given: Any, why: RefusedValueError, *, private: bool) -> Fault:
     """Where, what and the way out; of something private, not what was given."""
     if private:
         return Fault((name,), f"valeur non répétée ici ; il faut {why.fr}", f"value not repeated; expected {why.en}")
-    return Fault((name,), f"lu {quoted(given)} ; il faut {why.fr}", f"got {quoted(given)}; expected {why.en}")
+    return Fault((name,), f"lu {shown(given)} ; il faut {why.fr}", f"got {shown(given)}; expected {why.en}")
+
+
+def shown(given: Any) -> str:
+    """What was given as a message repeats it, short; Python refuses to write a number of thousands of digits."""
+    endless = isinstance(given, int) and given.bit_length() > 256
+    return "« un nombre sans fin »" if endless else quoted(given)
 
 
 def _seen_from(name: str, inner: InvalidValueError, *, private: bool) -> Iterator[Fault]:
@@ -173,6 +198,16 @@ def note(most: int = 2000) -> Reader:
         return said
 
     return read
+
+
+def a_code(given: Any) -> str:
+    """What stands for something wherever it must not be named: 1 to 60 letters, digits, hyphens; it may be shown."""
+    if not isinstance(given, str) or not _CODE.fullmatch(given):
+        raise RefusedValueError(
+            "un code : de 1 à 60 lettres sans accent, chiffres, tirets",
+            "a code: 1 to 60 letters without accents, digits, hyphens",
+        )
+    return given
 
 
 def whole(least: int, most: int) -> Reader:
@@ -261,3 +296,14 @@ def several(reader: Reader, most: int = 1000) -> Reader:
         return tuple(found)
 
     return read
+
+
+def fields_of(cls: type[Record]) -> tuple[attrs.Attribute[Any], ...]:
+    """The fields of a record, their annotations read."""
+    resolved = attrs.resolve_types(cast("type[attrs.AttrsInstance]", cls))
+    return tuple(attrs.fields(resolved))
+
+
+def key_of(one: attrs.Attribute[Any]) -> str:
+    """The key of a field in the JSON form: French where it is given, else its name."""
+    return str(one.metadata[KEY]) or one.name

@@ -208,6 +208,13 @@ hypothese = "limites d'exemple"
 # exige.dossier = "complet"
 # source        = "page"
 
+# [piece.assurance]
+# nom      = "attestation d'assurance"
+# pour     = "enfant"
+# dossier  = "dossier"
+# validite = "année scolaire"
+# source   = "page"
+
 # [capacite.cantine]
 # creneaux = "repas"
 # enfants  = 60
