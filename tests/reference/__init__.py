@@ -6,8 +6,8 @@ for each section, a function for each clause.
 """
 
 from .s3_deadlines import Spot, instant, resolve
-from .s6_decision import Date, Verdict, judge, look
+from .s6_decision import Date, Verdict, judge, look, may_add
 from .s8_repairs import repairs
 from .s10_prices import Pricing
 
-__all__ = ["Date", "Pricing", "Spot", "Verdict", "instant", "judge", "look", "repairs", "resolve"]
+__all__ = ["Date", "Pricing", "Spot", "Verdict", "instant", "judge", "look", "may_add", "repairs", "resolve"]
