@@ -6,7 +6,7 @@ Those that only tell whether a selection is allowed give the one int of all the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
@@ -17,12 +17,13 @@ from clae_rules import Status, check_day
 from clae_rules.audit.large import Solved
 from clae_rules.audit.spaces import spaces, ties
 from clae_rules.formulas import FALSE, TRUE, evaluate, with_complements
-from clae_rules.variants import Variant
 
-from .problems import Case, Problem
+from .problems import Problem, bits
 
 #: The code under which an engine says whether any rule is broken.
 ANY: Final = ""
+#: The whole decision, dates, deadlines and prices included, is asked of one case in so many.
+DECIDED_EVERY: Final = 16
 Answers = Mapping[str, int]
 
 
@@ -36,33 +37,31 @@ def slots_named(problem: Problem, said: Any) -> set[str]:
 
 
 def by_reference(problem: Problem) -> Answers:
-    """The plain model; what a rule says is looked up where it was asked before of the same slots that it names."""
-    found = {}
+    """The plain model, asked once of each selection of the slots that a rule names."""
+    found, full = {}, (1 << len(problem.variants)) - 1
     for said in problem.at.rules:
-        names = sorted({*said.subject, *said.maybe, *slots_named(problem, said.rule)})
-        known: dict[tuple[str | None, ...], bool] = {}
-        broken = 0
-        for i, case in enumerate(problem.cases):
-            key = tuple(map(case.get, names))
-            if key not in known:
-                answer = breaks(problem.at.reglement, said, case)
-                if answer is None:
-                    raise AssertionError((problem.seed, said.code, case))
-                known[key] = answer
-            broken |= known[key] << i
-        found[said.code] = broken
+        names = {*said.subject, *said.maybe, *slots_named(problem, said.rule)}
+        named = full & sum(1 << i for i, slot in enumerate(problem.variants) if slot in names)
+        known: dict[int, str] = {}
+        for one in {case & named for case in problem.cases}:
+            answer = breaks(problem.at.reglement, said, problem.held(one))
+            if answer is None:
+                raise AssertionError((problem.seed, said.code, one))
+            known[one] = "01"[answer]
+        found[said.code] = bits(known[case & named] for case in problem.cases)
     return found
 
 
 def by_decision(problem: Problem) -> Answers:
-    """The public decision on one date: `check_day`, from the empty planning."""
+    """The public decision on one date: `check_day`, from the empty planning, of one case in so many."""
     found = dict.fromkeys((one.code for one in problem.at.rules), 0) | {ANY: 0}
-    for i, case in enumerate(problem.cases):
-        outcome = check_day(problem.desk, problem.day, case, now=problem.now).outcome
+    for i in range(0, len(problem.cases), DECIDED_EVERY):
+        held = problem.held(problem.cases[i])
+        outcome = check_day(problem.desk, problem.day, held, now=problem.now).outcome
         for one in outcome.broken:
             found[one.speaking.rule.code] |= 1 << i
-        if {held.slot: held.variant.value for held in outcome.after} != case:
-            raise AssertionError((problem.seed, problem.day, case))
+        if {one.slot: one.variant.value for one in outcome.after} != held:
+            raise AssertionError((problem.seed, problem.day, held))
         found[ANY] |= (outcome.status is not Status.ALLOWED) << i
     return found
 
@@ -71,29 +70,20 @@ def by_tables(problem: Problem) -> Answers:
     """The truth tables of the audit, of groups of 20 boxes or fewer; a rule of a larger one is left out."""
     found = spaces(problem.kind)
     answers = dict.fromkeys(found.always, problem.full)
-    allowed = 0 if found.always else problem.full
+    broken = problem.full if found.always else 0
     for group in found.groups:
-        states = list(_states(problem, group.boxes))
-        for code, table in zip(group.rules, group.bad, strict=True):
-            answers[code] = _picked(table, states)
-        allowed &= _picked(group.ok, states)
-    return answers if found.large else {**answers, ANY: problem.full ^ allowed}
-
-
-def _states(problem: Problem, boxes: tuple[Any, ...]) -> Iterator[int]:
-    """For each case its place in the tables of a group of boxes."""
-    bits = [(box.slot, box.variant is Variant.HORS_DELAI, 1 << i) for i, box in enumerate(boxes)]
-    for case in problem.cases:
-        held = case.get
-        yield sum(bit for slot, late, bit in bits if (variant := held(slot)) and (not late or variant == "hors-delai"))
+        if group.rules:
+            states = problem.states(group.boxes)
+            for code, table in zip(group.rules, group.bad, strict=True):
+                answers[code] = _picked(table, states)
+            broken |= problem.full ^ _picked(group.ok, states)
+    return answers if found.large else {**answers, ANY: broken}
 
 
 def _picked(table: int, states: list[int]) -> int:
     """For each state the bit that a table has there."""
-    data = table.to_bytes((table.bit_length() + 7 >> 3) + 1, "little")
-    last = len(data)
-    text = "".join("1" if at >> 3 < last and data[at >> 3] >> (at & 7) & 1 else "0" for at in reversed(states))
-    return int(text, 2)
+    data = table.to_bytes((max(states) >> 3) + 1 + (table.bit_length() >> 3), "little")
+    return bits("01"[data[at >> 3] >> (at & 7) & 1] for at in states)
 
 
 def by_planes(problem: Problem) -> Answers:
@@ -109,21 +99,18 @@ def by_planes(problem: Problem) -> Answers:
 
 
 def by_solver(problem: Problem) -> Answers:
-    """The clauses of a solver: whether the rest of a group can be what the case says that it is."""
-    allowed = problem.full
-    always = any(whole == TRUE for _, whole, _ in problem.kind.violations)
+    """The clauses of a solver: whether a group of boxes can be held as the case holds it."""
+    broken = problem.full if any(whole == TRUE for _, whole, _ in problem.kind.violations) else 0
     for linked in ties(problem.kind):
-        if not linked.rules:
-            continue
-        solved, n = Solved(linked), len(linked.boxes)
-        known: dict[int, bool] = {}
-        fine = 0
-        for i, state in enumerate(_states(problem, linked.boxes)):
-            if state not in known:
-                known[state] = solved.completed({box: bool(state >> box & 1) for box in range(n)}) is not None
-            fine |= known[state] << i
-        allowed &= fine
-    return {ANY: problem.full if always else problem.full ^ allowed}
+        if linked.rules:
+            solved, states = Solved(linked), problem.states(linked.boxes)
+            n = range(len(linked.boxes))
+            known = {
+                state: "01"[solved.completed({box: bool(state >> box & 1) for box in n}) is None]
+                for state in set(states)
+            }
+            broken |= bits(known[state] for state in states)
+    return {ANY: broken}
 
 
 #: The engines, the plain model first: the others are held against it.
@@ -151,7 +138,7 @@ class Compared:
 
     allowed: int
     tabled: bool
-    wrong: tuple[tuple[str, str, Case], ...]
+    wrong: tuple[tuple[str, str, Mapping[str, str]], ...]
 
 
 def compare(problem: Problem) -> Compared:
@@ -162,11 +149,13 @@ def compare(problem: Problem) -> Compared:
         known[ANY] |= broken
     wrong = []
     for name, found in answers.items():
-        for code in known if name == "check_day" else found:
-            differing = found.get(code, 0) ^ known.get(code, 0)
+        looked = sum(1 << i for i in range(0, len(problem.cases), DECIDED_EVERY))
+        looked = looked if name == "check_day" else problem.full
+        # Engines that tell rules apart tell of every one.
+        codes = known if name == "check_day" else {**answers["reference"], **found} if name == "planes" else found
+        for code in codes:
+            differing = (found.get(code, 0) ^ known.get(code, 0)) & looked
             if differing:
-                cases = [case for i, case in enumerate(problem.cases) if differing >> i & 1]
-                wrong.append((name, code, min(cases, key=len)))
-        missing = answers["reference"].keys() - found.keys() if name in {"check_day", "planes"} else ()
-        wrong += [(name, code, {}) for code in missing]
+                cases = (case for i, case in enumerate(problem.cases) if differing >> i & 1)
+                wrong.append((name, code, problem.held(min(cases, key=int.bit_count))))
     return Compared((problem.full ^ known[ANY]).bit_count(), ANY in answers["tables"], tuple(wrong))

@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
-from itertools import product
 from typing import Any, Final
 
 from tests import reference
 from tests.reference.random_reglements import MONDAY, MONDAYS, OPEN, PAST, VARIANTS, base, formules, rule, some
 
 from clae_rules import Desk, Engine, Facts
+from clae_rules.audit import BoxName
 from clae_rules.daytype import DayType
-from clae_rules.desk import DeskDay
 from clae_rules.errors import Fault
 from clae_rules.reglement import REGLEMENT
 from clae_rules.variants import Variant
 
+LATE: Final = Variant.HORS_DELAI.value
+
 #: An instant at which the slots of a règlement are bookable, some of them late only.
 NOW: Final = datetime(2026, 9, 7, 10, tzinfo=UTC)
 #: How many selections are tried on a rule set; all of them where there are no more.
-MOST_CASES: Final = 1024
-#: One selection: each slot with the variant in which it would be booked.
-Case = Mapping[str, str]
+MOST_CASES: Final = 4096
+#: One selection: bit i is the i-th open slot, booked in the variant that is live.
+Case = int
+
+
+def bits(flags: Iterable[str]) -> int:
+    """One bit a flag, « 0 » or « 1 », the first one lowest."""
+    return int("".join(flags)[::-1] or "0", 2)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Problem:
 
     Args:
         facts: All that the rules compare: none is missing, so that each rule is kept or broken.
+        variants: The open slots in display order, each with the variant that is live at `now`.
         cases: From the empty planning, at `now`.
     """
 
@@ -43,6 +50,7 @@ class Problem:
     facts: Mapping[str, Any]
     at: reference.Date
     desk: Desk
+    variants: Mapping[str, str]
     cases: tuple[Case, ...]
 
     @property
@@ -55,26 +63,34 @@ class Problem:
         """One bit a case, all of them set."""
         return (1 << len(self.cases)) - 1
 
-    @cached_property
-    def on(self) -> DeskDay:
-        """The date as the engine sees it."""
-        return self.desk.day(self.day)
+    def held(self, case: Case) -> dict[str, str]:
+        """A selection in words: each slot with its variant."""
+        return {slot: variant for i, (slot, variant) in enumerate(self.variants.items()) if case >> i & 1}
 
     @cached_property
     def kind(self) -> DayType:
         """The kind of the date, its rules compiled."""
-        return self.on.kind
+        found = self.desk.day(self.day).kind
+        if found.slots != tuple(self.variants):
+            raise AssertionError((self.seed, self.day, found.slots))
+        return found
 
     @cached_property
     def planes(self) -> list[int]:
         """For each variable of the kind of day one int, with one bit a case."""
-        found = [0] * self.kind.variables
-        for i, case in enumerate(self.cases):
-            for slot, variant in case.items():
-                found[self.kind.bits[slot]] |= 1 << i
-                if variant == Variant.HORS_DELAI.value and slot in self.kind.late:
-                    found[self.kind.late[slot]] |= 1 << i
-        return found
+        found = [bits("01"[case >> i & 1] for case in self.cases) for i in range(len(self.variants))]
+        late = (found[self.kind.bits[slot]] if self.variants[slot] == LATE else 0 for slot in self.kind.late)
+        return [*found, *late]
+
+    def states(self, boxes: Iterable[BoxName]) -> list[int]:
+        """For each case its place in the tables of a group of boxes."""
+        order = list(self.variants)
+        here = [
+            (order.index(box.slot), i)
+            for i, box in enumerate(boxes)
+            if box.variant is Variant.NORMAL or self.variants[box.slot] == LATE
+        ]
+        return [sum((case >> bit & 1) << i for bit, i in here) for case in self.cases]
 
 
 def ruled(rng: random.Random, fewest: int, most: int) -> dict[str, Any]:
@@ -102,19 +118,19 @@ def known(rng: random.Random) -> dict[str, Any]:
     }
 
 
-def selections(rng: random.Random, slots: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+def selections(rng: random.Random, n: int) -> Iterator[Case]:
     """Every selection of a few slots, or so many different ones, from nearly empty to nearly full."""
-    if 1 << len(slots) <= MOST_CASES:
-        for held in product((False, True), repeat=len(slots)):
-            yield tuple(slot for slot, one in zip(slots, held, strict=True) if one)
+    if 1 << n <= MOST_CASES:
+        yield from range(1 << n)
         return
-    seen: set[tuple[str, ...]] = set()
+    seen: set[Case] = set()
     while len(seen) < MOST_CASES:
-        density = rng.random()
-        chosen = tuple(slot for slot in slots if rng.random() < density)
-        if chosen not in seen:
-            seen.add(chosen)
-            yield chosen
+        case = rng.getrandbits(n)
+        for _ in range(rng.randrange(3)):
+            case = case & rng.getrandbits(n) if rng.random() < 0.7 else case | rng.getrandbits(n)
+        if case not in seen:
+            seen.add(case)
+            yield case
 
 
 def engine_of(plain: Mapping[str, Any]) -> Engine:
@@ -135,8 +151,7 @@ def problems(seed: int, fewest: int = 6, most: int = 20) -> Iterator[Problem]:
     for day in MONDAYS:
         at = reference.look(plain, day, facts)
         variants = {slot: live_variant(at, slot, NOW + (day - MONDAY)) for slot in at.slots}
-        cases = tuple({slot: variants[slot] for slot in one} for one in selections(rng, tuple(at.slots)))
-        yield Problem(seed, day, facts, at, desk, cases)
+        yield Problem(seed, day, facts, at, desk, variants, tuple(selections(rng, len(variants))))
 
 
 def live_variant(at: reference.Date, slot: str, now: datetime) -> str:
