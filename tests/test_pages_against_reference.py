@@ -1,4 +1,4 @@
-"""Boxes and recopies against the slow model of the specification, on random règlements (S7, S9)."""
+"""Boxes, recopies and récapitulatifs against the slow model, on random règlements (S7, S9, S11)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from typing import Any, Final
 
 import pytest
 from tests import reference
-from tests.reference.random_reglements import MONDAYS, VARIANTS, some, who, world
+from tests.reference.random_reglements import MONDAY, MONDAYS, OPEN, PAST, VARIANTS, base, price, some, who, world
 from tests.reference.s7_boxes import boxes as model_boxes
 from tests.reference.s7_boxes import day_state
 from tests.reference.s9_recopie import Copy, Copying
-from tests.test_against_reference import MONDAY, NOW, facts_of, read, selection
+from tests.reference.s11_recapitulatif import Recap
+from tests.test_against_reference import NOW, facts_of, read, selection
 
-from clae_rules import Desk, Occupancy, Onto, Pattern, Planning, boxes, recopie
+from clae_rules import Demande, Desk, Occupancy, Onto, Pattern, Planning, boxes, decide, recapitulatif, recopie
 from clae_rules.recopie import Late
 
 #: The seeds of the default run, and those of the campaign.
@@ -125,3 +126,58 @@ def check_copy(
     for day, (_, held) in model.items():
         assert {one.slot: one.variant.value for one in found.after.held("lea", day)} == held, day
     met |= {fate for fate, _ in model.values()}
+
+
+def shop(rng: random.Random, slots: list[str]) -> dict[str, Any]:
+    """A règlement without rules: slots sold one by one, some late, part of what is given back staying due."""
+    plain = base(slots, len(slots), "lundi")
+    table = {"A": price(rng), "B": price(rng)}
+    plain["grille"] = {
+        "qf": {"mesure": "quotient", "lu": "tronqué", "tranches": {"A": "moins de 600", "B": "à partir de 600"}}
+    }
+    plain["tarif"] = {
+        "un": {"creneaux": slots[:1], "par": "créneau", "prix": price(rng)},
+        "autres": {"creneaux": slots[1:], "par": "créneau", "selon": "qf", "prix": table},
+    }
+    plain["modification"]["tard"] = {"variante": ["hors-delai"], rng.choice(("fois", "plus")): "1.15"}
+    late = [{"limite": PAST, "variante": "normal"}, {"limite": OPEN, "variante": "hors-delai"}]
+    dues = rng.sample(("rien", "tout", "50 %", "0.75 dus", "0.50 rendus"), 2)
+    stages = [{"limite": limit, "a_payer": due} for limit, due in zip((PAST, OPEN), dues, strict=True)]
+    plain["delai"] = {"general": {"reserver": late, "annuler": stages}}
+    if rng.random() < 0.3:
+        plain["periode"]["p-m0"]["au"] = "2027-08-31"
+        plain["periode"]["p-m0"]["du"] = "2026-08-31"
+    return plain
+
+
+def test_random_recapitulatifs_say_the_same() -> None:
+    """S11, S4.2, S10.6: title, lines in their order, quantities, prices and total, of what is added and given back."""
+    shown: set[str] = set()
+    for seed in range(40):
+        rng = random.Random(f"récapitulatif {seed}")
+        slots = [f"s{i}" for i in range(rng.randint(2, 4))]
+        plain, facts = shop(rng, slots), {"quotient": rng.choice((599, 600))}
+        changes: dict[date, tuple[dict[str, str], dict[str, str]]] = {}
+        now = NOW - timedelta(days=5)
+        for day in (MONDAY + timedelta(days=n) for n in (0, 1, 2, 7, 8, 9)):
+            held = {slot: rng.choice(VARIANTS) for slot in some(rng, slots, 0, 3)}
+            wanted = some(rng, slots, 0, 3)
+            changes[day] = (
+                held,
+                reference.judge(reference.look(plain, day, facts), now, held, dict.fromkeys(wanted)).after,
+            )
+        planning = Planning.of({("lea", day): selection(held) for day, (held, _) in changes.items() if held})
+        asked = Demande.of("lea", "p-m0", {day: tuple(after) for day, (_, after) in changes.items()})
+        verdict = decide(Desk(read(plain), facts_of(facts), "lea"), planning, asked, now=now)
+        found = recapitulatif(verdict)
+        model = Recap(plain, facts, "p-m0", changes, now)
+        with_year = model.with_year()
+        lines = [
+            (one.designation(with_year=with_year), one.quantity, one.unit_cents, one.amount_cents)
+            for one in found.lines
+        ]
+        assert verdict.allowed
+        assert (found.title, found.with_year, lines) == (model.title(), with_year, model.lines()), seed
+        assert found.total_cents == model.total()
+        shown |= {text.split(" : ")[0] if " : " in text else "" for text, *_ in lines}
+    assert shown == {"", "n'est plus facturé", "reste dû"}

@@ -13,8 +13,8 @@ from time import perf_counter
 
 from clae_rules import __version__
 
-from .engines import DECIDED_EVERY, ENGINES, compare
-from .problems import problems
+from .engines import ENGINES, compare, decided
+from .problems import MOST_CASES, problems
 
 #: Seconds between two looks at the state file.
 EVERY_SECONDS = 20
@@ -26,6 +26,7 @@ class State:
     What was run so far: every seed from the first to before the next.
 
     Args:
+        selections: How many selections are tried on a rule set, at the most.
         tabled: Rule sets whose groups of boxes were all small enough for a truth table.
         decided: Cases of which the whole decision was asked.
         allowed: Cases that break no rule.
@@ -33,6 +34,7 @@ class State:
 
     first_seed: int = 0
     next_seed: int = 0
+    selections: int = MOST_CASES
     rule_sets: int = 0
     tabled: int = 0
     rules: int = 0
@@ -44,11 +46,11 @@ class State:
     versions: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, path: Path, first_seed: int) -> State:
+    def read(cls, path: Path, first_seed: int, selections: int) -> State:
         """The state of a file, or a new one where there is none."""
         if path.exists():
             return cls(**json.loads(path.read_text("utf-8")))
-        return cls(first_seed, first_seed)
+        return cls(first_seed, first_seed, selections)
 
     def write(self, path: Path) -> None:
         """Keep the state, in one step: a run that is stopped leaves the last whole one."""
@@ -72,7 +74,7 @@ def run(state: State, cases: int) -> Iterator[State]:
     """One seed after another, until so many cases were run in all."""
     while state.cases < cases:
         begin = perf_counter()
-        for problem in problems(state.next_seed):
+        for problem in problems(state.next_seed, state.selections):
             found = compare(problem)
             for engine, rule, case in found.wrong:
                 where = f"seed {problem.seed}, {problem.day}, {problem.facts}"
@@ -81,7 +83,7 @@ def run(state: State, cases: int) -> Iterator[State]:
             state.tabled += found.tabled
             state.rules += len(problem.at.rules)
             state.cases += len(problem.cases)
-            state.decided += len(problem.cases[::DECIDED_EVERY])
+            state.decided += len(decided(problem))
             state.allowed += found.allowed
         state.next_seed += 1
         state.seconds += perf_counter() - begin
@@ -94,8 +96,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--state", type=Path, required=True, help="file to go on from, and to keep what was run in")
     parser.add_argument("--cases", type=int, default=10**7, help="how many cases in all; 10 million unless said")
     parser.add_argument("--first-seed", type=int, default=0, help="where a new campaign begins")
+    parser.add_argument(
+        "--selections", type=int, default=MOST_CASES, help="how many are tried on a rule set at the most"
+    )
     given = parser.parse_args(arguments)
-    state, told = State.read(given.state, given.first_seed), perf_counter()
+    state, told = State.read(given.state, given.first_seed, given.selections), perf_counter()
     state.versions = {"clae_rules": __version__, "python": platform.python_version()}
     for one in run(state, given.cases):
         if perf_counter() - told > EVERY_SECONDS:

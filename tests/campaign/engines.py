@@ -22,8 +22,8 @@ from .problems import Problem, bits
 
 #: The code under which an engine says whether any rule is broken.
 ANY: Final = ""
-#: The whole decision, dates, deadlines and prices included, is asked of one case in so many.
-DECIDED_EVERY: Final = 16
+#: The whole decision, dates, deadlines and prices included, is asked of so many cases of a rule set at the most.
+MOST_DECIDED: Final = 256
 Answers = Mapping[str, int]
 
 
@@ -52,10 +52,15 @@ def by_reference(problem: Problem) -> Answers:
     return found
 
 
+def decided(problem: Problem) -> range:
+    """The places of the cases of which the whole decision is asked, spread over all of them."""
+    return range(0, len(problem.cases), max(1, len(problem.cases) // MOST_DECIDED))
+
+
 def by_decision(problem: Problem) -> Answers:
-    """The public decision on one date: `check_day`, from the empty planning, of one case in so many."""
+    """The public decision on one date: `check_day`, from the empty planning, of some of the cases."""
     found = dict.fromkeys((one.code for one in problem.at.rules), 0) | {ANY: 0}
-    for i in range(0, len(problem.cases), DECIDED_EVERY):
+    for i in decided(problem):
         held = problem.held(problem.cases[i])
         outcome = check_day(problem.desk, problem.day, held, now=problem.now).outcome
         for one in outcome.broken:
@@ -149,8 +154,7 @@ def compare(problem: Problem) -> Compared:
         known[ANY] |= broken
     wrong = []
     for name, found in answers.items():
-        looked = sum(1 << i for i in range(0, len(problem.cases), DECIDED_EVERY))
-        looked = looked if name == "check_day" else problem.full
+        looked = sum(1 << i for i in decided(problem)) if name == "check_day" else problem.full
         # Engines that tell rules apart tell of every one.
         codes = known if name == "check_day" else {**answers["reference"], **found} if name == "planes" else found
         for code in codes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -23,7 +23,7 @@ LATE: Final = Variant.HORS_DELAI.value
 
 #: An instant at which the slots of a règlement are bookable, some of them late only.
 NOW: Final = datetime(2026, 9, 7, 10, tzinfo=UTC)
-#: How many selections are tried on a rule set; all of them where there are no more.
+#: How many selections are tried on a rule set unless said; all of them where there are no more.
 MOST_CASES: Final = 4096
 #: One selection: bit i is the i-th open slot, booked in the variant that is live.
 Case = int
@@ -52,6 +52,7 @@ class Problem:
     desk: Desk
     variants: Mapping[str, str]
     cases: tuple[Case, ...]
+    known: dict[tuple[BoxName, ...], list[int]] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -82,8 +83,13 @@ class Problem:
         late = (found[self.kind.bits[slot]] if self.variants[slot] == LATE else 0 for slot in self.kind.late)
         return [*found, *late]
 
-    def states(self, boxes: Iterable[BoxName]) -> list[int]:
-        """For each case its place in the tables of a group of boxes."""
+    def states(self, boxes: tuple[BoxName, ...]) -> list[int]:
+        """For each case its place in the tables of a group of boxes; worked out once."""
+        if boxes not in self.known:
+            self.known[boxes] = self._states(boxes)
+        return self.known[boxes]
+
+    def _states(self, boxes: tuple[BoxName, ...]) -> list[int]:
         order = list(self.variants)
         here = [
             (order.index(box.slot), i)
@@ -118,13 +124,13 @@ def known(rng: random.Random) -> dict[str, Any]:
     }
 
 
-def selections(rng: random.Random, n: int) -> Iterator[Case]:
+def selections(rng: random.Random, n: int, most: int) -> Iterator[Case]:
     """Every selection of a few slots, or so many different ones, from nearly empty to nearly full."""
-    if 1 << n <= MOST_CASES:
+    if 1 << n <= most:
         yield from range(1 << n)
         return
     seen: set[Case] = set()
-    while len(seen) < MOST_CASES:
+    while len(seen) < most:
         case = rng.getrandbits(n)
         for _ in range(rng.randrange(3)):
             case = case & rng.getrandbits(n) if rng.random() < 0.7 else case | rng.getrandbits(n)
@@ -142,16 +148,16 @@ def engine_of(plain: Mapping[str, Any]) -> Engine:
     return Engine(found)
 
 
-def problems(seed: int, fewest: int = 6, most: int = 20) -> Iterator[Problem]:
-    """The rule sets of one seed: one règlement, each of its dates with rules of its own."""
+def problems(seed: int, cases: int = MOST_CASES) -> Iterator[Problem]:
+    """The rule sets of one seed: one règlement of 6 to 20 slots, each of its dates with rules of its own."""
     rng = random.Random(f"campagne {seed}")
-    plain, facts = ruled(rng, fewest, most), known(rng)
+    plain, facts = ruled(rng, 6, 20), known(rng)
     born = {fact: date.fromisoformat(one) if fact == "ne" else one for fact, one in facts.items()}
     desk = Desk(engine_of(plain), Facts.from_mapping(born))
     for day in MONDAYS:
         at = reference.look(plain, day, facts)
         variants = {slot: live_variant(at, slot, NOW + (day - MONDAY)) for slot in at.slots}
-        yield Problem(seed, day, facts, at, desk, variants, tuple(selections(rng, len(variants))))
+        yield Problem(seed, day, facts, at, desk, variants, tuple(selections(rng, len(variants), cases)))
 
 
 def live_variant(at: reference.Date, slot: str, now: datetime) -> str:
