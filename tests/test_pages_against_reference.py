@@ -153,7 +153,7 @@ def shop(rng: random.Random, slots: list[str]) -> dict[str, Any]:
 def test_random_recapitulatifs_say_the_same() -> None:
     """S11, S4.2, S10.6: title, lines in their order, quantities, prices and total, of what is added and given back."""
     shown: set[str] = set()
-    for seed in range(40):
+    for seed in range(25):
         rng = random.Random(f"récapitulatif {seed}")
         slots = [f"s{i}" for i in range(rng.randint(2, 4))]
         plain, facts = shop(rng, slots), {"quotient": rng.choice((599, 600))}
