@@ -95,10 +95,10 @@ def said() -> dict[str, list[tuple[str, str]]]:
 
 
 def table() -> str:
-    """The clauses that are built, in Markdown: where the model says them, or why it does not."""
+    """The clauses that are built or excused, in Markdown: where the model says them, or why it does not."""
     rows, known = ["| clause | where |", "|---|---|"], said()
     for clause, built in sorted(clauses(SPECIFICATION.read_text("utf-8")).items(), key=lambda one: order(one[0])):
-        if built:
+        if built or clause in EXCUSED:
             files: dict[str, list[str]] = {}
             for file, function in known.get(clause, []):
                 files.setdefault(file, []).append(f"`{function}`")
