@@ -159,3 +159,26 @@ def test_repairs_are_sufficient_minimal_and_complete(mode: int) -> None:
         found = repairs(verdict, first=1000)
         assert {frozenset((*one.add, *one.remove)) for one in found.found} == minimal
         assert all(check_day(desk, day, applied(chosen, one), now=NOW).allowed for one in found.found)
+
+
+def test_what_pending_slots_leave_alone_is_mended_too() -> None:
+    """Firm slots keep the rules without what waits for a payment: a repair adds what they need besides (S5.6, S8)."""
+    delays = (
+        OPEN.replace("general", "autres").replace(
+            'reserver = "1 jour', 'reserver = [{ paye = true, variante = "normal", limite = "1 jour'
+        )
+        .replace('avant 12:00"\nannuler', 'avant 12:00" }]\nannuler')
+        + OPEN.replace("general", "b").replace("[delai.b]", '[delai.b]\ncreneaux = "b"')
+    )  # fmt: skip
+    needs = '[regle.n]\ncreneaux = "b"\nseulement_avec = "a"\nhypothese = "essai"'
+    alone = '[regle.s]\ncreneaux = "d"\ninterdit_seul_sans = ["a", "b", "c"]\nhypothese = "essai"'
+    held = Selection.of("c", "d")
+    verdict = check_day(lou(needs, alone, delays=delays), DAY, ["b", "d"], now=EARLY, held=held)
+    ways = edits(verdict)
+    assert (("a", "c"), ()) in ways
+    assert all(
+        check_day(
+            lou(needs, alone, delays=delays), DAY, sorted({"b", "d"} ^ {*add, *remove}), now=EARLY, held=held
+        ).allowed
+        for add, remove in ways
+    )

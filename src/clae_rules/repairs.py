@@ -7,7 +7,7 @@ from enum import Enum
 from itertools import combinations
 from typing import Final
 
-from .epochs import Status
+from .epochs import Outcome, Status
 from .errors import Lang
 from .gates import Act
 from .variants import Variant
@@ -133,10 +133,16 @@ class _Search:
         wanted = (self.asked - self.forced) | {slot for slot in self.forced if slot in self.held}
         variants = {slot: self.held.get(slot, self.free.get(slot, Variant.NORMAL)) for slot in wanted}
         sets, cut = self.epoch.kind.repairs(variants, self.free, self.skip)
-        return tuple(one | self.forced for one in sets), cut
+        found = tuple(one | self.forced for one in sets)
+        return self._judged() if any(self._after(one).broken for one in found) else (found, cut)
 
     def _judged(self) -> tuple[tuple[frozenset[str], ...], bool]:
-        """The same where a rule is broken before, or over a window: what it forbids depends on the edit (S6.2)."""
+        """
+        The same, edit by edit, where what is held in the end does not tell alone which rules are broken.
+
+        A rule broken before, or over a window, forbids what depends on the edit (S6.2). The firm slots must keep the
+        rules alone, without those that are pending (S5.6): what all together keep may need more.
+        """
         found: list[frozenset[str]] = []
         left = MOST_JUDGED
         for size in range(len(self.free) + 1):
@@ -152,7 +158,11 @@ class _Search:
 
     def mends(self, edits: frozenset[str]) -> bool:
         """Whether the date is no longer refused then: pools and prices have their say beside the rules."""
-        return bool(edits) and self.verdict.again(dict.fromkeys(self.asked ^ edits)).status is not Status.REFUSED
+        return bool(edits) and self._after(edits).status is not Status.REFUSED
+
+    def _after(self, edits: frozenset[str]) -> Outcome:
+        """What the date comes to with some edits."""
+        return self.verdict.again(dict.fromkeys(self.asked ^ edits)) if edits else self.verdict.outcome
 
     def repair(self, edits: frozenset[str]) -> Repair:
         """The edits as slots to tick and to untick."""

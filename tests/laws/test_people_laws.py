@@ -44,7 +44,7 @@ abcd = st.sets(st.sampled_from("abcd")).map(lambda found: tuple(sorted(found)))
 def test_two_households_are_one_for_the_rules(
     few: tuple[Rule, ...], held: tuple[str, ...], fathers: tuple[str, ...], more: tuple[str, ...]
 ) -> None:
-    """What two households hold together is judged as if one held it all, while nothing of the other's is given back."""
+    """What two households hold is judged as if one held it all, while nothing of the other's is given back (S6.8)."""
     one = ruled(*few)
     two = Desk(one.engine, Facts(), "lou", household="mere")
     shared = Selection(tuple(Held(slot, holder="pere" if slot in fathers else "mere") for slot in held))

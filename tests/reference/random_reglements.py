@@ -49,7 +49,8 @@ def base(slots: list[str], first: int, second_day: str) -> dict[str, Any]:
                 "nom": mode,
                 "etablissement": "e",
                 "offre": [
-                    {"code": one, "nom": one, "horaire": f"{8 + i:02}:00-{9 + i:02}:30"} for i, one in enumerate(offer)
+                    {"code": one, "nom": one, "horaire": f"{8 + i % 14:02}:00-{9 + i % 14:02}:30"}
+                    for i, one in enumerate(offer)
                 ],
             }
             for mode, offer in offers.items()
@@ -145,16 +146,20 @@ def _sets(slots: list[str]) -> dict[str, list[list[str]]]:
     return {"f0": [slots[:half]], "f1": [slots[half - 1 : half + 1], slots[-1:]], "f2": [slots[-2:]]}
 
 
-def _distinct(sets: list[list[str]]) -> list[list[str]]:
-    return [one for i, one in enumerate(sets) if one not in sets[:i]]
+def formules(slots: list[str]) -> dict[str, Any]:
+    """The section of those formules, the same set written once."""
+    return {
+        code: {"ensembles": [one for i, one in enumerate(sets) if one not in sets[:i]]}
+        for code, sets in _sets(slots).items()
+    }
 
 
-def world(rng: random.Random) -> dict[str, Any]:
-    """A random règlement of two to eight slots."""
-    slots = [f"s{i}" for i in range(rng.randint(2, 8))]
+def world(rng: random.Random, fewest: int = 2, most: int = 8) -> dict[str, Any]:
+    """A random règlement of two to eight slots, unless other numbers are given."""
+    slots = [f"s{i}" for i in range(rng.randint(fewest, most))]
     first, second_day = rng.randint(1, len(slots)), rng.choice(("lundi", "lundi", "mercredi"))
     plain = base(slots, first, second_day)
-    plain["formule"] = {code: {"ensembles": _distinct(sets)} for code, sets in _sets(slots).items()}
+    plain["formule"] = formules(slots)
     plain["regle"] = {f"r{i}": rule(rng, slots) for i in range(rng.randint(2, 12))}
     late = [{"limite": PAST, "variante": "normal"}, {"limite": OPEN, "variante": "hors-delai"}]
     keep, drop = [{"limite": PAST, "a_payer": "rien"}], [{"limite": OPEN, "a_payer": "rien"}]

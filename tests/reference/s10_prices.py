@@ -61,6 +61,10 @@ class Pricing:
         """S1.5: the slots held whose price is not known."""
         return set(self._day(held)[1])
 
+    def doubtful(self, before: Held, after: Held) -> set[str]:
+        """S4.6, S1.5: the added slots whose price is not known; an unknown price never stops giving back."""
+        return self.unknown(after) - set(before)
+
     def _day(self, held: Held) -> tuple[int, frozenset[str]]:
         key = tuple(sorted(held.items()))
         if key not in self.seen:
@@ -101,20 +105,18 @@ class Pricing:
     def _sold(self, code: str, slots: tuple[str, ...]) -> Item:
         """S10.2: a row for each allowed combination."""
         tariff = self.reglement["tarif"][code]
-        price = tariff["prix"]
-        if isinstance(price, dict) and "taux" not in price:
-            by_formule = not tariff.get("selon") or any(isinstance(one, dict) for one in price.values())
-            if by_formule:
-                rows = [
-                    row
-                    for name, row in price.items()
-                    if name != "autres"
-                    for one in self.reglement["formule"][name]["ensembles"]
-                    if set(one) == set(slots)
-                ]
-                if len(rows) != 1:
-                    raise UnknownPriceError(code)
-                price = rows[0]
+        price, formules = tariff["prix"], self.reglement.get("formule", {})
+        if isinstance(price, dict) and "taux" not in price and set(price) - {"autres"} <= set(formules):
+            rows = [
+                row
+                for name, row in price.items()
+                if name != "autres"
+                for one in formules[name]["ensembles"]
+                if set(one) == set(slots)
+            ]
+            if len(rows) != 1:
+                raise UnknownPriceError(code)
+            price = rows[0]
         return Item(slots, tariff, code, price)
 
     def _item(self, item: Item, held: Held) -> int:
@@ -153,7 +155,9 @@ class Pricing:
     def _exact(self, item: Item, held: Held, variant: str) -> Fraction:
         """S10.5: modifiers act in their declared order on the exact price."""
         bracket = self.bracket(item.tariff.get("selon", ""))
-        acting = self._acting(item, held, variant, bracket)
+        for one in self._acting(item, held, variant, bracket):
+            bracket = self.shifted(item, bracket, one) if "tranche" in one else bracket
+        acting = [one for one in self._acting(item, held, variant, bracket) if "tranche" not in one]
         price: Any = item.price
         while acting and any("prix" in one for one in acting):
             head, *acting = acting
@@ -195,9 +199,11 @@ class Pricing:
         return every(answers)
 
     def bracket(self, grid: str) -> str | None:
-        """S10.4: the bracket of the quotient as the grid reads it; None where it is not known."""
+        """S10.3, S10.4: the bracket of a measure as its grid reads it, or the word of a fact; None where not known."""
         if grid not in self.reglement.get("grille", {}):
-            return ""
+            worded = isinstance(self.reglement.get("faits", {}).get(grid), list)
+            word = self.facts.get(grid) if worded else ""
+            return None if word is None else str(word)
         one = self.reglement["grille"][grid]
         value = self.facts.get(one["mesure"])
         if value is None:
@@ -208,6 +214,16 @@ class Pricing:
         read = number if reading == "exact" else floor(number) if reading == "tronque" else half_up(number, 1)
         return next((str(code) for code, bound in one["tranches"].items() if meets(bound, read)), None)
 
+    def shifted(self, item: Item, bracket: str | None, modifier: Plain) -> str | None:
+        """S10.5: on the lookup: another bracket is read, or one so many below or above, within the grid."""
+        codes: list[str] = list(self.reglement["grille"][item.tariff["selon"]]["tranches"])
+        if modifier["tranche"] in codes:
+            return str(modifier["tranche"])
+        if bracket is None:
+            return None
+        at = codes.index(bracket) + int(modifier["tranche"])
+        return codes[min(max(at, 0), len(codes) - 1)]
+
     def _looked_up(self, item: Item, price: Any, bracket: str | None) -> Fraction:
         """S10.3: flat, by bracket, or an effort rate with its floor and ceiling."""
         if isinstance(price, dict) and "taux" not in price:
@@ -216,7 +232,7 @@ class Pricing:
             price = price.get(bracket, price.get("autres", "non publié"))
         if not isinstance(price, dict):
             return cents_of(price)
-        value = self.facts.get(item.tariff["selon"])
+        value = self.facts.get(price.get("de") or item.tariff["selon"])
         if value is None:
             raise UnknownPriceError(item.code)
         cents = cents_of(price.get("base", 0)) + cents_of(price["taux"]) * Fraction(value)

@@ -12,7 +12,7 @@ from .s1_answers import Answer, Plain, every, plain_words
 from .s2_places import all_slots, expand, on, open_periodes, open_slots
 from .s5_who import Facts, meets
 from .s5_windows import Planning, Span, span_of
-from .s10_prices import Item, Pricing, UnknownPriceError, cents_of, changed, half_up
+from .s10_prices import Held, Item, Pricing, UnknownPriceError, cents_of, changed, half_up
 
 #: The charges that one price pays at a time, on one date.
 DAILY = ("creneau", "jour", "heure", "demi-heure", "quart d'heure")
@@ -156,8 +156,9 @@ class Account:
             for code, tariff in self.reglement.get("tarif", {}).items():
                 if tariff.get("en_plus"):
                     answers = {slot: pricing.holds(tariff, slot, held, held[slot], code, "") for slot in held}
-                    if None in answers.values():
-                        yield Charge(code, frozenset({child}), (day,), (day, day), frozenset(held), None)
+                    unsure = frozenset(slot for slot, answer in answers.items() if answer is None)
+                    if unsure:
+                        yield Charge(code, frozenset({child}), (day,), (day, day), unsure, None)
                     slots = [slot for slot in all_slots(self.reglement) if answers.get(slot)]
                     if slots and self.daily(code):
                         yield from self._day(code, child, day, slots)
@@ -252,6 +253,38 @@ class Account:
         if modifier.get("tarifs"):
             return one.tariff in modifier["tarifs"]
         return not self.reglement["tarif"].get(one.tariff, {}).get("en_plus")
+
+
+def beyond_a_date(reglement: Plain) -> bool:
+    """S10.6: whether the price of a date may depend on others: a window, a counter, a rank, a total."""
+    tariffs, modifiers = reglement.get("tarif", {}).values(), reglement.get("modification", {}).values()
+    wide = any(plain_words(one["par"]) not in DAILY for one in tariffs)
+    return wide or bool(reglement.get("compte")) or any(one.get("par") for one in modifiers)
+
+
+def pricing_of(reglement: Plain, day: date, facts: Facts) -> Pricing:
+    """S10.2, S10.5, S10.6: the prices of a date: of its families alone, or with supplements and windows."""
+    more = beyond_a_date(reglement) or any(one.get("en_plus") for one in reglement.get("tarif", {}).values())
+    return (DayAlone if more else Pricing)(reglement, day, facts)
+
+
+@dataclass(frozen=True)
+class DayAlone(Pricing):
+    """S10.6: asked about one date without a planning, prices look at that date alone."""
+
+    def doubtful(self, before: Held, after: Held) -> set[str]:
+        """S10.6: the price of a change is a difference: what is not known on one side only, whatever it names."""
+        added = set(after) - set(before)
+        if not beyond_a_date(self.reglement):
+            return added & set().union(*self._unsettled(after))
+        one, other = self._unsettled(before), self._unsettled(after)
+        unknown = [slots for slots in (*one, *other) if one.count(slots) != other.count(slots)]
+        return (added & set().union(*unknown) or added) if unknown else set()
+
+    def _unsettled(self, held: Held) -> list[frozenset[str]]:
+        """The slots of each charge that is not known."""
+        account = Account(self.reglement, lambda _child, _day: self.facts, {("", self.day): dict(held)})
+        return [one.slots for one in account.charges() if one.cents is None]
 
 
 @dataclass(frozen=True)

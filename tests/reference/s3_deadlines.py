@@ -82,6 +82,15 @@ def back(spot: Spot, day: date, count: int, calendar: str) -> date:
     return day
 
 
+def ahead(spot: Spot, day: date, count: int, calendar: str) -> date:
+    """S3.2: the count-th day of a calendar strictly after a day."""
+    while count:
+        day += ONE_DAY
+        if counts(spot, calendar, day):
+            count -= 1
+    return day
+
+
 def hours_back(spot: Spot, local: datetime, count: int, calendar: str) -> datetime:
     """S3.2: so many hours before, of which only the 24 of a calendar's days count; a minute at a time."""
     left, known = count * 60, {}
@@ -189,9 +198,9 @@ def resolve(spot: Spot, phrase: str, closed_day: str = "reste") -> datetime | st
     if found := re.fullmatch(r"(\d+) heures? (.+) avant (.+)", day_said):
         return instant(hours_back(spot, anchor(spot, found[3]), int(found[1]), found[2]), zone)
     rolls = True
-    if found := re.fullmatch(r"(\d+) jours? (.+?)( francs?)? avant (.+)", day_said):
-        start = spot.day if found[4] == "le creneau" else anchor(spot, found[4]).date()
-        day = back(spot, start, int(found[1]), found[2])
+    if found := re.fullmatch(r"(\d+) jours? (.+?)( francs?)? (avant|apres) (.+)", day_said):
+        start = spot.day if found[5] == "le creneau" else anchor(spot, found[5]).date()
+        day = (back if found[4] == "avant" else ahead)(spot, start, int(found[1]), found[2])
         if found[3]:
             return instant(datetime.combine(day, time()), zone)
         rolls = found[2].startswith("calendaire")

@@ -94,7 +94,7 @@ class Household:
         return self.known[day]
 
     def subject(self, code: str, child: str, day: date) -> dict[str, Answer]:
-        """The open slots of a date of which a rule is said for a child: surely, or perhaps where a fact is missing."""
+        """S6.7: the open slots of a date of which a rule is said for a child, surely or perhaps; none if set aside."""
         key = (code, child, day)
         if key not in self.seen:
             self.seen[key] = {} if key in self.waived else self._subject(self.reglement["regle"][code], child, day)
