@@ -59,6 +59,7 @@ class CreditNote(Numbered):
         return sum(line.credit_cents for line in self.lines)
 
     def faults(self) -> Iterator[Fault]:
+        """What makes it no credit note."""
         yield from Numbered.faults(self)
         if self.total_cents <= 0:
             fr, en = "il n'y reste rien à annuler ; n'émettez pas d'avoir", "nothing is left to credit; issue none"

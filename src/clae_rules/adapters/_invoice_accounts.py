@@ -56,6 +56,7 @@ class InvoiceAccount(Record):
         return self.changed(events=(*self.events, *events))
 
     def faults(self) -> Iterator[Fault]:
+        """Events of another invoice, and two issues."""
         for i, one in enumerate(self.events):
             if one.invoice != self.invoice:
                 fr = f"événement de {one.invoice} ; il faut ceux de {self.invoice}"
@@ -190,13 +191,13 @@ def received(account: InvoiceAccount, now: datetime | None = None) -> tuple[Rece
     asked = {one.transaction: one for one in account.of(Asked, now)}
     paid: dict[str, datetime] = {}
     for one in account.of(Notified, now):
-        if one.outcome is Outcome.PAID and not _why_not(one, asked.get(one.transaction)):
+        if one.outcome is Outcome.PAID and not mismatch(one, asked.get(one.transaction)):
             paid[one.transaction] = min(one.at, paid.get(one.transaction, one.at))
     found += [Received(at, name, asked[name].amount_cents, online=True) for name, at in paid.items()]
     return tuple(sorted(found))
 
 
-def _why_not(told: Notified, asked: Asked | None) -> tuple[str, str] | None:
+def mismatch(told: Notified, asked: Asked | None) -> tuple[str, str] | None:
     """Why what a gateway told counts for nothing; None where it counts."""
     if asked is None:
         return "transaction inconnue", "unknown transaction"
@@ -224,7 +225,7 @@ def _doubts(account: InvoiceAccount) -> Iterator[Fault]:
         yield Fault(identity, "dit de deux façons ; compté pour rien", "told in two ways; counts for nothing")
     asked = {one.transaction: one for one in account.of(Asked)}
     for told in account.of(Notified):
-        if why := _why_not(told, asked.get(told.transaction)):
+        if why := mismatch(told, asked.get(told.transaction)):
             yield Fault(
                 ("Notified", told.transaction),
                 f"{told.outcome.value}, {why[0]} ; compté pour rien",

@@ -10,6 +10,9 @@ from ._credit_notes import CreditNote
 from ._invoices import PARIS, Invoice, or_none, positive_cents, time_zone
 from ._records import Form, Record, civil_day, field, flag, instant, one_of, optional, record, text, whole
 
+#: What a gateway may tell, right or wrong.
+told_cents: Final = whole(0, 10**12)
+
 
 @record
 class InvoiceEvent(Record):
@@ -125,7 +128,7 @@ class Notified(InvoiceEvent):
     FORM = Form("paiement notifié")
     transaction: str = field(text(200))
     outcome: Outcome = field(one_of(Outcome))
-    amount_cents: int | None = field(optional(whole(0, 10**12)), default=None)
+    amount_cents: int | None = field(optional(told_cents), default=None)
     test: bool = field(flag, default=False)
 
     @property

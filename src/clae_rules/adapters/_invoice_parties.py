@@ -79,6 +79,7 @@ class Issuer(Record):
     mentions: tuple[str, ...] = field(several(words(2000), 20), default=())
 
     def faults(self) -> Iterator[Fault]:
+        """What a titre lacks."""
         if self.nature is Nature.TITRE:
             for name, fr in (
                 ("officer", "prénom, nom et qualité de qui l'émet"),

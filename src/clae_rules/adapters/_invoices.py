@@ -96,6 +96,7 @@ class Numbered(Record):
         return self.issued.astimezone(ZoneInfo(self.zone)).date()
 
     def faults(self) -> Iterator[Fault]:
+        """An exercice that is not of its date."""
         day = self.issued_on
         if self.year not in {day.year, day.year - 1}:
             fr = f"lu {self.year}, émis le {day:%d/%m/%Y} ; il faut l'exercice de cette date, ou le précédent"
@@ -168,6 +169,7 @@ class Invoice(Numbered):
         return sum(line.due_cents for line in self.lines)
 
     def faults(self) -> Iterator[Fault]:
+        """What claims nothing, and a last day to pay before the issue."""
         yield from Numbered.faults(self)
         if not 0 < self.total_cents <= MOST_CENTS:
             yield Fault(("lines",), *_no_claim(self.total_cents))

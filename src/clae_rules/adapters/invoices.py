@@ -106,8 +106,8 @@ STYLE: Final = """\
 .feuille .nombre { text-align: right; white-space: nowrap; }
 .feuille .ligne:has(+ .calcul) > * { border-bottom: 0; }
 .feuille .calcul td { padding-top: 0; }
-.feuille .calcul ul { margin: 0; padding-left: 1.2rem; font-size: .85rem; color: #444; }
-.feuille tfoot tr:last-child { font-weight: 700; font-size: 1.1rem; }
+.feuille .calcul ul { margin: 0; padding-left: 1.2rem; font-size: .85em; color: #444; }
+.feuille tfoot tr:last-child { font-weight: 700; font-size: 1.1em; }
 @media print {
   @page { size: A4; margin: 15mm; }
   .feuille { font-size: 10pt; max-width: none; margin: 0; padding: 0; }
