@@ -1,8 +1,9 @@
 """How a portal's record is made: every fault at once, nothing private shown."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -90,3 +91,54 @@ def test_a_changed_record_is_read_anew() -> None:
     with pytest.raises(InvalidValueError):
         toy.changed(price_cents=101)
     assert toy.price_cents == 0
+
+
+def test_words_are_kept_in_one_form() -> None:
+    """A composed accent is one character, a no-break space stays, the ends of line of a browser become plain."""
+    toy = Toy(name="Zoe\u0308", tags=("a\u00a0b",), remarks="one\r\ntwo\t\u202f!")
+    assert (toy.name, toy.tags, toy.remarks) == ("Zo\u00eb", ("a\u00a0b",), "one\ntwo\t\u202f!")
+
+
+@pytest.mark.parametrize(
+    "unseen", ("\u202e", "\u200b", "\u2028", "\x85", "\r", "\x1b", "\ud800", "\ue000", "\U000e0041")
+)
+def test_what_is_not_seen_is_refused(unseen: str) -> None:
+    """A character that turns the text round, is not seen, ends the line or is of no script is in no record."""
+    with pytest.raises(InvalidValueError) as caught:
+        Toy(name=f"a{unseen}b", remarks=unseen)
+    assert [fault.path for fault in caught.value.faults] == [("name",), ("remarks",)]
+
+
+def test_an_instant_keeps_its_offset() -> None:
+    """The hour that comes twice is kept apart, and what is kept equals itself in every zone."""
+    paris = ZoneInfo("Europe/Paris")
+    twice = [Toy(name="a", seen=datetime(2021, 10, 31, 2, 30, tzinfo=paris, fold=fold)).seen for fold in (0, 1)]
+    assert [None if one is None else one.isoformat() for one in twice] == [
+        "2021-10-31T02:30:00+02:00", "2021-10-31T02:30:00+01:00",
+    ]  # fmt: skip
+    assert twice[1] == datetime(2021, 10, 31, 1, 30, tzinfo=UTC)
+
+
+@record
+class Box(Record):
+    """Records within records, and lists of lists, some of them private."""
+
+    rows: tuple[tuple[str, ...], ...] = field(several(several(text(3))), default=(), private=True)
+    toy: Toy | None = field(lambda given: None if given is None else Toy(**given), default=None, private=True)
+    shown: Toy | None = field(lambda given: None if given is None else Toy(**given), default=None)
+
+
+def test_what_is_inside_something_private_is_not_shown_either() -> None:
+    """A record or a reader inside a private field tells neither what was given nor where; a list tells its index."""
+    given: dict[str, Any] = {
+        "rows": [["ok", "asthma"]],
+        "toy": {"name": "asthma and more"},
+        "shown": {"name": "far too long"},
+    }
+    with pytest.raises(InvalidValueError) as caught:
+        Box(**given)
+    assert caught.value.text("en").splitlines() == [
+        "rows[0][1]: expected one line of 1 to 3",
+        "toy: value refused, not repeated here",
+        "shown.name: got « far too long »; expected one line of 1 to 10",
+    ]

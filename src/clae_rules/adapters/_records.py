@@ -9,12 +9,14 @@ was given for it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as plain_field
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from enum import Enum
 from typing import Any, ClassVar, Final, Self, TypeVar, cast, dataclass_transform
+from unicodedata import category, normalize
 
 from ..described import Plain, is_day, quoted
 from ..errors import Fault, InvalidValueError, raise_all
@@ -27,8 +29,11 @@ except ImportError as missing:
 
 Reader = Callable[[Any], Any]
 Migration = Callable[[dict[str, Plain]], dict[str, Plain]]
-_READER: Final = "reader"
-_PRIVATE: Final = "private"
+#: What a field tells of itself, in its metadata.
+READER: Final = "reader"
+PRIVATE: Final = "private"
+KEY: Final = "key"
+_CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
 _R = TypeVar("_R")
 _E = TypeVar("_E", bound=Enum)
 
@@ -47,6 +52,10 @@ class RefusedValueError(ValueError):
         self.fr, self.en = fr, en
 
 
+class RefusedItemsError(InvalidValueError):
+    """Items of a list, by their index, each with what is expected instead and nothing of what was given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Form:
     """
@@ -63,7 +72,7 @@ class Form:
     migrations: Mapping[int, Migration] = plain_field(default_factory=dict)
 
 
-def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False) -> Any:
+def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False, key: str = "") -> Any:
     """
     A field of a record.
 
@@ -71,8 +80,9 @@ def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False
         reader: What it is read by.
         default: Its value when left out; required without one. It is read like a given one.
         private: Whether it must appear in no repr, log or message.
+        key: Its French key in the JSON form; its own name where left out.
     """
-    return attrs.field(default=default, repr=not private, metadata={_READER: reader, _PRIVATE: private})
+    return attrs.field(default=default, repr=not private, metadata={READER: reader, PRIVATE: private, KEY: key})
 
 
 class Record:
@@ -82,16 +92,18 @@ class Record:
     FORM: ClassVar[Form]
 
     def __attrs_post_init__(self) -> None:
+        raise_all(self._read() or self.faults())
+
+    def _read(self) -> list[Fault]:
+        """Every field as its reader keeps it; what was given to those that refuse stays in this frame."""
         faults: list[Fault] = []
         for one in attrs.fields(cast("type[attrs.AttrsInstance]", type(self))):
-            given = getattr(self, one.name)
-            try:
-                object.__setattr__(self, one.name, one.metadata[_READER](given))
-            except RefusedValueError as why:
-                faults.append(_told(one.name, given, why, private=one.metadata[_PRIVATE]))
-            except InvalidValueError as inner:
-                faults += (fault.under(one.name) for fault in inner.faults)
-        raise_all(faults or self.faults())
+            kept, wrong = taken(one, getattr(self, one.name))
+            if wrong:
+                faults += wrong
+            else:
+                object.__setattr__(self, one.name, kept)
+        return faults
 
     def faults(self) -> Iterator[Fault]:
         """What is wrong between fields that are each right by themselves."""
@@ -103,11 +115,36 @@ class Record:
         return found
 
 
-def _told(name: str, given: Any, why: RefusedValueError, *, private: bool) -> Fault:
+def taken(one: attrs.Attribute[Any], given: Any, *, private: bool = False) -> tuple[Any, list[Fault]]:
+    """What a field keeps of what was given for it, and why it cannot; *private* where its record is within one."""
+    private = private or one.metadata[PRIVATE]
+    try:
+        return one.metadata[READER](given), []
+    except RefusedValueError as why:
+        return None, [told(one.name, given, why, private=private)]
+    except InvalidValueError as inner:
+        return None, [*_seen_from(one.name, inner, private=private)]
+
+
+def told(name: str, given: Any, why: RefusedValueError, *, private: bool) -> Fault:
     """Where, what and the way out; of something private, not what was given."""
     if private:
         return Fault((name,), f"valeur non répétée ici ; il faut {why.fr}", f"value not repeated; expected {why.en}")
-    return Fault((name,), f"lu {quoted(given)} ; il faut {why.fr}", f"got {quoted(given)}; expected {why.en}")
+    return Fault((name,), f"lu {shown(given)} ; il faut {why.fr}", f"got {shown(given)}; expected {why.en}")
+
+
+def shown(given: Any) -> str:
+    """What was given as a message repeats it, short; Python refuses to write a number of thousands of digits."""
+    endless = isinstance(given, int) and given.bit_length() > 256
+    return "« un nombre sans fin »" if endless else quoted(given)
+
+
+def _seen_from(name: str, inner: InvalidValueError, *, private: bool) -> Iterator[Fault]:
+    """The faults of a value that is itself made of others; of something private, neither what nor where in it."""
+    if private and not isinstance(inner, RefusedItemsError):
+        yield Fault((name,), "valeur refusée, non répétée ici", "value refused, not repeated here")
+    else:
+        yield from (fault.under(name) for fault in inner.faults)
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
@@ -116,12 +153,27 @@ def record(cls: type[_R]) -> type[_R]:
     return attrs.frozen(cls, kw_only=True)
 
 
+def _plain(given: Any, most: int, also: str = "") -> str | None:
+    """
+    A text as it is kept, accents composed so that equal words are equal; None where it is too long or has a control.
+
+    A no-break space is French typography and stays; what turns the text round, or is not seen, does not.
+    """
+    if not isinstance(given, str) or len(given) > 4 * most + 100:  # before any work on it
+        return None
+    said = normalize("NFC", given)
+    if not all(c.isprintable() or category(c) == "Zs" or c in also for c in said):
+        return None
+    said = said.strip()
+    return said if len(said) <= most else None
+
+
 def text(most: int = 120) -> Reader:
     """One line of 1 to *most* characters, without control characters; spaces around it are dropped."""
 
     def read(given: Any) -> str:
-        said = given.strip() if isinstance(given, str) else ""
-        if not 1 <= len(said) <= most or not said.isprintable():
+        said = _plain(given, most)
+        if not said:
             raise RefusedValueError(f"un texte de 1 à {most} caractères, sur une ligne", f"one line of 1 to {most}")
         return said
 
@@ -129,14 +181,25 @@ def text(most: int = 120) -> Reader:
 
 
 def note(most: int = 2000) -> Reader:
-    """Text of at most *most* characters, on several lines or none."""
+    """Text of at most *most* characters, on several lines or none; the ends of line of a browser become plain ones."""
 
     def read(given: Any) -> str:
-        if not isinstance(given, str) or len(given) > most or not all(c.isprintable() or c in "\n\t" for c in given):
+        said = _plain(given.replace("\r\n", "\n") if isinstance(given, str) else given, most, "\n\t")
+        if said is None:
             raise RefusedValueError(f"un texte de {most} caractères au plus", f"a text of at most {most} characters")
-        return given.strip()
+        return said
 
     return read
+
+
+def a_code(given: Any) -> str:
+    """What stands for something wherever it must not be named: 1 to 60 letters, digits, hyphens; it may be shown."""
+    if not isinstance(given, str) or not _CODE.fullmatch(given):
+        raise RefusedValueError(
+            "un code : de 1 à 60 lettres sans accent, chiffres, tirets",
+            "a code: 1 to 60 letters without accents, digits, hyphens",
+        )
+    return given
 
 
 def whole(least: int, most: int) -> Reader:
@@ -165,10 +228,15 @@ def civil_day(given: Any) -> date:
 
 
 def instant(given: Any) -> datetime:
-    """An instant with its time zone."""
-    if not isinstance(given, datetime) or given.tzinfo is None:
+    """
+    An instant with its time zone, of which the offset is kept: the same after having been written and read.
+
+    A zone would not do: at the end of summer time an instant of the hour that comes twice equals none of another zone.
+    """
+    offset = given.utcoffset() if isinstance(given, datetime) else None
+    if offset is None:
         raise RefusedValueError("un instant avec son fuseau horaire", "an instant with its time zone")
-    return given
+    return cast("datetime", given).replace(tzinfo=timezone(offset), fold=0)
 
 
 def one_of(kind: type[_E]) -> Reader:
@@ -204,17 +272,30 @@ def several(reader: Reader, most: int = 1000) -> Reader:
     """A tuple of at most *most* values, each read by *reader*; a fault says which."""
 
     def read(given: Any) -> tuple[Any, ...]:
-        if isinstance(given, str) or not isinstance(given, (tuple, list)) or len(given) > most:
+        if not isinstance(given, (tuple, list)) or len(given) > most:
             raise RefusedValueError(f"une liste d'au plus {most}", f"a list of at most {most}")
-        found, faults = [], []
+        found, faults, safe = [], [], True
         for i, one in enumerate(given):
             try:
                 found.append(reader(one))
             except RefusedValueError as why:
                 faults.append(Fault((i,), f"il faut {why.fr}", f"expected {why.en}"))
             except InvalidValueError as inner:
+                safe = safe and isinstance(inner, RefusedItemsError)
                 faults += [fault.under(i) for fault in inner.faults]
-        raise_all(faults)
+        if faults:
+            raise (RefusedItemsError if safe else InvalidValueError)(faults)
         return tuple(found)
 
     return read
+
+
+def fields_of(cls: type[Record]) -> tuple[attrs.Attribute[Any], ...]:
+    """The fields of a record, their annotations read."""
+    resolved = attrs.resolve_types(cast("type[attrs.AttrsInstance]", cls))
+    return tuple(attrs.fields(resolved))
+
+
+def key_of(one: attrs.Attribute[Any]) -> str:
+    """The key of a field in the JSON form: French where it is given, else its name."""
+    return str(one.metadata[KEY]) or one.name
