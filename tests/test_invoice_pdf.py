@@ -22,6 +22,7 @@ from pypdf import PdfReader
 from tests.invoicing import TOWN, at, first, names, paid, september, with_cents
 
 from clae_rules import InvalidValueError
+from clae_rules.adapters._missing import MissingLibraryError
 from clae_rules.adapters.invoices import account_of, credit_note, credit_sheet, invoice_sheet, standing
 from clae_rules.adapters.pdf import pdf
 
@@ -136,6 +137,21 @@ def test_another_font_may_be_given() -> None:
     assert b"Oblique" in source
     assert "Mme Zoé Lœuf-Çelik" in pages(source)[0]
     assert source == pdf(invoice_sheet(INVOICE, TOWN, names(INVOICE)), font=italic, bold=italic)
+
+
+def test_what_is_no_font_is_refused(tmp_path: Path) -> None:
+    """A file that is missing, or something else."""
+    (tmp_path / "x.ttf").write_text("no font")
+    for name in ("x.ttf", "y.ttf"):
+        with pytest.raises(InvalidValueError, match=f"font : lu « {name} » ; il faut un fichier TrueType"):
+            pdf(invoice_sheet(INVOICE, TOWN), font=tmp_path / name)
+
+
+def test_without_its_library_it_says_which_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One line, with what to install."""
+    monkeypatch.setitem(sys.modules, "reportlab", None)
+    with pytest.raises(MissingLibraryError, match=r"pip install 'clae-rules\[pdf\]'"):
+        pdf(invoice_sheet(INVOICE, TOWN))
 
 
 def test_a_credit_note_is_a_sheet_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import pickle
 import random
 from dataclasses import replace
@@ -17,6 +18,7 @@ pytest.importorskip("attrs")
 from tests.invoicing import PARIS, TOWN, at, first, names, paid, september, with_cents
 
 from clae_rules import InvalidValueError, NaiveInstantError
+from clae_rules.adapters.forms import from_plain, to_plain
 from clae_rules.adapters.invoices import (
     EVENTS,
     Asked,
@@ -34,6 +36,7 @@ from clae_rules.adapters.invoices import (
     Standing,
     State,
     account_of,
+    billed_twice,
     check_numbers,
     credit_note,
     credit_sheet,
@@ -174,6 +177,15 @@ class TestNumbers:
 
         assert (check_numbers([first(number=n) for n in numbers]) == ()) == whole
 
+    def test_a_month_that_is_claimed_twice_is_told(self) -> None:
+        """By two invoices of a household, unless one was cancelled; another month or household is another claim."""
+        october = replace(september(), month=date(2026, 10, 1))
+        made = [INVOICE, first(number=2), first(october, number=3), first(number=4, household="F-0013")]
+
+        assert [one.text() for one in billed_twice(made)] == [
+            "F-0012.massingy.2026-09.lea : facturé par CLAE-2026-000001 et CLAE-2026-000002 ; annulez-en par un avoir"]  # fmt: skip
+        assert billed_twice(made, cancelled=[REF]) == ()
+
     def test_credit_notes_have_a_series_of_their_own(self) -> None:
         """The same check, on the notes."""
         assert check_numbers([note(1), note(2, 6, cents_of={0: 1})]) == ()
@@ -207,6 +219,9 @@ class TestCreditNote:
             "cents_of[4] : lu -0,05 € ; il reste 10,00 € sur cette ligne",
             "cents_of[99] : ligne inconnue de la facture",
         ]
+        for wrong in ("5", 1.5, True, 10**12):
+            with pytest.raises(InvalidValueError, match=r"cents_of\[0\] : il faut un nombre entier"):
+                note(cents_of={0: wrong})
 
     def test_a_note_never_goes_beyond_an_invoice_with_negative_lines(self) -> None:
         """What the lines give back is not given back again by a note of the others."""
@@ -504,7 +519,7 @@ class TestPage:
         """Names, labels, notes and addresses are text."""
         evil = '"><script>alert(1)</script><b>&'
         statement = replace(september(), lines=tuple(replace(one, label=evil) for one in september().lines))
-        made = first(statement, household=evil)
+        made = first(statement, due_on=date(2026, 10, 30))
         town = TOWN.changed(town=evil, payment=evil, mentions=(evil,), officer=evil)
         source = page(invoice_sheet(made, town, names(made, evil, evil)))
 
@@ -522,10 +537,18 @@ class TestPage:
 
     def test_names_are_those_of_the_invoice(self) -> None:
         """The names of another invoice are refused, and never repeated."""
-        with pytest.raises(InvalidValueError, match="noms de CLAE-2026-000002") as caught:
+        with pytest.raises(InvalidValueError, match="recipient : de CLAE-2026-000002") as caught:
             invoice_sheet(INVOICE, TOWN, names(first(number=2)))
         assert "Zoé" not in f"{caught.value!r} {caught.value.text('en')}"
         assert "Zoé" not in repr(names(INVOICE)) + repr(invoice_sheet(INVOICE, TOWN, names(INVOICE)))
+
+    def test_a_standing_is_that_of_the_invoice(self) -> None:
+        """What another invoice comes to is not printed on this one."""
+        other = first(number=2)
+        with pytest.raises(
+            InvalidValueError, match="standing : de CLAE-2026-000002 ; il faut celui de CLAE-2026-000001"
+        ):
+            invoice_sheet(INVOICE, TOWN, None, standing(account_of(other), at(5)))
 
     def test_overpayment_and_credit_are_printed(self) -> None:
         """What is to be refunded is said on the invoice itself."""
@@ -568,6 +591,34 @@ class TestIssuer:
             with pytest.raises(InvalidValueError, match="town"):
                 TOWN.changed(town=bad)
         assert TOWN.changed(town="E\u0301cole\u00a0!").town == "École\xa0!"
+
+
+EVERY: tuple[Any, ...] = (
+    INVOICE, note(), names(INVOICE), TOWN, TestReminders.RULES,
+    ACCOUNT.after(
+        paid(5), credited(note()), Refunded(invoice=REF, at=at(9), refund="V", amount_cents=1), TestOnLine.ASKED,
+        Reminded(invoice=REF, at=at(9), rank=1), Notified(invoice=REF, at=at(9), transaction="t", outcome=Outcome.WAITING),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("made", EVERY, ids=lambda one: type(one).__name__)
+def test_every_record_is_written_and_read_back(made: Any) -> None:
+    """To plain JSON and back, the events of an account each as its kind; keys are French, and none hides another."""
+    written = json.loads(json.dumps(to_plain(made)))
+
+    assert from_plain(type(made), written) == made
+    assert not {"lines", "amount_cents", "number", "invoice", "at"} & set(written)
+    assert written["forme"] == made.FORM.name
+    assert written["version"] == 1
+
+
+def test_an_instant_out_of_reach_is_refused() -> None:
+    """A clock that is a thousand years off is told where it is read."""
+    with pytest.raises(InvalidValueError, match="issued : lu"):
+        first(issued=datetime.max.replace(tzinfo=UTC))
+    with pytest.raises(InvalidValueError, match="due_on : lu"):
+        first(due_on=date.max)
 
 
 def test_one_statement_is_as_good_as_a_list() -> None:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from ..errors import Fault, InvalidValueError, raise_all
 from ..money import euros
-from ._invoices import Invoice, Numbered, cents, or_none, words
-from ._records import Form, Record, a, field, record, several, text, whole
+from ._invoices import Invoice, Numbered, cents, or_none
+from ._records import Form, Record, RefusedValueError, a, a_code, field, record, several, text, whole
 
 
 @record
@@ -24,10 +24,10 @@ class CreditLine(Record):
     """
 
     FORM = Form("ligne d'avoir")
-    line: int = field(whole(0, 4999))
-    label: str = field(words(1500))
-    child: str = field(or_none(text(64)), default="")
-    credit_cents: int = field(cents)
+    line: int = field(whole(0, 4999), key="ligne")
+    label: str = field(text(1500), key="libelle")
+    child: str = field(or_none(a_code), key="enfant", default="")
+    credit_cents: int = field(cents, key="avoir_cents")
 
 
 @record
@@ -43,10 +43,10 @@ class CreditNote(Numbered):
     """
 
     FORM = Form("avoir")
-    invoice: str = field(text(40))
-    household: str = field(text(64))
-    lines: tuple[CreditLine, ...] = field(several(a(CreditLine), 5000))
-    reason: str = field(words(400))
+    invoice: str = field(a_code, key="facture")
+    household: str = field(a_code, key="foyer")
+    lines: tuple[CreditLine, ...] = field(several(a(CreditLine), 5000), key="lignes")
+    reason: str = field(text(400), key="motif")
 
     @property
     def reference(self) -> str:
@@ -111,6 +111,11 @@ def _beyond(left: Mapping[int, int], wanted: Mapping[int, int]) -> Iterator[Faul
     """Lines that are not there, or do not have that much left; and more than what is left in all."""
     for i, much in wanted.items():
         here = left.get(i)
+        try:
+            cents(much)
+        except RefusedValueError as why:
+            yield Fault(("cents_of", i), f"il faut {why.fr}", f"expected {why.en}")
+            return
         if here is None:
             yield Fault(("cents_of", i), "ligne inconnue de la facture", "no such line in the invoice")
         elif not (0 < much <= here or here <= much < 0):

@@ -15,10 +15,10 @@ from ..errors import Fault
 from ..money import euros
 from ._invoice_events import EVENTS, Asked, Credited, InvoiceEvent, Issued, Notified, Outcome, Paid, Refunded, issued
 from ._invoices import Invoice
-from ._records import Form, Record, RefusedValueError, field, record, text
+from ._records import Form, Record, RefusedValueError, a_code, field, record
 
 _E = TypeVar("_E", bound=InvoiceEvent)
-_WHENEVER: Final = datetime(1, 1, 1, tzinfo=UTC)
+_WHENEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _told_once(given: Any) -> tuple[InvoiceEvent, ...]:
@@ -48,8 +48,8 @@ class InvoiceAccount(Record):
     """
 
     FORM = Form("compte de facture")
-    invoice: str = field(text(40))
-    events: tuple[InvoiceEvent, ...] = field(_told_once, default=())
+    invoice: str = field(a_code, key="facture")
+    events: tuple[InvoiceEvent, ...] = field(_told_once, key="evenements", default=())
 
     def after(self, *events: InvoiceEvent) -> Self:
         """The account with these events too."""
@@ -113,6 +113,7 @@ class Standing:
     What an invoice comes to at an instant, euro cents.
 
     Args:
+        invoice: Reference of the invoice.
         now: The instant.
         state: Where it stands; LATE where anything is still owed after the last day to pay, paid in part or not.
         issued_cents: What was asked.
@@ -123,6 +124,7 @@ class Standing:
         days_late: Days since that day, where something is owed; else 0.
     """
 
+    invoice: str
     now: datetime
     state: State
     issued_cents: int
@@ -161,6 +163,7 @@ def standing(account: InvoiceAccount, now: datetime) -> Standing:
     """
     first = next(iter(account.of(Issued, aware(now))), None)
     known = Standing(
+        invoice=account.invoice,
         now=now,
         state=State.TO_COME,
         issued_cents=first.amount_cents if first else 0,

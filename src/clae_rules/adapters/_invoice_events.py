@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Final
 
 from ._credit_notes import CreditNote
-from ._invoices import PARIS, Invoice, or_none, positive_cents, time_zone
-from ._records import Form, Record, civil_day, field, flag, instant, one_of, optional, record, text, whole
+from ._invoices import PARIS, Invoice, day, moment, or_none, positive_cents, time_zone
+from ._records import Form, Record, a_code, field, flag, one_of, optional, record, text, whole
 
 #: What a gateway may tell, right or wrong.
 told_cents: Final = whole(0, 10**12)
@@ -24,8 +24,8 @@ class InvoiceEvent(Record):
         at: When; told twice, the same event happened at the earlier of the two instants.
     """
 
-    invoice: str = field(text(40))
-    at: datetime = field(instant)
+    invoice: str = field(a_code, key="facture")
+    at: datetime = field(moment, key="instant")
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -38,10 +38,10 @@ class Issued(InvoiceEvent):
     """It was issued, to be paid until a day that is read in a zone."""
 
     FORM = Form("facture émise")
-    household: str = field(text(64))
-    amount_cents: int = field(positive_cents)
-    due_on: date = field(civil_day)
-    zone: str = field(time_zone, default=PARIS)
+    household: str = field(a_code, key="foyer")
+    amount_cents: int = field(positive_cents, key="montant_cents")
+    due_on: date = field(day, key="echeance")
+    zone: str = field(time_zone, key="fuseau", default=PARIS)
 
 
 @record
@@ -49,8 +49,8 @@ class Credited(InvoiceEvent):
     """Some of it was given up, by a credit note."""
 
     FORM = Form("facture annulée par avoir")
-    credit: str = field(text(40))
-    amount_cents: int = field(positive_cents)
+    credit: str = field(a_code, key="avoir")
+    amount_cents: int = field(positive_cents, key="montant_cents")
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -62,9 +62,9 @@ class Paid(InvoiceEvent):
     """Some of it was paid elsewhere than on line; `payment` is the number of the receipt."""
 
     FORM = Form("facture payée")
-    payment: str = field(text(80))
-    amount_cents: int = field(positive_cents)
-    means: str = field(or_none(text(60)), default="")
+    payment: str = field(text(80), key="recu")
+    amount_cents: int = field(positive_cents, key="montant_cents")
+    means: str = field(or_none(text(60)), key="moyen", default="")
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -76,8 +76,8 @@ class Refunded(InvoiceEvent):
     """Some of what was paid went back to the household."""
 
     FORM = Form("paiement remboursé")
-    refund: str = field(text(80))
-    amount_cents: int = field(positive_cents)
+    refund: str = field(text(80), key="remboursement")
+    amount_cents: int = field(positive_cents, key="montant_cents")
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ class Reminded(InvoiceEvent):
     """A reminder was sent, the first, the second…"""
 
     FORM = Form("relance envoyée")
-    rank: int = field(whole(1, 20))
+    rank: int = field(whole(1, 20), key="rang")
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -102,8 +102,8 @@ class Asked(InvoiceEvent):
 
     FORM = Form("paiement demandé")
     transaction: str = field(text(200))
-    amount_cents: int = field(positive_cents)
-    test: bool = field(flag, default=False)
+    amount_cents: int = field(positive_cents, key="montant_cents")
+    test: bool = field(flag, key="essai", default=False)
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -127,9 +127,9 @@ class Notified(InvoiceEvent):
 
     FORM = Form("paiement notifié")
     transaction: str = field(text(200))
-    outcome: Outcome = field(one_of(Outcome))
-    amount_cents: int | None = field(optional(told_cents), default=None)
-    test: bool = field(flag, default=False)
+    outcome: Outcome = field(one_of(Outcome), key="issue")
+    amount_cents: int | None = field(optional(told_cents), key="montant_cents", default=None)
+    test: bool = field(flag, key="essai", default=False)
 
     @property
     def identity(self) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from enum import Enum
 
 from ..errors import Fault
-from ._invoices import or_none, words
-from ._records import Form, Record, a, field, one_of, record, several, text
+from ._invoices import or_none
+from ._records import Form, Record, a, a_code, field, one_of, record, several, text
 
 
 @record
@@ -15,8 +15,8 @@ class ChildName(Record):
     """The name of a child, by his pseudonym."""
 
     FORM = Form("nom d'enfant")
-    child: str = field(text(64))
-    name: str = field(words(200), private=True)
+    child: str = field(a_code, key="enfant")
+    name: str = field(text(200), key="nom", private=True)
 
 
 @record
@@ -32,10 +32,10 @@ class Recipient(Record):
     """
 
     FORM = Form("destinataire")
-    invoice: str = field(text(40))
-    name: str = field(words(200), private=True)
-    address: tuple[str, ...] = field(several(words(200), 7), private=True)
-    children: tuple[ChildName, ...] = field(several(a(ChildName), 50), default=(), private=True)
+    invoice: str = field(a_code, key="facture")
+    name: str = field(text(200), key="nom", private=True)
+    address: tuple[str, ...] = field(several(text(200), 7), key="adresse", private=True)
+    children: tuple[ChildName, ...] = field(several(a(ChildName), 50), key="enfants", default=(), private=True)
 
     def name_of(self, child: str) -> str:
         """The name of a child, or his pseudonym."""
@@ -69,14 +69,14 @@ class Issuer(Record):
     """
 
     FORM = Form("émetteur")
-    town: str = field(words(200))
-    service: str = field(words(200))
-    address: tuple[str, ...] = field(several(words(200), 7))
+    town: str = field(text(200), key="collectivite")
+    service: str = field(text(200))
+    address: tuple[str, ...] = field(several(text(200), 7), key="adresse")
     nature: Nature = field(one_of(Nature), default=Nature.REGIE)
-    officer: str = field(or_none(words(200)), default="")
-    appeal: str = field(or_none(words(2000)), default="")
-    payment: str = field(or_none(words(2000)), default="")
-    mentions: tuple[str, ...] = field(several(words(2000), 20), default=())
+    officer: str = field(or_none(text(200)), key="emetteur", default="")
+    appeal: str = field(or_none(text(2000)), key="recours", default="")
+    payment: str = field(or_none(text(2000)), key="paiement", default="")
+    mentions: tuple[str, ...] = field(several(text(2000), 20), default=())
 
     def faults(self) -> Iterator[Fault]:
         """What a titre lacks."""

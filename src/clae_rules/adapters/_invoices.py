@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from itertools import pairwise
@@ -20,31 +19,20 @@ from ._records import (
     Record,
     RefusedValueError,
     a,
+    a_code,
     civil_day,
     field,
     instant,
-       record,
+    record,
     several,
     text,
     whole,
-)  # fmt: skip
+)
 
 #: No invoice of a régie comes near: ten million euros.
 MOST_CENTS: Final = 1_000_000_000
 PARIS: Final = "Europe/Paris"
-
-
-def words(most: int) -> Reader:
-    """One line of 1 to *most* characters, no-break spaces included, as accents are best written (NFC)."""
-
-    def read(given: Any) -> str:
-        said = unicodedata.normalize("NFC", given).strip() if isinstance(given, str) else ""
-        kinds = {unicodedata.category(one) for one in said}
-        if not 1 <= len(said) <= most or any(kind[0] == "C" or kind in {"Zl", "Zp"} for kind in kinds):
-            raise RefusedValueError(f"un texte de 1 à {most} caractères, sur une ligne", f"one line of 1 to {most}")
-        return said
-
-    return read
+YEARS: Final = range(2000, 2200)
 
 
 def or_none(reader: Reader) -> Reader:
@@ -67,6 +55,22 @@ def time_zone(given: Any) -> str:
         raise RefusedValueError("un fuseau horaire (« Europe/Paris »)", "a time zone (Europe/Paris)") from None
 
 
+def moment(given: Any) -> datetime:
+    """An instant with its offset, of this century or the next."""
+    found: datetime = instant(given)
+    if found.year not in YEARS:
+        raise RefusedValueError(f"un instant de {YEARS[0]} à {YEARS[-1]}", f"an instant from {YEARS[0]} to {YEARS[-1]}")
+    return found
+
+
+def day(given: Any) -> date:
+    """A civil date, of this century or the next."""
+    found: date = civil_day(given)
+    if found.year not in YEARS:
+        raise RefusedValueError(f"une date de {YEARS[0]} à {YEARS[-1]}", f"a date from {YEARS[0]} to {YEARS[-1]}")
+    return found
+
+
 cents: Final = whole(-MOST_CENTS, MOST_CENTS)
 positive_cents: Final = whole(1, MOST_CENTS)
 
@@ -85,10 +89,10 @@ class Numbered(Record):
     """
 
     regie: str = field(regie_code)
-    year: int = field(whole(2000, 2199))
-    number: int = field(whole(1, 999_999))
-    issued: datetime = field(instant)
-    zone: str = field(time_zone, default=PARIS)
+    year: int = field(whole(YEARS[0], YEARS[-1]), key="annee")
+    number: int = field(whole(1, 999_999), key="numero")
+    issued: datetime = field(moment, key="instant")
+    zone: str = field(time_zone, key="fuseau", default=PARIS)
 
     @property
     def issued_on(self) -> date:
@@ -97,10 +101,10 @@ class Numbered(Record):
 
     def faults(self) -> Iterator[Fault]:
         """An exercice that is not of its date."""
-        day = self.issued_on
-        if self.year not in {day.year, day.year - 1}:
-            fr = f"lu {self.year}, émis le {day:%d/%m/%Y} ; il faut l'exercice de cette date, ou le précédent"
-            yield Fault(("year",), fr, f"got {self.year}, issued on {day}; expected the year of that date or the last")
+        on = self.issued_on
+        if self.year not in {on.year, on.year - 1}:
+            fr = f"lu {self.year}, émis le {on:%d/%m/%Y} ; il faut l'exercice de cette date, ou le précédent"
+            yield Fault(("year",), fr, f"got {self.year}, issued on {on}; expected the year of that date or the last")
 
 
 @record
@@ -124,20 +128,20 @@ class InvoiceLine(Record):
     """
 
     FORM = Form("ligne de facture")
-    label: str = field(words(1500))
-    due_cents: int = field(cents)
-    month: date = field(civil_day)
-    child: str = field(or_none(text(64)), default="")
-    kind: str = field(text(60), default="réservé")
-    item: str = field(or_none(text(120)), default="")
-    rule: str = field(or_none(text(120)), default="")
-    dates: tuple[date, ...] = field(several(civil_day, 400), default=())
-    quantity: int = field(whole(0, 100_000), default=1)
-    booked_cents: int = field(cents, default=0)
-    derivation: tuple[str, ...] = field(several(words(2000), 200), default=())
+    label: str = field(text(1500), key="libelle")
+    due_cents: int = field(cents, key="du_cents")
+    month: date = field(day, key="mois")
+    child: str = field(or_none(a_code), key="enfant", default="")
+    kind: str = field(text(60), key="nature", default="réservé")
+    item: str = field(or_none(text(120)), key="article", default="")
+    rule: str = field(or_none(text(120)), key="regle", default="")
+    dates: tuple[date, ...] = field(several(day, 400), default=())
+    quantity: int = field(whole(0, 100_000), key="quantite", default=1)
+    booked_cents: int = field(cents, key="reserve_cents", default=0)
+    derivation: tuple[str, ...] = field(several(text(2000), 200), default=())
     reglement: str = field(text(120))
-    version: str = field(or_none(text(120)))
-    digest: str = field(text(128))
+    version: str = field(or_none(text(120)), key="version_du_reglement")
+    digest: str = field(text(128), key="empreinte")
 
 
 @record
@@ -153,10 +157,10 @@ class Invoice(Numbered):
     """
 
     FORM = Form("facture")
-    household: str = field(text(64))
-    due_on: date = field(civil_day)
-    lines: tuple[InvoiceLine, ...] = field(several(a(InvoiceLine), 5000))
-    provisional: tuple[str, ...] = field(several(words(2000), 200), default=())
+    household: str = field(a_code, key="foyer")
+    due_on: date = field(day, key="echeance")
+    lines: tuple[InvoiceLine, ...] = field(several(a(InvoiceLine), 5000), key="lignes")
+    provisional: tuple[str, ...] = field(several(text(2000), 200), key="provisoire", default=())
 
     @property
     def reference(self) -> str:
@@ -261,8 +265,8 @@ def _twice(statements: Iterable[Statement]) -> Iterator[Fault]:
 
 def _provisional(statements: Iterable[Statement]) -> tuple[str, ...]:
     said = [
-        f"provisoire, pas encore passé : {', '.join(f'{day:%d/%m}' for day in one.provisional)}"
-        for one in statements if one.provisional
+        f"provisoire, pas encore passé : {', '.join(f'{one:%d/%m}' for one in said.provisional)}"
+        for said in statements if said.provisional
     ]  # fmt: skip
     said += [
         why.sentence() for one in statements for why in latest(why for line in one.lines for why in line.provisional)
@@ -298,3 +302,28 @@ def _wrong(numbers: list[tuple[int, datetime]]) -> Iterator[Fault]:
         if instant_ < earlier:
             fr = f"n° {number} est émis avant le n° {last} ; vérifiez l'horloge"
             yield Fault((), fr, f"number {number} is issued before number {last}; check the clock")
+
+
+def billed_twice(invoices: Iterable[Invoice], cancelled: Iterable[str] = ()) -> tuple[Fault, ...]:
+    """
+    The months of a child that several invoices of his household claim by one règlement.
+
+    Args:
+        invoices: In any order.
+        cancelled: References of those that credit notes gave up whole.
+    """
+    gone = frozenset(cancelled)
+    claims: dict[tuple[str, str, str, str], set[str]] = {}
+    for one in invoices:
+        for line in one.lines if one.reference not in gone else ():
+            key = (one.household, line.reglement, f"{line.month:%Y-%m}", line.child or "foyer")
+            claims.setdefault(key, set()).add(one.reference)
+    return tuple(
+        Fault(
+            key,
+            f"facturé par {' et '.join(sorted(refs))} ; annulez-en par un avoir",
+            f"claimed by {' and '.join(sorted(refs))}; credit all but one",
+        )
+        for key, refs in sorted(claims.items())
+        if len(refs) > 1
+    )

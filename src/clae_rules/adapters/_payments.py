@@ -10,10 +10,11 @@ from typing import Final, Protocol
 
 from ..errors import Fault, raise_all
 from ..money import euros
+from ._contacts import email_address
 from ._invoice_accounts import InvoiceAccount, mismatch, standing
 from ._invoice_events import Asked, Notified, Outcome, told_cents
-from ._invoices import Invoice, positive_cents, words
-from ._records import Form, Record, a, field, flag, instant, one_of, optional, record, text, whole
+from ._invoices import YEARS, Invoice, moment, positive_cents
+from ._records import Form, Record, a, a_code, field, flag, one_of, optional, record, text, whole
 
 #: How long a payment that was asked keeps another from being asked: what eopayment waits between two of PayFiP.
 APART: Final = timedelta(minutes=20)
@@ -33,11 +34,11 @@ class Payment(Record):
     """
 
     FORM = Form("paiement")
-    invoice: str = field(text(40))
-    year: int = field(whole(2000, 2199))
-    amount_cents: int = field(positive_cents)
-    email: str = field(text(254), private=True)
-    subject: str = field(words(100))
+    invoice: str = field(a_code, key="facture")
+    year: int = field(whole(YEARS[0], YEARS[-1]), key="annee")
+    amount_cents: int = field(positive_cents, key="montant_cents")
+    email: str = field(email_address, key="courriel", private=True)
+    subject: str = field(text(100), key="objet")
 
     @property
     def reference(self) -> str:
@@ -63,7 +64,7 @@ def payment_of(
         NaiveInstantError: If *now* has no time zone.
     """
     owed = standing(account, now).balance_cents
-    raise_all(_no_payment(account, now, owed, amount_cents))
+    raise_all([*_another(invoice, account), *_no_payment(account, now, owed, amount_cents)])
     return Payment(
         invoice=invoice.reference,
         year=invoice.year,
@@ -73,10 +74,16 @@ def payment_of(
     )
 
 
+def _another(invoice: Invoice, account: InvoiceAccount) -> Iterator[Fault]:
+    if account.invoice != invoice.reference:
+        fr = f"compte de {account.invoice} ; il faut celui de {invoice.reference}"
+        yield Fault(("account",), fr, f"account of {account.invoice}; expected that of {invoice.reference}")
+
+
 def _no_payment(account: InvoiceAccount, now: datetime, owed: int, asked: int | None) -> Iterator[Fault]:
     if not owed:
         yield Fault(("account",), "rien n'est dû ; il n'y a rien à payer", "nothing is owed; there is nothing to pay")
-    elif asked is not None and asked > owed:
+    elif isinstance(asked, int) and asked > owed:
         fr = f"lu {euros(asked)} ; il reste {euros(owed)} à payer"
         yield Fault(("amount_cents",), fr, f"got {euros(asked)}; {euros(owed)} is owed")
     over = {one.transaction for one in account.of(Notified) if one.outcome is not Outcome.WAITING}
@@ -121,12 +128,12 @@ class Notification(Record):
 
     FORM = Form("notification")
     transaction: str = field(text(200))
-    outcome: Outcome = field(one_of(Outcome))
-    verified: bool = field(flag)
-    at: datetime = field(instant)
-    amount_cents: int | None = field(optional(told_cents), default=None)
-    test: bool = field(flag, default=False)
-    reply: str = field(a(str), default="")
+    outcome: Outcome = field(one_of(Outcome), key="issue")
+    verified: bool = field(flag, key="certifie")
+    at: datetime = field(moment, key="instant")
+    amount_cents: int | None = field(optional(told_cents), key="montant_cents", default=None)
+    test: bool = field(flag, key="essai", default=False)
+    reply: str = field(a(str), key="reponse", default="")
 
 
 class Gateway(Protocol):

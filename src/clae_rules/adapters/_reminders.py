@@ -31,8 +31,8 @@ class ReminderRules(Record):
     """
 
     FORM = Form("règles de relance")
-    after_days: tuple[int, ...] = field(_ascending)
-    least_cents: int = field(positive_cents, default=1)
+    after_days: tuple[int, ...] = field(_ascending, key="jours")
+    least_cents: int = field(positive_cents, key="minimum_cents", default=1)
 
 
 @dataclass(frozen=True, slots=True)

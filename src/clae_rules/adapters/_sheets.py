@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from ..errors import Fault, InvalidValueError
+from ..errors import Fault, raise_all
 from ..money import euros
 from ._credit_notes import CreditNote
 from ._invoice_accounts import Standing
@@ -74,8 +74,10 @@ def invoice_sheet(
         standing: What it comes to at an instant, to print what was paid and what is left.
 
     Raises:
-        InvalidValueError: If the names are those of another invoice.
+        InvalidValueError: If the names or the standing are those of another invoice.
     """
+    ref = invoice.reference
+    raise_all([*_of("recipient", recipient, ref), *_of("standing", standing, ref)])
     facts = [("Émise le", f"{invoice.issued_on:%d/%m/%Y}"), ("À payer au plus tard le", f"{invoice.due_on:%d/%m/%Y}")]
     facts += [("Foyer", invoice.household), ("Au titre de", _months(invoice.lines))]
     totals = [("Total à payer", euros(invoice.total_cents))]
@@ -91,7 +93,7 @@ def invoice_sheet(
         title=f"{_TITLES[issuer.nature]} {invoice.reference}",
         reference=invoice.reference,
         issuer=_who(issuer),
-        recipient=_whom(recipient, invoice.reference, invoice.household),
+        recipient=_whom(recipient, invoice.household),
         facts=tuple(facts),
         groups=_groups(rows, recipient),
         totals=tuple(totals),
@@ -111,12 +113,13 @@ def credit_sheet(note: CreditNote, issuer: Issuer, recipient: Recipient | None =
     Raises:
         InvalidValueError: If the names are those of another invoice.
     """
+    raise_all(_of("recipient", recipient, note.invoice))
     rows = ((line.child, Row(line.label, "", euros(line.credit_cents))) for line in note.lines)
     return Sheet(
         title=f"Avoir {note.reference}",
         reference=note.reference,
         issuer=_who(issuer),
-        recipient=_whom(recipient, note.invoice, note.household),
+        recipient=_whom(recipient, note.household),
         facts=(
             ("Émis le", f"{note.issued_on:%d/%m/%Y}"),
             ("Sur", note.invoice),
@@ -147,15 +150,15 @@ def _who(issuer: Issuer) -> tuple[str, ...]:
     return (issuer.town, issuer.service, *issuer.address, *by)
 
 
-def _whom(recipient: Recipient | None, invoice: str, household: str) -> tuple[str, ...]:
-    if recipient is None:
-        return (f"Foyer {household}",)
-    if recipient.invoice != invoice:
-        fr = f"noms de {recipient.invoice} ; il faut ceux de {invoice}"
-        raise InvalidValueError(
-            [Fault(("recipient",), fr, f"names of {recipient.invoice}; expected those of {invoice}")]
-        )
-    return (recipient.name, *recipient.address)
+def _of(name: str, given: Recipient | Standing | None, invoice: str) -> Iterator[Fault]:
+    """What is of another invoice."""
+    if given is not None and given.invoice != invoice:
+        fr = f"de {given.invoice} ; il faut celui de {invoice}"
+        yield Fault((name,), fr, f"of {given.invoice}; expected that of {invoice}")
+
+
+def _whom(recipient: Recipient | None, household: str) -> tuple[str, ...]:
+    return (recipient.name, *recipient.address) if recipient else (f"Foyer {household}",)
 
 
 def _groups(rows: Iterable[tuple[str, Row]], recipient: Recipient | None) -> tuple[tuple[str, tuple[Row, ...]], ...]:

@@ -38,7 +38,7 @@ from ._invoice_events import (
     issued,
 )
 from ._invoice_parties import ChildName, Issuer, Nature, Recipient
-from ._invoices import Invoice, InvoiceLine, Numbered, check_numbers, invoice
+from ._invoices import Invoice, InvoiceLine, Numbered, billed_twice, check_numbers, invoice
 from ._reminders import Reminder, ReminderRules, reminder_due
 from ._sheets import COLUMNS, Row, Sheet, credit_sheet, invoice_sheet
 
@@ -70,6 +70,7 @@ __all__ = [
     "Standing",
     "State",
     "account_of",
+    "billed_twice",
     "check_numbers",
     "credit_note",
     "credit_sheet",

@@ -40,7 +40,7 @@ def pdf(sheet: Sheet, *, font: Path | None = None, bold: Path | None = None) -> 
 
     Raises:
         MissingLibraryError: If `reportlab` is not installed.
-        InvalidValueError: Naming the letters that the font lacks.
+        InvalidValueError: Naming the letters that the font lacks, or a file that is none.
     """
     try:
         import reportlab
@@ -54,11 +54,15 @@ def pdf(sheet: Sheet, *, font: Path | None = None, bold: Path | None = None) -> 
 def _registered(path: Path) -> str:
     """The name under which ReportLab knows a font file."""
     from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.ttfonts import TTFont
+    from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
     name = f"clae-rules:{path.resolve()}"
     if name not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(TTFont(name, path))
+        try:
+            pdfmetrics.registerFont(TTFont(name, path))
+        except (TTFError, OSError):
+            fr = f"lu « {path.name} » ; il faut un fichier TrueType (.ttf)"
+            raise InvalidValueError([Fault(("font",), fr, f"got « {path.name} »; expected a TrueType file")]) from None
     return name
 
 
