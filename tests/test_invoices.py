@@ -238,6 +238,29 @@ class TestCreditNote:
         with pytest.raises(InvalidValueError, match="vérifiez l'horloge"):
             note(day=1)
 
+    @pytest.mark.parametrize("seed", range(30))
+    def test_notes_in_a_row_never_give_up_more_than_there_is(self, seed: int) -> None:
+        """Drawn at random, a note is accepted where each line has that much left; the last takes the rest."""
+        draw = random.Random(seed)
+        made = first(with_cents(*(draw.choice((-40, 10, 60, 100)) for _ in range(4)), 200))
+        notes: list[CreditNote] = []
+        left = [line.due_cents for line in made.lines]
+        for number in range(1, 6):
+            wanted = {draw.randrange(5): draw.choice((-40, -10, 10, 50, 200)) for _ in range(draw.randint(1, 3))}
+            fits = all(0 < much <= left[i] or left[i] <= much < 0 for i, much in wanted.items())
+            fits = fits and 0 < sum(wanted.values()) <= sum(left)
+            given: dict[str, Any] = {"year": 2026, "number": number, "issued": at(5), "reason": "x", "earlier": notes}
+            if not fits:
+                with pytest.raises(InvalidValueError):
+                    credit_note(made, cents_of=wanted, **given)
+                continue
+            notes.append(credit_note(made, cents_of=wanted, **given))
+            left = [much - wanted.get(i, 0) for i, much in enumerate(left)]
+        given = {"year": 2026, "number": 9, "issued": at(5), "reason": "x", "earlier": notes}
+        rest = credit_note(made, **given).total_cents if sum(left) > 0 else 0
+
+        assert sum(one.total_cents for one in notes) + rest == made.total_cents
+
     def test_it_can_be_shown(self) -> None:
         """A note names its invoice, its reason and its total."""
         shown = page(credit_sheet(note(reason="absence <justifiée>"), TOWN, names(INVOICE)))
@@ -294,7 +317,7 @@ class TestAccount:
 
         assert _sums(standing(twice, at(12))) == (State.CREDITED, 0, 0)
         assert [one.text().replace("\xa0", " ") for one in doubts(twice)] == [
-            "Credited : 86,50 € de plus que la facture"
+            "facture annulée par avoir : 86,50 € de plus que la facture"
         ]
 
     def test_a_receipt_told_in_two_ways_counts_for_nothing(self) -> None:
@@ -303,7 +326,7 @@ class TestAccount:
 
         assert standing(account, at(12)).paid_cents == 0
         assert len(account.events) == 3
-        assert [one.text() for one in doubts(account)] == ["Paid.R-1 : dit de deux façons ; compté pour rien"]
+        assert [one.text() for one in doubts(account)] == ["facture payée.R-1 : dit de deux façons ; compté pour rien"]
 
     def test_events_of_another_invoice_are_refused(self) -> None:
         """An account is of one invoice, which is issued once."""
@@ -514,6 +537,24 @@ class TestPage:
         assert scopes.count("row") == len(INVOICE.lines) + 1
         assert "@media print" in source
         assert not {"script", "img", "link", "iframe"} & {tag for tag, _ in shown.tags}
+
+    def test_lines_stand_child_by_child(self) -> None:
+        """As they first come, those of the household under their own heading; a child without a name by his code."""
+        who = ("tom", "", "lea", "tom", "", "zoe")
+        lines = tuple(replace(one, child=child) for one, child in zip(september().lines, who, strict=True))
+        made = first(replace(september(), lines=lines))
+        groups = invoice_sheet(made, TOWN, names(made)).groups
+
+        assert [(name, [row.amount for row in rows]) for name, rows in groups] == [
+            ("tom", ["16,50\xa0€", "0,00\xa0€"]), ("Foyer", ["5,00\xa0€", "10,00\xa0€"]), ("Léa Lœuf", ["5,00\xa0€"]),
+            ("zoe", ["50,00\xa0€"])]  # fmt: skip
+
+    def test_a_fragment_takes_its_place_among_headings(self) -> None:
+        """Below the title of the portal's own page, and one table in it."""
+        source = fragment(invoice_sheet(INVOICE, TOWN), level=2)
+
+        assert "<h2>Facture CLAE-2026-000001</h2>" in source
+        assert "<h1" not in source
 
     def test_nothing_that_is_given_is_read_as_html(self) -> None:
         """Names, labels, notes and addresses are text."""

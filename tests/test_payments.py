@@ -253,6 +253,7 @@ class TestDummy:
         with caplog.at_level(logging.DEBUG):
             dummy().request(wanted())
 
+        assert "zoe" not in repr(dummy().request(wanted()))
         assert "zoe" not in caplog.text
         assert [one for one in caplog.records if "zoe" in str(one.args)] == []
 

@@ -224,20 +224,22 @@ def doubts(account: InvoiceAccount) -> tuple[Fault, ...]:
 
 def _doubts(account: InvoiceAccount) -> Iterator[Fault]:
     sure = {one for kind in EVENTS for one in account.of(kind)}
-    for identity in dict.fromkeys(one.identity for one in account.events if one not in sure):
-        yield Fault(identity, "dit de deux façons ; compté pour rien", "told in two ways; counts for nothing")
+    for form, *name in dict.fromkeys((one.FORM.name, *one.identity[1:]) for one in account.events if one not in sure):
+        yield Fault((form, *name), "dit de deux façons ; compté pour rien", "told in two ways; counts for nothing")
     asked = {one.transaction: one for one in account.of(Asked)}
     for told in account.of(Notified):
         if why := mismatch(told, asked.get(told.transaction)):
             yield Fault(
-                ("Notified", told.transaction),
+                (Notified.FORM.name, told.transaction),
                 f"{told.outcome.value}, {why[0]} ; compté pour rien",
                 f"{told.outcome.name.lower()}, {why[1]}; counts for nothing",
             )
     first = next(iter(account.of(Issued)), None)
     if first is None:
-        yield Fault(("Issued",), "l'émission n'est pas connue ; ajoutez-la", "the issue is not known; add it")
+        yield Fault((Issued.FORM.name,), "l'émission n'est pas connue ; ajoutez-la", "the issue is not known; add it")
     elif (over := _sum(account.of(Credited)) - first.amount_cents) > 0:
-        yield Fault(("Credited",), f"{euros(over)} de plus que la facture", f"{euros(over)} more than the invoice")
+        yield Fault(
+            (Credited.FORM.name,), f"{euros(over)} de plus que la facture", f"{euros(over)} more than the invoice"
+        )
     if (over := _sum(account.of(Refunded)) - sum(one.cents for one in received(account))) > 0:
-        yield Fault(("Refunded",), f"{euros(over)} de plus que reçu", f"{euros(over)} more than what came in")
+        yield Fault((Refunded.FORM.name,), f"{euros(over)} de plus que reçu", f"{euros(over)} more than what came in")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from dataclasses import field as plain_field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, Protocol
@@ -106,8 +107,8 @@ class Redirection:
     """
 
     transaction: str
-    url: str = ""
-    form: str = ""
+    url: str = plain_field(default="", repr=False)  # some gateways take the address of who pays in it
+    form: str = plain_field(default="", repr=False)
     test: bool = False
 
 

@@ -90,7 +90,7 @@ __all__ = [
 STYLE: Final = """\
 .feuille { font: 1rem/1.5 system-ui, sans-serif; color: #111; background: #fff; max-width: 50rem; margin: 2rem auto;
   padding: 0 1rem; overflow-wrap: anywhere; }
-.feuille h1 { font-size: 1.5rem; line-height: 1.2; }
+.feuille > :first-child { font-size: 1.5em; line-height: 1.2; }
 .feuille .tetes { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 1rem 3rem; }
 .feuille address { font-style: normal; flex: 1 1 16rem; }
 .feuille .destinataire { margin-top: 3rem; }
@@ -134,12 +134,13 @@ def page(sheet: Sheet) -> str:
     )
 
 
-def fragment(sheet: Sheet) -> str:
+def fragment(sheet: Sheet, level: int = 1) -> str:
     """
     A sheet as an article to stand in a page of the portal, which takes `STYLE`; everything escaped.
 
     Args:
         sheet: What it says.
+        level: The level of its heading among those of the page.
     """
     facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in sheet.facts)
     heads = "".join(f'<th scope="col"{_side(i)}>{name}</th>' for i, name in enumerate(COLUMNS))
@@ -149,7 +150,7 @@ def fragment(sheet: Sheet) -> str:
     )
     return "\n".join(
         [
-            f'<article class="feuille" lang="fr">\n<h1>{escape(sheet.title)}</h1>',
+            f'<article class="feuille" lang="fr">\n<h{level}>{escape(sheet.title)}</h{level}>',
             f'<div class="tetes">{_address(sheet.issuer, "emetteur")}{_address(sheet.recipient, "destinataire")}</div>',
             f"<dl>{facts}</dl>",
             f"<table>\n<caption>Détail</caption>\n<thead><tr>{heads}</tr></thead>",
