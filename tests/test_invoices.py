@@ -46,11 +46,13 @@ from clae_rules.adapters.invoices import (
     invoice,
     invoice_sheet,
     issued,
+    my_invoices,
     page,
     received,
     reminder_due,
     standing,
 )
+from clae_rules.showing import section_html
 from clae_rules.statements import Remark
 
 INVOICE = first()
@@ -610,6 +612,27 @@ class TestPage:
         with pytest.raises(InvalidValueError, match="name : valeur non répétée ici") as caught:
             names(INVOICE, "Zoé" * 170)
         assert "Zoé" not in f"{caught.value} {caught.value.text('en')}"
+
+
+class TestMyInvoices:
+    """The page of the guide."""
+
+    def test_it_lists_the_newest_first(self) -> None:
+        """B5: each invoice with its state and what is left; the table has headings and can be heard."""
+        later = first(
+            replace(september(), month=date(2026, 10, 1)), number=2, issued=at(3, 11), due_on=date(2026, 11, 30)
+        )
+        now, account = at(5, 11), ACCOUNT.after(paid(5000))
+        shown = my_invoices([(INVOICE, standing(account, now)), (later, standing(account_of(later), now))])
+
+        assert shown.rows == (
+            ("CLAE-2026-000002", "10/2026", "86,50\xa0€", "30/11/2026", "émise", "86,50\xa0€"),
+            ("CLAE-2026-000001", "09/2026", "86,50\xa0€", "31/10/2026", "en retard", "36,50\xa0€"),
+        )
+        assert section_html(shown, 2).count('<th scope="col"') == 6
+        assert my_invoices([]).note == "Aucune facture."
+        with pytest.raises(InvalidValueError, match="standing : de CLAE-2026-000001"):
+            my_invoices([(later, standing(account, now))])
 
 
 class TestIssuer:

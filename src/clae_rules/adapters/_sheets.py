@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from ..errors import Fault, raise_all
 from ..money import euros
+from ..showing import Section
 from ._credit_notes import CreditNote
 from ._invoice_accounts import Standing
 from ._invoice_parties import Issuer, Nature, Recipient
@@ -130,6 +131,33 @@ def credit_sheet(note: CreditNote, issuer: Issuer, recipient: Recipient | None =
         totals=(("Total de l'avoir", euros(note.total_cents)),),
         notes=tuple(filter(None, (issuer.appeal, *issuer.mentions))),
     )
+
+
+def my_invoices(invoices: Iterable[tuple[Invoice, Standing]]) -> Section:
+    """
+    The page « Mes factures » of a household: its invoices, the newest first, with what is left to pay.
+
+    Args:
+        invoices: Each with what it comes to.
+
+    Raises:
+        InvalidValueError: If a standing is that of another invoice.
+    """
+    given = sorted(invoices, key=lambda pair: (pair[0].issued, pair[0].reference), reverse=True)
+    raise_all(fault for one, at in given for fault in _of("standing", at, one.reference))
+    rows = tuple(
+        (
+            one.reference,
+            _months(one.lines),
+            euros(one.total_cents),
+            f"{one.due_on:%d/%m/%Y}",
+            at.state.value,
+            euros(at.balance_cents),
+        )
+        for one, at in given
+    )
+    columns = ("Facture", "Au titre de", "Total", "À payer au plus tard le", "État", "Reste à payer")
+    return Section("Mes factures", columns, rows, "" if rows else "Aucune facture.")
 
 
 _TITLES: Final = {Nature.REGIE: "Facture", Nature.TITRE: "Avis des sommes à payer"}

@@ -40,7 +40,7 @@ from ._invoice_events import (
 from ._invoice_parties import ChildName, Issuer, Nature, Recipient
 from ._invoices import Invoice, InvoiceLine, Numbered, billed_twice, check_numbers, invoice
 from ._reminders import Reminder, ReminderRules, reminder_due
-from ._sheets import COLUMNS, Row, Sheet, credit_sheet, invoice_sheet
+from ._sheets import COLUMNS, Row, Sheet, credit_sheet, invoice_sheet, my_invoices
 
 __all__ = [
     "EVENTS",
@@ -80,6 +80,7 @@ __all__ = [
     "invoice",
     "invoice_sheet",
     "issued",
+    "my_invoices",
     "page",
     "received",
     "reminder_due",
