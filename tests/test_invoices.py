@@ -231,6 +231,8 @@ class TestCreditNote:
         with pytest.raises(InvalidValueError, match=r"6,00.*sur la facture"):
             credit_note(made, year=2026, number=1, issued=at(5), reason="erreur", cents_of={0: 700})
         assert credit_note(made, year=2026, number=1, issued=at(5), reason="x").total_cents == 600
+        each = credit_note(made, year=2026, number=1, issued=at(5), reason="x", cents_of={0: 1000, 1: -400})
+        assert each.total_cents == 600
 
     def test_a_note_belongs_to_its_invoice(self) -> None:
         """Notes of another invoice, and an instant before the invoice, are refused."""
@@ -239,6 +241,7 @@ class TestCreditNote:
             note(2, earlier=[other])
         with pytest.raises(InvalidValueError, match="vérifiez l'horloge"):
             note(day=1)
+        assert note(day=2).issued == INVOICE.issued
 
     @pytest.mark.parametrize("seed", range(30))
     def test_notes_in_a_row_never_give_up_more_than_there_is(self, seed: int) -> None:
@@ -574,6 +577,7 @@ class TestPage:
         """Without the names, pseudonyms stand in their place; the amounts are what they were."""
         source = page(invoice_sheet(INVOICE, TOWN))
 
+        assert "Règlement « massingy », empreinte" in source
         assert "Foyer F-0012" in source
         assert "lea" in source
         assert "86,50" in source
@@ -584,6 +588,15 @@ class TestPage:
             invoice_sheet(INVOICE, TOWN, names(first(number=2)))
         assert "Zoé" not in f"{caught.value!r} {caught.value.text('en')}"
         assert "Zoé" not in repr(names(INVOICE)) + repr(invoice_sheet(INVOICE, TOWN, names(INVOICE)))
+
+    def test_each_rulebook_is_named_once_with_its_version(self) -> None:
+        """So that anybody may count again by the règlement of that day."""
+        lines = (INVOICE.lines[0], *(line.changed(version="2026-09") for line in INVOICE.lines[1:]))
+        notes = invoice_sheet(INVOICE.changed(lines=lines), TOWN).notes
+
+        digest = INVOICE.lines[0].digest[:12]
+        assert notes[:2] == (
+            f"Règlement « massingy », empreinte {digest}", f"Règlement « massingy », version 2026-09, empreinte {digest}")  # fmt: skip
 
     def test_a_standing_is_that_of_the_invoice(self) -> None:
         """What another invoice comes to is not printed on this one."""

@@ -67,7 +67,7 @@ class TestPayment:
     def test_it_is_what_is_owed_or_a_part_of_it(self) -> None:
         """Never more than the balance, and nothing where nothing is owed."""
         assert wanted().amount_cents == 8650
-        assert wanted(amount_cents=5000).amount_cents == 5000
+        assert [wanted(amount_cents=much).amount_cents for much in (1, 5000, 8650)] == [1, 5000, 8650]
         assert payment_of(INVOICE, ACCOUNT.after(paid(8000, 3)), now=NOW, email="a@b.fr").amount_cents == 650
         with pytest.raises(InvalidValueError, match=r"lu 86,51.*il reste 86,50.*à payer"):
             wanted(amount_cents=8651)
