@@ -97,7 +97,7 @@ class TestInvoice:
         """S10.7: bookings to come may be invoiced ahead, and the invoice says that they may still change."""
         made = first(replace(september(), provisional=(date(2026, 9, 29), date(2026, 9, 30))))
 
-        assert made.provisional == ("provisoire, pas encore passé : 29/09, 30/09",)
+        assert made.provisional == ("Provisoire, pas encore passé : 29/09, 30/09",)
         assert made.provisional[0] in fragment(invoice_sheet(made, TOWN))
 
     def test_several_months_and_rulebooks_are_one_invoice(self) -> None:

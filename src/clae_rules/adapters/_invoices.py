@@ -265,7 +265,7 @@ def _twice(statements: Iterable[Statement]) -> Iterator[Fault]:
 
 def _provisional(statements: Iterable[Statement]) -> tuple[str, ...]:
     said = [
-        f"provisoire, pas encore passé : {', '.join(f'{one:%d/%m}' for one in said.provisional)}"
+        f"Provisoire, pas encore passé : {', '.join(f'{one:%d/%m}' for one in said.provisional)}"
         for said in statements if said.provisional
     ]  # fmt: skip
     said += [

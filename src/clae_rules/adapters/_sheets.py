@@ -79,7 +79,10 @@ def invoice_sheet(
     """
     ref = invoice.reference
     raise_all([*_of("recipient", recipient, ref), *_of("standing", standing, ref)])
-    facts = [("Émise le", f"{invoice.issued_on:%d/%m/%Y}"), ("À payer au plus tard le", f"{invoice.due_on:%d/%m/%Y}")]
+    facts = [
+        ("Date d'émission", f"{invoice.issued_on:%d/%m/%Y}"),
+        ("À payer au plus tard le", f"{invoice.due_on:%d/%m/%Y}"),
+    ]
     facts += [("Foyer", invoice.household), ("Au titre de", _months(invoice.lines))]
     totals = [("Total à payer", euros(invoice.total_cents))]
     if standing is not None:
@@ -122,7 +125,7 @@ def credit_sheet(note: CreditNote, issuer: Issuer, recipient: Recipient | None =
         issuer=_who(issuer),
         recipient=_whom(recipient, note.household),
         facts=(
-            ("Émis le", f"{note.issued_on:%d/%m/%Y}"),
+            ("Date d'émission", f"{note.issued_on:%d/%m/%Y}"),
             ("Sur", note.invoice),
             ("Foyer", note.household),
             ("Motif", note.reason),
