@@ -203,6 +203,7 @@ class TestCreditNote:
         whole = note()
 
         assert whole.total_cents == INVOICE.total_cents
+        assert doubts(ACCOUNT.after(credited(whole))) == ()
         assert standing(ACCOUNT.after(credited(whole)), at(6)).state is State.CREDITED
         with pytest.raises(InvalidValueError, match="il n'y reste rien à annuler"):
             note(2, earlier=[whole])
@@ -481,6 +482,7 @@ class TestOnLine:
 
         assert standing(account, at(9)).paid_cents == 0
         assert [why in one.text() for one in doubts(account)] == [True]
+        assert "counts for nothing" in doubts(account)[0].text("en")
 
     def test_refunds_beyond_what_came_in_are_told(self) -> None:
         """Money that left for nothing is owed again, and looked at."""
