@@ -15,7 +15,6 @@ EXTRAS: Final = (
     "reportlab",
     "rich",
     "typer",
-    "vacances_scolaires_france",
 )
 MISSING: Final = [name for name in EXTRAS if find_spec(name) is None]
 

@@ -228,8 +228,18 @@ def test_the_login_is_changed_and_the_former_address_is_told() -> None:
     assert (account.identifier, account.email) == ("lea", "LEA@autre.fr")
     assert mail is not None
     assert mail["To"].addresses[0].addr_spec == "lea@exemple.fr"
+    assert mail["Date"].datetime == hour(2)
     assert change_login(RULES, active(), at=hour(2)).account.email == "lea@exemple.fr"
     assert len(refused(lambda: change_login(RULES, active(), at=hour(2), identifier="", email="a\r\nBcc: b@c.fr"))) == 2
+
+
+def test_a_lock_ends_a_link_that_was_asked_for() -> None:
+    """Once opened again, the account asks for a new one: who provoked the lock may hold the former."""
+    account = lose_password(RULES, active(), at=hour(2), link=link).account
+    for _ in range(3):
+        account = failed(RULES, account, at=hour(3)).account
+    account = unlock(RULES, account, at=hour(4)).account
+    assert refused(lambda: choose_password(RULES, account, GOOD, GOOD, link=2, at=hour(5)))[0].startswith("link : ")
 
 
 EVENTS: tuple[Callable[[datetime], object], ...] = (
@@ -274,7 +284,8 @@ def test_strength_is_data() -> None:
     """A town says how strong, in its own words; a password is not made of the identifier or the address."""
     rules = AccountRules(service=GUICHET, strengths=(Strength(least=8, kinds=3),))
     assert password_faults(rules, active(), "Ab345678", "Ab345678") == ()
-    assert [one.path for one in password_faults(rules, active(), "LEA.Martin8", "LEA.Martin8")] == [("password",)]
+    for own in ("LEA.Martin8", "x!Lea@Exemple.fr1"):
+        assert [one.path for one in password_faults(rules, active(), own, own)] == [("password",)]
     bads: tuple[Any, ...] = ("Aa1!" * 100, None, b"Ab345678")
     for bad in bads:
         assert [one.path for one in password_faults(rules, active(), bad, bad)] == [("password",)]

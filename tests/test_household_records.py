@@ -336,6 +336,13 @@ def test_what_reopens_a_dossier_is_data() -> None:
     )
 
 
+def test_a_path_holds_what_stands_below_it_and_nothing_else() -> None:
+    """« pai » is not « pai_jusqu_au », and « enfant » is not « enfants »."""
+    policy = reopening_policy({"enfant": False, "enfant.medical.pai": True, "foyer": False, "profil": True})
+    assert [policy.reopens(f"enfant.medical.{key}") for key in ("pai", "pai_jusqu_au")] == [True, False]
+    assert missing(LEA.changed(medical=Medical(pai_until=date(2022, 7, 6))), ["medical.pai"]) == ("medical.pai",)
+
+
 def test_what_is_added_or_left_out_is_a_change() -> None:
     """A new child, another responsible who comes or goes, and one more person authorised are changes like others."""
     policy = reopening_policy({"foyer": True, "enfant": True, "profil": True})

@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+from datetime import datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
 from typing import Any
@@ -70,6 +71,9 @@ def test_the_same_arguments_make_the_same_bytes() -> None:
     mails = [message("Essai", "a@exemple.fr", ["Bonjour"], sender=GUICHET) for _ in range(2)]
     assert mails[0].as_bytes() == mails[1].as_bytes()
     assert mails[0]["Date"] is None
+    at = datetime.fromisoformat("2021-09-06T08:30:00+02:00")
+    dated = message("Essai", "a@exemple.fr", ["Bonjour"], sender=GUICHET, at=at)
+    assert str(dated["Date"]) == "Mon, 06 Sep 2021 08:30:00 +0200"
 
 
 @pytest.mark.parametrize("end", ("\r\n", "\n", "\r", "\x0b", "\x85", "\u2028", "\x00", "\u202e", "\u200b", "\ud800"))

@@ -11,6 +11,7 @@ pytest.importorskip("attrs")
 
 from clae_rules import InvalidValueError
 from clae_rules.adapters._records import (
+    Form,
     Record,
     civil_day,
     field,
@@ -93,6 +94,15 @@ def test_a_changed_record_is_read_anew() -> None:
     assert toy.price_cents == 0
 
 
+def test_a_form_can_read_its_older_versions() -> None:
+    """A version without the migration of each older one could not read what was stored: it is refused when written."""
+    assert Form("jouet", 3, {1: dict, 2: dict}).version == 3
+    wrong: tuple[tuple[int, dict[int, Any]], ...] = ((2, {}), (3, {2: dict}), (1, {1: dict}), (2, {1: dict, 2: dict}))
+    for version, migrations in wrong:
+        with pytest.raises(ValueError, match="jouet: version"):
+            Form("jouet", version, migrations)
+
+
 def test_words_are_kept_in_one_form() -> None:
     """A composed accent is one character, a no-break space stays, the ends of line of a browser become plain."""
     toy = Toy(name="Zoe\u0308", tags=("a\u00a0b",), remarks="one\r\ntwo\t\u202f!")
@@ -125,6 +135,7 @@ class Box(Record):
 
     rows: tuple[tuple[str, ...], ...] = field(several(several(text(3))), default=(), private=True)
     toy: Toy | None = field(lambda given: None if given is None else Toy(**given), default=None, private=True)
+    toys: tuple[Toy, ...] = field(several(lambda given: Toy(**given)), default=(), private=True)
     shown: Toy | None = field(lambda given: None if given is None else Toy(**given), default=None)
 
 
@@ -134,11 +145,13 @@ def test_what_is_inside_something_private_is_not_shown_either() -> None:
         "rows": [["ok", "asthma"]],
         "toy": {"name": "asthma and more"},
         "shown": {"name": "far too long"},
+        "toys": [{"name": "asthma and more"}],
     }
     with pytest.raises(InvalidValueError) as caught:
         Box(**given)
     assert caught.value.text("en").splitlines() == [
         "rows[0][1]: expected one line of 1 to 3",
         "toy: value refused, not repeated here",
+        "toys: value refused, not repeated here",
         "shown.name: got « far too long »; expected one line of 1 to 10",
     ]

@@ -385,6 +385,15 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Key, Any]]:
             yield from _members(shape, given, here)
 
 
+def unlisted(value: Any, path: Path = ()) -> Iterator[Fault]:
+    """The fields of a value built in Python where one text stands for a list: it would be read letter by letter."""
+    for here, key, given in leaves(value, path):
+        if isinstance(key.shape, ListOf) and isinstance(given, str):
+            fr, en = key.shape.item.expects()
+            said = f"lu {quoted(given)} ; il faut une liste, ({given!r},) : {fr}"
+            yield Fault(here, said, f"got {quoted(given)}; expected a list, ({given!r},): {en}")
+
+
 def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Key, Any]]:
     for i, one in enumerate(given):
         if isinstance(shape, Coded):

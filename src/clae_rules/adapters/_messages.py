@@ -1,12 +1,13 @@
 """
 The mails of the service, as values of the standard library: French, text and HTML, the same for the same arguments.
 
-Sending is the framework's: it gives the mail its date and its number. Nothing of what is put in a mail is kept here.
+Sending is the framework's, which may give the mail a number (`Message-ID`). Nothing of what a mail says is kept here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from hashlib import sha256
@@ -14,7 +15,7 @@ from html import escape
 from typing import Any, Final
 
 from ._contacts import email_address, phone_number, phone_text, web_address
-from ._records import Form, Record, field, note, optional, record, several, text
+from ._records import Form, Record, field, instant, note, optional, record, several, text
 
 __all__ = ["Link", "Service", "message"]
 
@@ -80,12 +81,13 @@ class _Written(Record):
     subject: str = field(text(150), private=True)
     to: str = field(email_address, private=True)
     to_name: str | None = field(optional(text(120)), default=None, private=True)
+    at: datetime | None = field(optional(instant), default=None)
     paragraphs: tuple[Paragraph, ...] = field(several(_paragraph, 200), private=True)
 
 
 def message(
     subject: str, to: str, paragraphs: Iterable[Paragraph], *,
-    sender: Service, to_name: str | None = None, link: Link | None = None,
+    sender: Service, to_name: str | None = None, link: Link | None = None, at: datetime | None = None,
 ) -> EmailMessage:  # fmt: skip
     """
     A mail from the service to a family, as text and as HTML.
@@ -97,6 +99,7 @@ def message(
         sender: Who writes, and signs.
         to_name: Who is written to; told before the address.
         link: What to follow, after the paragraphs.
+        at: Instant of what it tells, its date; the framework gives it one where left out.
 
     Raises:
         InvalidValueError: If a text has control characters, or an address is none; nothing of it is repeated.
@@ -116,11 +119,13 @@ def message(
     https://portail.exemple.fr
     <BLANKLINE>
     """
-    said = _Written(subject=subject, to=to, to_name=to_name, paragraphs=tuple(paragraphs))
+    said = _Written(subject=subject, to=to, to_name=to_name, paragraphs=tuple(paragraphs), at=at)
     mail = EmailMessage()
     mail["Subject"] = said.subject
     mail["From"] = Address(sender.signature, addr_spec=sender.email)
     mail["To"] = Address(said.to_name or "", addr_spec=said.to)
+    if said.at is not None:
+        mail["Date"] = said.at
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: an absence notice does not answer it
     plain, rich = _plain(said.paragraphs, sender, link), _html(said, sender, link)
     mail.set_content(plain, cte="quoted-printable")

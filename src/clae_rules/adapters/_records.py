@@ -64,12 +64,20 @@ class Form:
     Args:
         name: The French name of the kind, « compte ».
         version: The version written; 1 is the first.
-        migrations: For each older version, what makes its plain form that of the next.
+        migrations: For each older version, what makes a new table, that of the next version, of its own; it leaves alone
+            what it is given, and may meet what no version ever wrote.
+
+    Raises:
+        ValueError: If an older version could not be read.
     """
 
     name: str
     version: int = 1
     migrations: Mapping[int, Migration] = plain_field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if sorted(self.migrations) != list(range(1, self.version)):
+            raise ValueError(f"{self.name}: version {self.version} needs a migration of each older one")
 
 
 def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False, key: str = "") -> Any:
@@ -77,7 +85,7 @@ def field(reader: Reader, *, default: Any = attrs.NOTHING, private: bool = False
     A field of a record.
 
     Args:
-        reader: What it is read by.
+        reader: What it is read by; what it gives, it reads as the same.
         default: Its value when left out; required without one. It is read like a given one.
         private: Whether it must appear in no repr, log or message.
         key: Its French key in the JSON form; its own name where left out.

@@ -227,7 +227,7 @@ def change_password(rules: AccountRules, account: Account, password: str, passwo
 
 def _confirmed(rules: AccountRules, account: Account) -> Step:
     said = ["Votre mot de passe a été modifié.", _not_you(rules)]
-    return Step(account, _mail(rules, account, "Votre mot de passe a été modifié", said))
+    return Step(account, _mail(rules, account, account.at, "Votre mot de passe a été modifié", said))
 
 
 def lose_password(rules: AccountRules, account: Account, *, at: datetime, link: Linked) -> Step:
@@ -268,7 +268,7 @@ def failed(rules: AccountRules, account: Account, *, at: datetime) -> Step:
         f"Votre compte est verrouillé après {failures} mots de passe erronés.",
         f"Pour le rouvrir, appelez {rules.service.call}.",
     ]
-    return Step(locked, _mail(rules, locked, "Votre compte est verrouillé", said))
+    return Step(locked, _mail(rules, locked, at, "Votre compte est verrouillé", said))
 
 
 def connected(rules: AccountRules, account: Account, *, at: datetime) -> Step:
@@ -296,7 +296,7 @@ def unlock(rules: AccountRules, account: Account, *, at: datetime) -> Step:
         "Votre compte est de nouveau ouvert.",
         "Si votre mot de passe est perdu, demandez-en un autre sur le portail.",
     ]
-    return Step(opened, _mail(rules, opened, "Votre compte est de nouveau ouvert", said))
+    return Step(opened, _mail(rules, opened, at, "Votre compte est de nouveau ouvert", said))
 
 
 def change_login(
@@ -312,7 +312,7 @@ def change_login(
     given = {"identifier": identifier, "email": email}
     changed = account.changed(at=at, link_until=None, **{name: new for name, new in given.items() if new is not None})
     said = ["Vos informations de connexion ont été modifiées.", _not_you(rules)]
-    return Step(changed, _mail(rules, account, "Vos informations de connexion ont été modifiées", said))
+    return Step(changed, _mail(rules, account, at, "Vos informations de connexion ont été modifiées", said))
 
 
 def password_faults(rules: AccountRules, account: Account, password: str, password_again: str) -> tuple[Fault, ...]:
@@ -333,14 +333,14 @@ def _linked(rules: AccountRules, account: Account, at: datetime, link: Linked, s
     until = instant(at) + timedelta(hours=rules.link_hours)
     sent = account.changed(at=at, links=account.links + 1, link_until=until)
     found = Link(label="Choisir mon mot de passe", address=link(sent))
-    return Step(sent, _mail(rules, sent, subject, said, found))
+    return Step(sent, _mail(rules, sent, at, subject, said, found))
 
 
 def _mail(
-    rules: AccountRules, account: Account, subject: str, said: list[str], link: Link | None = None
+    rules: AccountRules, account: Account, at: datetime, subject: str, said: list[str], link: Link | None = None
 ) -> EmailMessage:
     words = [f"Bonjour {account.name},", *said]
-    return message(subject, account.email, words, sender=rules.service, to_name=account.name, link=link)
+    return message(subject, account.email, words, sender=rules.service, to_name=account.name, link=link, at=at)
 
 
 def _not_you(rules: AccountRules) -> str:

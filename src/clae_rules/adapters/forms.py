@@ -7,7 +7,7 @@ their offset, and an enumeration is its French word. An older form is brought up
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -34,8 +34,8 @@ FORM: Final = "forme"
 VERSION: Final = "version"
 #: How many unknown keys are told one by one.
 _MOST_TOLD: Final = 20
+_HIDDEN: Final = Fault((), "valeur refusée, non répétée ici", "value refused, not repeated here")
 _R = TypeVar("_R", bound=Record)
-Read = Callable[[Any], Any]
 
 
 def to_plain(record: Record) -> dict[str, Plain]:
@@ -171,9 +171,7 @@ def _described(raw: Any, kind: type, *, private: bool) -> Any:
     """A value of the core, which describes its own plain form."""
     faults: list[Fault] = []
     found = Described(kind).read(raw, (), faults)
-    if faults and private:
-        faults = [Fault((), "valeur refusée, non répétée ici", "value refused, not repeated here")]
-    raise_all(faults)
+    raise_all([_HIDDEN] if faults and private else faults)
     return found
 
 
@@ -188,8 +186,9 @@ def _record(raw: Any, cls: type[Record], *, private: bool) -> Record:
     if not faults:
         try:
             return kind(**values)
-        except InvalidValueError as error:
-            faults = [Fault(_keyed(kind, fault.path), fault.fr, fault.en) for fault in error.faults]
+        except InvalidValueError as error:  # between fields; one that is shown elsewhere may be repeated in it
+            hidden = private and not all(one.metadata[PRIVATE] for one in fields_of(kind))
+            faults = [_HIDDEN] if hidden else [_by_keys(kind, fault) for fault in error.faults]
     raise InvalidValueError(faults)
 
 
@@ -241,7 +240,7 @@ def _current(raw: dict[str, Plain], cls: type[Record]) -> dict[str, Plain]:
 def _migrated(table: dict[str, Plain], form: Form, version: int) -> dict[str, Plain]:
     """A table of one version as one of the next; a table that its own version could not write is refused."""
     try:
-        found: Any = form.migrations[version](dict(table))
+        found: Any = form.migrations[version](table)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError):
         found = None
     if not isinstance(found, dict):
@@ -292,6 +291,10 @@ def _unknown(table: dict[str, Plain], known: dict[str, Any], *, hidden: bool) ->
     left = len(words) - _MOST_TOLD
     if left > 0:
         yield Fault((), f"{left} autres clés inconnues", f"{left} more unknown keys")
+
+
+def _by_keys(cls: type[Record], fault: Fault) -> Fault:
+    return Fault(_keyed(cls, fault.path), fault.fr, fault.en)
 
 
 def _keyed(cls: type[Record], path: tuple[str | int, ...]) -> tuple[str | int, ...]:
