@@ -125,6 +125,7 @@ class TestInvoice:
     def test_negative_lines_are_counted(self) -> None:
         """A line may give back what another claims: only the total must be positive."""
         assert first(with_cents(100, -30, 5)).total_cents == 75
+        assert first(with_cents(10**9)).total_cents == 10**9
 
     def test_it_is_dated_in_its_zone(self) -> None:
         """An instant given in another zone is read where the régie is; the exercice is that year or the one before."""

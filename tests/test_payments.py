@@ -374,6 +374,12 @@ class TestPayfip:
         assert email not in str(caught.value)
         assert service.calls == []
 
+    def test_the_shortest_and_the_longest_address_fit(self) -> None:
+        """6 and 80 characters are within the bounds."""
+        for email in ("a@b.fr", f"{'a' * 60}@{'b' * 16}.fr"):
+            assert len(email) in {6, 80}
+            assert payfip().request(wanted(email=email)).transaction
+
     @pytest.mark.parametrize("reference", ("A-1", "A_2026_000001", "A" * 31))
     def test_references_have_bounds(self, reference: str) -> None:
         """6 to 30 letters and digits, hyphens left out."""
