@@ -319,7 +319,7 @@ class TestAccount:
         assert _sums(standing(account, at(12))) == (State.CREDITED, 0, 8650)
 
     def test_credit_beyond_the_invoice_counts_as_all_of_it(self) -> None:
-        """Two agents who each credit all: nothing is owed to the household for it, and somebody must look."""
+        """Two clerks who each credit all: nothing is owed to the household for it, and somebody must look."""
         twice = ACCOUNT.after(credited(note(1)), credited(note(2)))
 
         assert _sums(standing(twice, at(12))) == (State.CREDITED, 0, 0)
