@@ -8,8 +8,9 @@ be held whole. So no slot is dead, nothing is drawn and thrown away, and droppin
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import combinations
 from operator import attrgetter
 from typing import Any, Final
@@ -23,6 +24,10 @@ from ..reglement import Reglement
 __all__ = ["engines", "reglements", "ruled"]
 
 Plain = dict[str, Any]
+Slots = tuple[str, ...]
+Classes = tuple[Slots, ...]
+#: Strategies are built once: building and checking them takes longer than drawing.
+KEPT: Final = lru_cache(maxsize=1024)
 MONDAY: Final = date(2026, 8, 31)
 WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi")
 #: What is known of families; « garde » is for the weeks of an alternate custody.
@@ -72,7 +77,7 @@ def ruled() -> st.SearchStrategy[Engine]:
 @st.composite
 def _plains(draw: st.DrawFn, most_slots: int, most_rules: int, least_rules: int = 0) -> Plain:
     """A règlement in its normal JSON form."""
-    slots = [f"s{i}" for i in range(draw(st.integers(1, most_slots)))]
+    slots = tuple(f"s{i}" for i in range(draw(st.integers(1, most_slots))))
     first = draw(st.integers(0, len(slots) - 1))
     modes = {"m": slots[: len(slots) - first], **({"n": slots[len(slots) - first :]} if first else {})}
     days = {mode: draw(_some(WEEKDAYS)) for mode in modes}
@@ -81,23 +86,23 @@ def _plains(draw: st.DrawFn, most_slots: int, most_rules: int, least_rules: int 
     # slots of modes that open on other days are never of one class
     apart = [days.get("n") != days["m"] and one in modes.get("n", ()) for one in slots]
     classes = _dealt(slots, [(other, draw(st.integers(0, 2))) for other in apart])
-    plain = draw(_places(modes, days))
-    plain |= draw(_deadlines(slots))
+    plain = _places(draw, modes, days)
+    plain |= _deadlines(draw, slots)
     some = _rules(slots, classes, ceiling=draw(st.booleans()))
     rules = draw(st.lists(some, min_size=least_rules, max_size=most_rules))
     plain |= {"regle": {f"r{i}": one for i, one in enumerate(rules)}} if rules else {}
-    plain |= draw(_doors(slots))
-    plain |= draw(_prices(slots, late="hors-delai" in json.dumps(plain["delai"])))
+    plain |= _doors(draw, slots)
+    plain |= _prices(draw, slots, late="hors-delai" in json.dumps(plain["delai"]))
     return plain
 
 
-def _dealt(slots: Sequence[str], deal: Sequence[tuple[bool, int]]) -> list[list[str]]:
+def _dealt(slots: Slots, deal: Sequence[tuple[bool, int]]) -> Classes:
     """The classes: the slots that fell to each number; a règlement lets each be held whole."""
-    return [mine for n in sorted(set(deal)) if (mine := [one for one, k in zip(slots, deal, strict=True) if k == n])]
+    pairs = tuple(zip(slots, deal, strict=True))
+    return tuple(tuple(one for one, k in pairs if k == n) for n in sorted(set(deal)))
 
 
-@st.composite
-def _places(draw: st.DrawFn, modes: dict[str, list[str]], days: dict[str, list[str]]) -> Plain:
+def _places(draw: st.DrawFn, modes: dict[str, Slots], days: dict[str, list[str]]) -> Plain:
     """Where and when: the calendar, the modes with their slots, the périodes."""
     weeks = draw(st.integers(1, 5))
     last = MONDAY + timedelta(weeks=weeks, days=-3)
@@ -126,13 +131,15 @@ def _slot(code: str) -> Plain:
     return {"code": code, "nom": code.upper(), "horaire": f"{hour:02}:00-{hour + 1:02}:30"}
 
 
-def _some(codes: Sequence[str], least: int = 1, most: int = 5) -> st.SearchStrategy[list[str]]:
+@KEPT
+def _some(codes: Slots, least: int = 1, most: int = 5) -> st.SearchStrategy[list[str]]:
     """A few of some codes, in their order."""
     order = {code: i for i, code in enumerate(codes)}
     few = st.lists(st.sampled_from(codes), min_size=least, max_size=min(most, len(codes)), unique=True)
     return few.map(lambda found: sorted(found, key=order.__getitem__))
 
 
+@KEPT
 def _conditions() -> st.SearchStrategy[Plain]:
     """A condition on what is known of a family."""
     return st.one_of(
@@ -142,28 +149,25 @@ def _conditions() -> st.SearchStrategy[Plain]:
     )
 
 
-@st.composite
-def _deadlines(draw: st.DrawFn, slots: Sequence[str]) -> Plain:
+def _deadlines(draw: st.DrawFn, slots: Slots) -> Plain:
     """When slots are booked, changed and cancelled; a part of them, and some dates, now and then apart."""
-    found: Plain = {"general": draw(_deadline())}
+    found: Plain = {"general": _deadline(draw)}
     if draw(st.booleans()):
-        found["part"] = {"creneaux": draw(_some(slots)), **draw(_deadline())}
+        found["part"] = {"creneaux": draw(_some(slots)), **_deadline(draw)}
     if draw(st.booleans()):
         day = MONDAY + timedelta(days=draw(st.integers(0, 4)))
-        found["date"] = {"quand": {"dates": [f"{day}"]}, **draw(_deadline())}
+        found["date"] = {"quand": {"dates": [f"{day}"]}, **_deadline(draw)}
     return {"delai": found}
 
 
-@st.composite
 def _deadline(draw: st.DrawFn) -> Plain:
     """One deadline: a limit, a late phase after it, approval, payment, or never; and what is due of a cancellation."""
-    said: Plain = {"reserver": draw(_booking()), "annuler": draw(_cancelling())}
+    said: Plain = {"reserver": _booking(draw), "annuler": _cancelling(draw)}
     if any(LIMITS[1] in str(one) for one in said.values()):
         said["limite_un_jour_ferme"] = draw(st.sampled_from(("reste", "recule au jour ouvré précédent")))
     return said
 
 
-@st.composite
 def _booking(draw: st.DrawFn) -> Any:
     kind = draw(st.sampled_from(("sans limite", "limite", "tard", "jamais")))
     if kind in {"sans limite", "jamais"}:
@@ -176,7 +180,6 @@ def _booking(draw: st.DrawFn) -> Any:
     return [phase, {**late, "accord": True} if draw(st.booleans()) else late]
 
 
-@st.composite
 def _cancelling(draw: st.DrawFn) -> Any:
     kind = draw(st.sampled_from(("rien", "jamais", "deux")))
     if kind == "jamais":
@@ -190,62 +193,69 @@ def _cancelling(draw: st.DrawFn) -> Any:
     return [free, {"limite": LIMITS[draw(st.integers(first + 1, len(LIMITS) - 1))], "a_payer": due}]
 
 
-def _rules(slots: Sequence[str], classes: Sequence[Sequence[str]], *, ceiling: bool) -> st.SearchStrategy[Plain]:
+@KEPT
+@st.composite
+def _rules(draw: st.DrawFn, slots: Slots, classes: Classes, *, ceiling: bool) -> Plain:
     """
     A rule that lets every class be held whole, on some dates, for some families.
 
     Args:
         ceiling: Whether windows bound from above; from below otherwise, since the two may leave nothing between them.
     """
-    makers: list[Callable[[], st.SearchStrategy[Plain]]] = [lambda: _at_most(slots, classes)]
-    if any(len(one) > 1 for one in classes):
-        makers += [lambda: _together(slots, classes), lambda: _counted(classes)]
-    if len(classes) > 1:
-        makers += [lambda: _apart(classes), lambda: _one_of_each(classes)]
-    makers.append(lambda: _over_windows(slots, ceiling=ceiling))
-    return st.sampled_from(range(len(makers))).flatmap(lambda i: makers[i]()).flatmap(_narrowed)
+    large = any(len(one) > 1 for one in classes)
+    kinds = (
+        "most",
+        *(("together", "counted") if large else ()),
+        *(("apart", "each") if len(classes) > 1 else ()),
+        "over",
+    )
+    kind = draw(st.sampled_from(kinds))
+    if kind == "over":
+        made = _over_windows(draw, slots, ceiling=ceiling)
+    elif kind == "most":
+        made = _at_most(draw, slots, classes)
+    elif kind == "together":
+        made = _together(draw, slots, classes)
+    else:
+        made = {"counted": _counted, "apart": _apart, "each": _one_of_each}[kind](draw, classes)
+    return _narrowed(draw, made)
 
 
-@st.composite
 def _narrowed(draw: st.DrawFn, rule: Plain) -> Plain:
     """A rule for all, or for some dates and families, with an exception now and then: it never refuses more."""
     made = dict(rule)
-    if draw(st.booleans()):
-        made |= draw(
-            st.one_of(
-                _conditions().map(lambda who: {"qui": who}),
-                _some(WEEKDAYS).map(lambda days: {"quand": {"jour": days}}),
-                _conditions().map(lambda who: {"sauf": [{"qui": who}]}),
-                st.just({} if "l_un_de" in rule else {"variante": ["normal"]}),
-            )
-        )
+    kind = draw(st.sampled_from(("tous", "tous", "qui", "quand", "sauf", "variante")))
+    if kind == "quand":
+        made["quand"] = {"jour": draw(_some(WEEKDAYS))}
+    elif kind == "variante":
+        made["variante"] = ["normal"]
+    elif kind != "tous":
+        who = draw(_conditions())
+        made |= {"qui": who} if kind == "qui" else {"sauf": [{"qui": who}]}
     return made
 
 
-@st.composite
-def _together(draw: st.DrawFn, slots: Sequence[str], classes: Sequence[Sequence[str]]) -> Plain:
+def _together(draw: st.DrawFn, slots: Slots, classes: Classes) -> Plain:
     """Slots that go with others of their class."""
-    mine = draw(st.sampled_from([one for one in classes if len(one) > 1]))
+    mine = draw(st.sampled_from(tuple(one for one in classes if len(one) > 1)))
     cut = draw(st.integers(1, len(mine) - 1))
     subject, others = list(mine[:cut]), draw(_some(mine[cut:]))
     verb = draw(st.sampled_from(("seulement_avec", "seulement_avec_un_de", "interdit_seul_sans", "tout_ou_rien")))
     if verb == "tout_ou_rien":
         return {"creneaux": [*subject, *others], verb: True}
-    more = [one for one in slots if one not in mine] if verb != "seulement_avec" else []
+    more = tuple(one for one in slots if one not in mine) if verb != "seulement_avec" else ()
     return {"creneaux": subject, verb: [*others, *(draw(_some(more, 0)) if more else ())]}
 
 
-@st.composite
-def _counted(draw: st.DrawFn, classes: Sequence[Sequence[str]]) -> Plain:
+def _counted(draw: st.DrawFn, classes: Classes) -> Plain:
     """At least, or exactly, so many of a class."""
-    mine = draw(st.sampled_from([one for one in classes if len(one) > 1]))
+    mine = draw(st.sampled_from(tuple(one for one in classes if len(one) > 1)))
     if draw(st.booleans()):
         return {"creneaux": list(mine), "exactement": len(mine)}
     return {"creneaux": list(mine), "au_moins": draw(st.integers(2, len(mine)))}
 
 
-@st.composite
-def _at_most(draw: st.DrawFn, slots: Sequence[str], classes: Sequence[Sequence[str]]) -> Plain:
+def _at_most(draw: st.DrawFn, slots: Slots, classes: Classes) -> Plain:
     """At most as many as a class has; one may weigh two."""
     few = draw(_some(slots))
     heavy = draw(st.lists(st.sampled_from(few), max_size=1))
@@ -254,21 +264,18 @@ def _at_most(draw: st.DrawFn, slots: Sequence[str], classes: Sequence[Sequence[s
     return {"creneaux": few, "au_plus": max(least, 1) + draw(st.integers(0, 1)), **weights}
 
 
-@st.composite
-def _apart(draw: st.DrawFn, classes: Sequence[Sequence[str]]) -> Plain:
+def _apart(draw: st.DrawFn, classes: Classes) -> Plain:
     """Slots of one class that never go with those of another."""
-    one, other = draw(st.permutations(range(len(classes)))).copy()[:2]
+    one, other = draw(st.permutations(range(len(classes))))[:2]
     return {"creneaux": draw(_some(classes[one])), "bloque": draw(_some(classes[other]))}
 
 
-@st.composite
-def _one_of_each(draw: st.DrawFn, classes: Sequence[Sequence[str]]) -> Plain:
+def _one_of_each(draw: st.DrawFn, classes: Classes) -> Plain:
     """One slot at most of some that are of different classes."""
     return {"creneaux": sorted(draw(st.sampled_from(one)) for one in classes), "exactement": 1}
 
 
-@st.composite
-def _over_windows(draw: st.DrawFn, slots: Sequence[str], *, ceiling: bool) -> Plain:
+def _over_windows(draw: st.DrawFn, slots: Slots, *, ceiling: bool) -> Plain:
     """A count over a week, a month, a période: of one child or of the household."""
     per = draw(st.sampled_from(WINDOWS)) + draw(st.sampled_from(("", " du foyer")))
     made: Plain = {"creneaux": draw(_some(slots)), "par": per}
@@ -283,8 +290,7 @@ def _over_windows(draw: st.DrawFn, slots: Sequence[str], *, ceiling: bool) -> Pl
     return made
 
 
-@st.composite
-def _doors(draw: st.DrawFn, slots: Sequence[str]) -> Plain:
+def _doors(draw: st.DrawFn, slots: Slots) -> Plain:
     """A gate that closes something to some families, and places that are counted."""
     found: Plain = {}
     if draw(st.booleans()):
@@ -296,17 +302,17 @@ def _doors(draw: st.DrawFn, slots: Sequence[str]) -> Plain:
     return found
 
 
+@KEPT
 def _amounts(least: int = 0) -> st.SearchStrategy[str]:
     """An amount of at most 20 €, to the cent."""
     return st.integers(least, 2000).map(lambda cents: f"{cents // 100}.{cents % 100:02}")
 
 
-@st.composite
-def _prices(draw: st.DrawFn, slots: Sequence[str], *, late: bool) -> Plain:
+def _prices(draw: st.DrawFn, slots: Slots, *, late: bool) -> Plain:
     """One or two tariffs that share the slots, and what changes a price, in a declared order."""
     cut = draw(st.integers(0, len(slots) - 1))
     parts = [part for part in (slots[: len(slots) - cut], slots[len(slots) - cut :]) if part]
-    tariffs = {f"t{i}": draw(_tariff(f"t{i}", part)) for i, part in enumerate(parts)}
+    tariffs = {f"t{i}": _tariff(draw, f"t{i}", part) for i, part in enumerate(parts)}
     plain: Plain = {"tarif": {code: one for code, (one, _) in tariffs.items()}}
     sold = {code: sets for _, rows in tariffs.values() for code, sets in rows.items()}
     plain |= {"formule": sold} if sold else {}
@@ -324,6 +330,7 @@ def _prices(draw: st.DrawFn, slots: Sequence[str], *, late: bool) -> Plain:
     return plain
 
 
+@KEPT
 def _change() -> st.SearchStrategy[Plain]:
     """What a modifier does to an amount."""
     return st.one_of(
@@ -333,8 +340,7 @@ def _change() -> st.SearchStrategy[Plain]:
     )
 
 
-@st.composite
-def _tariff(draw: st.DrawFn, code: str, part: Sequence[str]) -> tuple[Plain, Plain]:
+def _tariff(draw: st.DrawFn, code: str, part: Slots) -> tuple[Plain, Plain]:
     """A tariff of some slots, and the formules that it sells."""
     kinds = ("créneau", "grille", "taux", "demi-heure", "mois", *(("jour",) if len(part) < 4 else ()))
     kind, slots = draw(st.sampled_from(kinds)), list(part)
