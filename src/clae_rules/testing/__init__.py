@@ -14,11 +14,11 @@ from .asserting import assert_allowed, assert_refused, assert_undecided
 
 if TYPE_CHECKING:
     from .answers import answer
+    from .choosing import selections
+    from .families import Household, demandes, desks, households, plannings
     from .histories import History, Step, booking_histories
-    from .households import Household, demandes, desks, households, plannings
     from .machine import PortalMachine, portal_machine
-    from .reglements import engines, reglements
-    from .selections import selections
+    from .towns import engines, reglements
     from .values import closures, days, facts, instants, limits, occupancies, overrides, patterns, periodes, slots
     from .vectors import InvalidVectorsError, Question, Vector, read_vectors
 
@@ -62,10 +62,10 @@ HOMES: Final = {
     for module, names in {
         "answers": ("answer",),
         "histories": ("History", "Step", "booking_histories"),
-        "households": ("Household", "demandes", "desks", "households", "plannings"),
+        "families": ("Household", "demandes", "desks", "households", "plannings"),
         "machine": ("PortalMachine", "portal_machine"),
-        "reglements": ("engines", "reglements"),
-        "selections": ("selections",),
+        "towns": ("engines", "reglements"),
+        "choosing": ("selections",),
         "values": (
             "closures", "days", "facts", "instants", "limits", "occupancies", "overrides", "patterns", "periodes", "slots",
         ),

@@ -23,10 +23,10 @@ from ..slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
 from ..variants import Variant
 from ..verdicts import DayVerdict, Verdict
 from . import values
+from .choosing import selections
+from .families import demandes, desks, plannings
 from .histories import booking_histories
-from .households import demandes, desks, plannings
-from .reglements import engines, reglements, ruled
-from .selections import selections
+from .towns import engines, reglements, ruled
 
 __all__: list[str] = []
 

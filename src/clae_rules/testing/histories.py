@@ -13,7 +13,7 @@ from ..desk import Desk
 from ..engine import Engine
 from ..holdings import Demande, Occupancy, Planning
 from ..verdicts import Verdict
-from .households import Household, demandes, households
+from .families import Household, demandes, households
 from .values import instants, occupancies
 
 __all__ = ["History", "Step", "booking_histories", "judged"]

@@ -26,9 +26,9 @@ from ..recopie import Fate, Late, Onto, recopie
 from ..slots import Selection
 from ..verdicts import Verdict
 from .dead_ends import DeadEnds
+from .families import NOTHING_KNOWN, Household, demandes, households
 from .histories import History, Step, judged
-from .households import NOTHING_KNOWN, Household, demandes, households
-from .reglements import engines
+from .towns import engines
 from .values import BEFORE, limits, occupancies, open_days, patterns
 
 __all__ = ["PortalMachine", "portal_machine"]

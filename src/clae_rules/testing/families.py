@@ -16,8 +16,8 @@ from ..facts import Dated, FactKind, Facts
 from ..holdings import Demande, Planning, Wish
 from ..slots import Held, Selection
 from ..variants import Variant
-from .reglements import engines
-from .selections import drawn
+from .choosing import drawn
+from .towns import engines
 from .values import days, facts, periodes
 
 __all__ = ["Household", "demandes", "desks", "households", "plannings"]
@@ -158,7 +158,7 @@ def demandes(
     """
     What a family asks for a child: the slots of one mode on one to three dates; other modes stay as they are held.
 
-    It shrinks to the first date emptied. A slot names the late variant only where it is ever granted, and where it is
+    It shrinks to one date and no slot, or as few as do. A slot names the late variant only where it is ever granted, and where it is
     held that in which it is held, or none.
 
     Args:

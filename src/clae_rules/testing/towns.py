@@ -77,7 +77,8 @@ def ruled() -> st.SearchStrategy[Engine]:
 @st.composite
 def _plains(draw: st.DrawFn, most_slots: int, most_rules: int, least_rules: int = 0) -> Plain:
     """A règlement in its normal JSON form."""
-    slots = tuple(f"s{i}" for i in range(draw(st.integers(1, most_slots))))
+    deal = draw(st.lists(st.integers(0, 2), min_size=1, max_size=most_slots))
+    slots = tuple(f"s{i}" for i in range(len(deal)))
     first = draw(st.integers(0, len(slots) - 1))
     modes = {"m": slots[: len(slots) - first], **({"n": slots[len(slots) - first :]} if first else {})}
     days = {mode: draw(_some(WEEKDAYS)) for mode in modes}
@@ -85,7 +86,7 @@ def _plains(draw: st.DrawFn, most_slots: int, most_rules: int, least_rules: int 
         days["n"] = days["m"]
     # slots of modes that open on other days are never of one class
     apart = [days.get("n") != days["m"] and one in modes.get("n", ()) for one in slots]
-    classes = _dealt(slots, [(other, draw(st.integers(0, 2))) for other in apart])
+    classes = _dealt(slots, tuple(zip(apart, deal, strict=True)))
     plain = _places(draw, modes, days)
     plain |= _deadlines(draw, slots)
     some = _rules(slots, classes, ceiling=draw(st.booleans()))
