@@ -13,7 +13,7 @@ import pytest
 
 pytest.importorskip("hypothesis")
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.guide import at
 
@@ -27,7 +27,7 @@ from clae_rules.verdicts import Verdict
 EXAMPLES: Final = Path(__file__).parents[1] / "examples"
 COMPLETE: Final = Facts.of(dossier_foyer="valide", dossier_enfant="complet")
 CHECKS: Final = (HealthCheck.too_slow, HealthCheck.data_too_large)
-SHORT: Final = settings(max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=CHECKS)
+SHORT: Final = settings(max_examples=5, stateful_step_count=10, deadline=None, suppress_health_check=CHECKS)
 LONG: Final = settings(max_examples=2_000, stateful_step_count=30, deadline=None, suppress_health_check=CHECKS)
 
 
@@ -67,13 +67,13 @@ def test_every_kind_of_step_is_taken() -> None:
             seen.update({step.verdict.status.value, *("rendu" for one in step.verdict.granted if one.outcome.removed)})
             seen.update("réformé" for _ in [0] if step.desk.engine is not self.base)
 
-    run_state_machine_as_test(Watched, settings=replace_examples(25))
+    run_state_machine_as_test(Watched, settings=drawn(15))
     assert {"accepté", "refusé", "rendu", "réformé"} <= seen
 
 
-def replace_examples(count: int) -> settings:
-    """The short settings, more examples, nothing remembered."""
-    return settings(SHORT, max_examples=count, database=None, derandomize=True)
+def drawn(count: int) -> settings:
+    """The short settings, other examples, nothing remembered and nothing shrunk."""
+    return settings(SHORT, max_examples=count, database=None, derandomize=True, phases=[Phase.generate])
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def lied(found: Any) -> Any:
 def test_a_faulty_portal_is_found(name: str, faulty: Any, said: str) -> None:
     """A lost line, a box shown free and refused, a grey box without reason: each is found, and told."""
     with changed(machinery, name, faulty(getattr(machinery, name))), pytest.raises(AssertionError, match=said):
-        run_state_machine_as_test(guide(), settings=replace_examples(60))
+        run_state_machine_as_test(guide(), settings=drawn(60))
 
 
 def silent(page: Any) -> Any:
@@ -122,7 +122,7 @@ def test_a_history_that_forgets_is_found() -> None:
                 self.history = replace(self.history, steps=self.history.steps[1:])
 
     with pytest.raises(AssertionError, match="un pas de l'historique"):
-        run_state_machine_as_test(Forgetful, settings=replace_examples(60))
+        run_state_machine_as_test(Forgetful, settings=drawn(60))
 
 
 TRAP: Final = """
@@ -188,4 +188,4 @@ def test_a_portal_compares_its_own_system() -> None:
             assert verdict.allowed, f"notre portail accepte {step.demande}"
 
     with pytest.raises(AssertionError, match="notre portail accepte"):
-        run_state_machine_as_test(Ours, settings=replace_examples(30))
+        run_state_machine_as_test(Ours, settings=drawn(30))

@@ -158,8 +158,8 @@ def demandes(
     """
     What a family asks for a child: the slots of one mode on one to three dates; other modes stay as they are held.
 
-    It shrinks to one date and no slot, or as few as do. A slot names the late variant only where it is ever granted, and where it is
-    held that in which it is held, or none.
+    It shrinks to one date and no slot, or as few as do. A slot names the late variant only where it is ever granted,
+    and where it is held that in which it is held, or none.
 
     Args:
         desk: The child before his règlement.
