@@ -84,7 +84,7 @@ def test_amounts_are_exact(tmp_path: Path) -> None:
     assert one.differences({"total": Fraction(30, 100), **same}) == ()
     assert one.differences({"total": 0.1 + 0.2, **same}) == ("total : attendu 0.30, reçu 0.30000000000000004",)
     assert one.differences({"total": None, "lignes": {}}) == (
-        "total : attendu 0.30, reçu None", "lignes : attendu {« Repas »: 4.00}, reçu {}",
+        "lignes : attendu {« Repas »: 4.00}, reçu {}", "total : attendu 0.30, reçu None",
     )  # fmt: skip
 
 
@@ -180,7 +180,7 @@ def test_the_plugin_runs_each_case_as_a_test(tmp_path: Path) -> None:
     done = run(tmp_path, "--continue-on-collection-errors")
     assert "attendu.toml, réponse 2 : un faux total\n  total : attendu 0.30, reçu 0.25" in done.stdout
     assert "attendu.toml, réponse 3 : sans date\n  date : de quelle date ?" in done.stdout
-    assert "faux.vectors.toml: reponse[0] : aucune réponse attendue" in done.stdout
+    assert "faux.vectors.toml: ligne 1 : reponse[0] : aucune réponse attendue" in done.stdout
     assert "2 failed, 1 passed, 1 error" in done.stdout
     assert "Traceback" not in done.stdout
 
