@@ -50,7 +50,7 @@ WINDOWS: Final = ("semaine", "mois", "période", "2 semaines depuis le 2026-09-0
 BOUNDS: Final = ("0", "0.05", "0.5", "1")
 
 
-def engines(*, most_slots: int = 6, most_rules: int = 6) -> st.SearchStrategy[Engine]:
+def engines(*, most_slots: int = 5, most_rules: int = 4) -> st.SearchStrategy[Engine]:
     """
     Règlements made ready to answer.
 
@@ -64,14 +64,14 @@ def engines(*, most_slots: int = 6, most_rules: int = 6) -> st.SearchStrategy[En
     return _plains(most_slots, most_rules).map(engine_from_plain)
 
 
-def reglements(*, most_slots: int = 6, most_rules: int = 6) -> st.SearchStrategy[Reglement]:
+def reglements(*, most_slots: int = 5, most_rules: int = 4) -> st.SearchStrategy[Reglement]:
     """The same as values: see `engines`."""
     return engines(most_slots=most_slots, most_rules=most_rules).map(attrgetter("reglement"))
 
 
 def ruled() -> st.SearchStrategy[Engine]:
     """Règlements with one rule or more, made ready to answer."""
-    return _plains(6, 6, 1).map(engine_from_plain)
+    return _plains(5, 4, 1).map(engine_from_plain)
 
 
 @st.composite
