@@ -186,21 +186,21 @@ def drawn(
     def ticks(box: BoxName) -> bool:
         return (box.variant is Variant.NORMAL or box.slot in late) and draw(st.booleans())
 
-    boxes: list[BoxName] | None
+    boxes: list[BoxName] | None = None
     broken = found.refused(kept, fixed) if allowed is False else []
     if broken:
         at, table = draw(st.sampled_from(broken))
         rest = Possible(tuple(one for i, one in enumerate(found.parts) if i != at))
         others = rest.drawn(ticks, kept, fixed)
         boxes = [*found.parts[at].ends(table, ticks), *(rest.any(ticks, kept, fixed) if others is None else others)]
-    elif allowed is None:
-        boxes = found.any(ticks, kept, fixed)
-    else:
+    elif allowed is not None:
         boxes = found.drawn(ticks, kept, fixed)
-    told = desk.day(day).kind.late
+    # whether a slot is late is told where a rule reads it; else it may be either
+    told = desk.day(day).kind.late if boxes is not None else {}
+    either = late - told.keys()
     return Selection(tuple(
-        Held(slot, Variant.HORS_DELAI if slot in late and slot not in told and draw(st.booleans()) else variant)
-        for slot, variant in (boxes if boxes is not None else found.any(ticks, kept, fixed))
+        Held(slot, Variant.HORS_DELAI if slot in either and draw(st.booleans()) else variant)
+        for slot, variant in (found.any(ticks, kept, fixed) if boxes is None else boxes)
     ))  # fmt: skip
 
 
