@@ -98,7 +98,7 @@ def test_reglements_have_everything() -> None:
     rules = st.booleans().flatmap(lambda ceiling: _rules(slots, classes, ceiling=ceiling))
 
     @seed(1)
-    @settings(max_examples=150, database=None, phases=[Phase.generate])
+    @settings(max_examples=100, database=None, phases=[Phase.generate])
     @given(_plains(6, 6), st.lists(rules, min_size=5, max_size=5))
     def look(plain: dict[str, Any], some: list[dict[str, Any]]) -> None:
         met.update([*plain, *(key for one in some for key in one)])
