@@ -210,9 +210,10 @@ def test_an_effect_after_the_end_is_no_effect() -> None:
         ('"le 2025-07-31, jusqu\'à 24:00"', "2025-07-31 23:59", Status.ALLOWED, ""),
         ('"le 2025-07-31, jusqu\'à 24:00"', "2025-08-01 00:00", Status.REFUSED, ""),
         ('"jeudi de la semaine -1, avant 12:00"\nlimite_un_jour_ferme = "reste"', "2025-10-30 11:59", Status.ALLOWED, ""),
-        ('"sans limite"', "2025-11-14 23:00", Status.ALLOWED, ""),
+        ('"sans limite"', "2025-11-13 23:00", Status.ALLOWED, ""),
+        ('"sans limite"', "2025-11-14 00:00", Status.REFUSED, ""),
     ),
-    ids=("Annemasse", "Annemasse-tard", "Annemasse-tôt", "Rosières", "Rosières-tard", "Vigneux", "Mons"),
+    ids=("Annemasse", "Annemasse-tard", "Annemasse-tôt", "Rosières", "Rosières-tard", "Vigneux", "Mons", "Mons-passé"),
 )  # fmt: skip
 def test_when_towns_take_it(souscrire: str, now: str, status: Status, pending: str) -> None:
     """From April to May with an agent's accord (Annemasse), before the end of July (Rosières), by the week (Vigneux)."""
@@ -617,7 +618,9 @@ def test_an_undecided_change_leaves_nothing() -> None:
 def test_a_shortened_abonnement_gives_its_end_back() -> None:
     """The same days until an earlier end: the dates after it are left, and no longer charged (S9.4, S10.6)."""
     found = changed(regular("lundi", du=date(2025, 11, 20), au=date(2025, 12, 7)), regular("lundi", au=LAST))
-    assert (found.status, found.effect) == (Status.ALLOWED, date(2025, 11, 24))
+    assert (found.status, found.effect, found.granted) == (Status.ALLOWED, date(2025, 12, 8), None)
+    assert found.abonnements == (regular("lundi", au=date(2025, 12, 7)),)
+    assert found.text().splitlines()[-1] == "  2 dates"
     assert found.left is not None
     assert [one.day for one in found.left.granted] == [date(2025, 12, 8), date(2025, 12, 15)]
     cost = recapitulatif(*found.steps)
@@ -630,7 +633,7 @@ def test_a_shortened_abonnement_gives_its_end_back() -> None:
 def test_days_added_leave_nothing() -> None:
     """To keep one's days and add one is only to take: nothing need be left, even where nothing may be (S9.4)."""
     found = changed(regular("lundi", "mardi", au=LAST), regular("lundi", au=LAST), SILENT_NEVER)
-    assert (found.status, found.effect, found.stays) == (Status.ALLOWED, date(2025, 12, 9), ())
+    assert (found.status, found.effect, found.stays) == (Status.ALLOWED, date(2025, 12, 8), ())
     assert sorted(day.day for day in found.after.of_child("lou") if day.month == 12) == [1, 8, 9, 15, 16]
 
 

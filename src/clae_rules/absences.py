@@ -139,7 +139,7 @@ ABSENCE_LIMIT: Final = Phrase(LIMIT.name, lambda text: parse_limit(text, _WAYS),
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class AbsenceTerms:
     """
     On what conditions an absence is excused, and what then stays due.
 
@@ -213,7 +213,7 @@ class Absence(Where):
     Args:
         motives: Codes that absences give as their motive.
         run: How long the absence must last.
-        phases: Terms, in order.
+        phases: AbsenceTerms, in order.
         refund: In what form the rest comes back.
 
     Raises:
@@ -228,8 +228,8 @@ class Absence(Where):
         Run | None, Key("au_moins", RUN, "La durée à partir de laquelle elle compte.", '"4 jours école consécutifs"')
     ] = None
     phases: Annotated[
-        tuple[Terms, ...],
-        Key("phases", ListOf(Record(Terms), most=20), "Les cas, dans l'ordre : le premier rempli s'applique."),
+        tuple[AbsenceTerms, ...],
+        Key("phases", ListOf(Record(AbsenceTerms), most=20), "Les cas, dans l'ordre : le premier rempli s'applique."),
     ] = ()
     reported: Annotated[
         Limit | None, Key("signale", ABSENCE_LIMIT, "Signalée avant cette limite.", '"sans limite"')
@@ -260,11 +260,11 @@ class Absence(Where):
     def __post_init__(self) -> None:
         raise_all([*self._faults(), *_misplaced(self.reported, self.proved)])
 
-    def terms(self) -> tuple[Terms, ...]:
+    def terms(self) -> tuple[AbsenceTerms, ...]:
         """Its phases, or the one that stands in it."""
         if self.due is None:
             return self.phases
-        return (Terms(reported=self.reported, proved=self.proved, waiting=self.waiting, due=self.due),)
+        return (AbsenceTerms(reported=self.reported, proved=self.proved, waiting=self.waiting, due=self.due),)
 
     def calendars(self) -> frozenset[str]:
         """Every calendar that it counts in, « réservés » left out."""

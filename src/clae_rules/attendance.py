@@ -15,6 +15,7 @@ from .errors import Fault, Path
 from .holdings import Planning
 from .selectors import Places
 from .shapes import Day, Instant, Ref, Slug, phrase_error
+from .subscriptions import Abonnement
 
 
 def parse_clock(text: str) -> int:
@@ -130,6 +131,8 @@ class Releve:
         booked: Everything that was booked, what was cancelled since included; outside the month too, where told. What
             another household of a child holds is not billed: prices read it (S6.8).
         children: Codes of the children told of.
+        abonnements: What some of them have, by the code of the child: its dates that are told are booked, and given
+            back under its own phases (S9.4).
         stays: Who was there.
         pointed: Slots, groups and modes of which attendance is noted: who was not there then was absent.
         cancellations: What was given back.
@@ -144,6 +147,7 @@ class Releve:
     instant: datetime
     booked: Planning
     children: tuple[str, ...]
+    abonnements: tuple[tuple[str, Abonnement], ...] = ()
     stays: Stays = ()
     pointed: tuple[str, ...] = ()
     cancellations: tuple[Cancellation, ...] = ()
@@ -184,6 +188,7 @@ class Releve:
         yield from self._faults_of_dates()
         yield from self._faults_of_stays(_known(places, self.pointed), drawn_up)
         yield from self._faults_of_cancellations(places)
+        yield from self._faults_of_abonnements(places)
         yield from self._faults_of_episodes(places)
 
     def _faults_of_lists(self) -> Iterator[Fault]:
@@ -253,6 +258,18 @@ class Releve:
                     fr = f"le {day} est déjà annulé plus haut ; gardez une seule fois"
                     yield Fault(path, fr, f"{day} is cancelled above already; keep it once")
                 seen |= {(one.child, day, slot) for slot in given}
+
+    def _faults_of_abonnements(self, places: Places) -> Iterator[Fault]:
+        """A day given back of an abonnement stands once: cancelled here, or given back before and no longer held."""
+        for i, one in enumerate(self.cancellations):
+            named = _known(places, one.slots)
+            for child, had in self.abonnements:
+                for day in one.days if child == one.child else ():
+                    slots = frozenset(had.pattern.slots_on(day))
+                    if day in had.suspended and (slots & named or not named):
+                        fr = f"le {day} est déjà dans « suspendus » de [abonne.{child}.{had.code}] ; retirez-l'en : [[annule]] dit quand"
+                        en = f"{day} stands in « suspendus » of [abonne.{child}.{had.code}] already; drop it there: [[annule]] says when"
+                        yield Fault(("annule", i, "dates"), fr, en)
 
     def _faults_of_episodes(self, places: Places) -> Iterator[Fault]:
         for (i, one), (j, two) in combinations(enumerate(self.episodes), 2):

@@ -23,6 +23,7 @@ from .shapes import Unpublished
 from .slots import Held, Selection
 from .statements import Kind, Line, Reason, Remark, Statement, joined, line_of
 from .stretches import stretches
+from .subscribing import expanded, subscribed
 from .variants import Variant
 from .windows import Stretch, Window
 
@@ -40,7 +41,10 @@ def due(desk: Desk, releve: Releve) -> Statement:
 
     Raises:
         InvalidReleveError: Naming everything in the relevé that cannot be.
+        InvalidValueError: If two abonnements of a child give one fact two values on a date.
+        UnknownSubscriptionError: If the règlement does not have an abonnement.
     """
+    desk, releve = _subscribed(desk, releve)
     mine = replace(releve, booked=releve.booked.held_by(desk.household))
     faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places, desk.engine.tz)]
     if faults:
@@ -59,6 +63,19 @@ def due(desk: Desk, releve: Releve) -> Statement:
     )
 
 
+def _subscribed(desk: Desk, releve: Releve) -> tuple[Desk, Releve]:
+    """The children with the abonnements that they have, and what these hold on the days that are told."""
+    told, booked = releve.told, releve.booked
+    for child, one in releve.abonnements:
+        whose = desk.of(child)
+        part = one.since(told.first_day)
+        part = part and part.until(told.last_day)
+        if whose is not None and part is not None:
+            booked = expanded(whose, booked, part)
+        desk = desk if whose is None else subscribed(desk, one, child=child)
+    return desk, replace(releve, booked=booked)
+
+
 def _ordered(remarks: Iterable[Remark]) -> tuple[Remark, ...]:
     return tuple(sorted(dict.fromkeys(remarks), key=lambda one: (one.child, one.day, one.code, one.slots)))
 
@@ -71,7 +88,8 @@ def _strangers(desk: Desk, releve: Releve) -> Iterator[Fault]:
             yield Fault(
                 ("enfant", child), "rien n'est dit de cet enfant ; ajoutez ses faits", "nothing is known of him"
             )
-    dated = [("reserve", who, day, held.slots) for who, day, held in releve.booked.days]
+    dated = [("abonne", who, releve.month, frozenset[str]()) for who, _ in releve.abonnements]
+    dated += [("reserve", who, day, held.slots) for who, day, held in releve.booked.days]
     dated += [("present", who, day, frozenset(one.slot for one in stays)) for who, day, stays in releve.stays]
     for section, who, day, slots in dated:
         path = (section, who, day.isoformat())

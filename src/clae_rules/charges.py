@@ -117,8 +117,8 @@ _UNKNOWN: Final[Sentences] = MappingProxyType(
             "{names} is sold together and was booked on different dates",
         ),
         "reservation-inconnue": (
-            "l'instant de réservation n'est pas dit pour {names}",
-            "when {names} was booked is not said",
+            "l'instant de réservation n'est pas dit pour {names} : donnez « reserve_le »",
+            "when {names} was booked is not said: give « reserve_le »",
         ),
         "sans-horaire": (
             "prix au temps pour un créneau sans horaire : {names}",

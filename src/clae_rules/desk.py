@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 
 from .closures import Closure, closes_nothing, closure_faults, told_apart, within
@@ -58,16 +59,22 @@ class Desk:
         if faults:
             raise InvalidValueError(faults)
         self.engine, self.facts, self.child, self.household = engine, facts, child, household
-        self.terms, self._others, self._shut = tuple(terms), others, shut
+        self._terms, self._others, self._shut = tuple(terms), others, shut
+        #: The terms that are his, those of his siblings left out.
+        self.terms = tuple(one for one in self._terms if one.child in {"", child})
         self.closures = tuple(within(one, engine.reglement) for one in shut)
         self._siblings = {
-            code: Desk(engine, given, code, household=household, closures=shut) for code, given in others.items()
-        }
+            code: Desk(
+                engine, given, code, household=household, closures=shut,
+                terms=[one for one in self._terms if one.child == code],
+            )
+            for code, given in others.items()
+        }  # fmt: skip
         self._strangers: dict[str, Desk] = {}
         self._days: dict[date, DeskDay] = {}
         self._epochs: dict[object, Epoch] = {}
         self._kinds: dict[date, DayType] = {}
-        self._profiles: dict[tuple[date, date | None], Profile] = {}
+        self._profiles: dict[tuple[date, date | None, date | None], Profile] = {}
         self._spans: dict[object, Span] = {}
         self._spans_on: dict[tuple[date, tuple[str, ...]], tuple[Span, ...]] = {}
         #: For a rule, a stretch and a période: whether it opens there a slot that the rule is said of.
@@ -79,6 +86,7 @@ class Desk:
         #: What dates priced alike sell, for whoever prices them.
         self.tills: dict[object, object] = {}
         self._dated = any(len(values) > 1 for _, values in facts.values)
+        self._given = any(one.by for _, values in facts.values for one in values)
 
     def of(self, child: str) -> Desk | None:
         """The desk of a child of the household: this one, a sibling's, or None where nothing is known of him."""
@@ -182,23 +190,33 @@ class Desk:
         Raises:
             InvalidValueError: If the closure names what the règlement does not know, or closes nothing.
         """
-        return self._again(self.facts, (*self._shut, closure), self.terms)
+        return self._again({self.child: self.facts, **self._others}, (*self._shut, closure), self._terms)
 
-    def under(self, status: Facts, *terms: OwnTerms) -> Desk:
-        """The same child with the status that an abonnement gives him, and its terms on the dates that it governs."""
-        return self._again(with_status(self.facts, status), self._shut, (*self.terms, *terms))
+    def under(self, status: Facts, *terms: OwnTerms, child: str = "") -> Desk:
+        """
+        The same child with the status that an abonnement gives, and its terms on the dates that it governs.
 
-    def _again(self, facts: Facts, closures: tuple[Closure, ...], terms: tuple[OwnTerms, ...]) -> Desk:
+        Args:
+            status: What it gives.
+            terms: Its terms.
+            child: The sibling whose abonnement it is; his own where left out.
+        """
+        whose = child or self.child
+        told = {self.child: self.facts, **self._others}
+        told[whose] = with_status(told.get(whose, Facts()), status)
+        return self._again(told, self._shut, (*self._terms, *(replace(one, child=whose) for one in terms)))
+
+    def _again(self, told: Mapping[str, Facts], closures: tuple[Closure, ...], terms: tuple[OwnTerms, ...]) -> Desk:
         return Desk(
-            self.engine, facts, self.child, self._others, household=self.household, closures=closures, terms=terms
+            self.engine, told[self.child], self.child, told, household=self.household, closures=closures, terms=terms
         )
 
-    def profile(self, day: date, periode_start: date | None) -> Profile:
-        """The facts on a date; memoised."""
-        key = (day, periode_start)
+    def profile(self, day: date, periode_start: date | None, served: date | None = None) -> Profile:
+        """The facts on a date, for a date of service where that is another one; memoised."""
+        key = (day, periode_start, served)
         found = self._profiles.get(key)
         if found is None:
-            found = self._profiles[key] = profile_at(self.engine.facts, self.facts, day, periode_start)
+            found = self._profiles[key] = profile_at(self.engine.facts, self.facts, day, periode_start, served)
         return found
 
     def applies(self, where: Where, slot: str, opened: OpenDay, periode: Periode) -> bool | None:
@@ -261,9 +279,14 @@ class Desk:
         return found
 
     def priced_profile(self, day: date, read: date | None = None) -> Profile:
-        """The facts by which a date is priced: those of the date, or of the day that is read in its place."""
+        """
+        The facts by which a date is priced: those of the date, or of the day that is read in its place (S10.7).
+
+        What an abonnement gives is of the date all the same: it was not in force yet when it was asked.
+        """
         firsts = {one.first_day for one in self.engine.day(day).periodes}
-        return self.profile(read or day, firsts.pop() if len(firsts) == 1 else None)
+        served = None if read is None or read == day or not self._given else day
+        return self.profile(read or day, firsts.pop() if len(firsts) == 1 else None, served)
 
     def alike(self, opened: OpenDay, profile: Profile) -> tuple[object, ...]:
         """What two dates of this child have in common where they are priced alike."""

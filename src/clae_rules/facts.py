@@ -134,6 +134,8 @@ class Dated:
         every_weeks: In force one week of seven days in so many, counted from *first_day*, right across the years: the
             weeks of an alternate custody. 1 is every day.
         missing: What would give it another value, by name: the pieces that a dossier lacks. A gate tells them (S6.4).
+        by: Code of the abonnement that gives it: it is then in force on the dates of service that it covers, whatever
+            else is known of them, and whatever day their prices are read (S9.4, S10.7).
 
     Raises:
         InvalidValueError: If weeks are counted from no day.
@@ -148,6 +150,7 @@ class Dated:
     last_day: date | None = None
     every_weeks: int = 1
     missing: tuple[str, ...] = ()
+    by: str = ""
 
     def __post_init__(self) -> None:
         if self.every_weeks != 1 and (self.first_day is None or not 2 <= self.every_weeks <= 52):
@@ -197,21 +200,32 @@ class Facts:
         """Every dated value of a fact, in the order given; empty where nothing is known."""
         return next((values for name, values in self.values if name == code), ())
 
-    def at(self, code: str, day: date) -> Value | date | None:
+    def speaking(self, code: str, served: date) -> tuple[Dated, ...]:
+        """The values that may speak of a date of service: what abonnements give that day, else what none gives."""
+        history = self.history(code)
+        given = tuple(Dated(one.value) for one in history if one.by and served in one)
+        return given or tuple(one for one in history if not one.by)
+
+    def at(self, code: str, day: date, served: date | None = None) -> Value | date | None:
         """
-        The value in force on *day*: of those that cover it, the last to begin.
+        The value in force on *day*: what an abonnement gives, else, of those that cover it, the last to begin.
 
         None where unknown, and where values that begin on the same day contradict one another (S1.5).
+
+        Args:
+            code: The fact.
+            day: The day on which it is read.
+            served: The date of service for which it is read, where that is another day (S10.7).
         """
-        values = [one.value for one in self._in_force(code, day)]
+        values = [one.value for one in self._in_force(code, day, served or day)]
         return values[0] if values and all(one == values[0] for one in values) else None
 
     def missing(self, code: str, day: date) -> tuple[str, ...]:
         """What the value in force on *day* says is missing, by name; empty where it says nothing (S6.4)."""
-        return tuple(dict.fromkeys(name for one in self._in_force(code, day) for name in one.missing))
+        return tuple(dict.fromkeys(name for one in self._in_force(code, day, day) for name in one.missing))
 
-    def _in_force(self, code: str, day: date) -> list[Dated]:
-        covering = [one for one in self.history(code) if day in one]
+    def _in_force(self, code: str, day: date, served: date) -> list[Dated]:
+        covering = [one for one in self.speaking(code, served) if day in one]
         begun = max((one.begins for one in covering), default=date.min)
         return [one for one in covering if one.begins == begun]
 
@@ -242,11 +256,14 @@ def _exact(code: str, value: object) -> Value | date:
 Profile = Callable[[str], "Value | None"]
 
 
-def profile_at(declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None) -> Profile:
-    """The facts of *day* as the règlement declares them: ages computed, the rest as given."""
+def profile_at(
+    declared: Mapping[str, FactKindRead], facts: Facts, day: date, periode_start: date | None,
+    served: date | None = None,
+) -> Profile:  # fmt: skip
+    """The facts of *day* as the règlement declares them: ages computed, the rest as given, for a date of service."""
 
     def at(code: str) -> Value | None:
-        value = facts.at(code, day)
+        value = facts.at(code, day, served)
         if declared[code].kind is FactKind.AGE:
             return declared[code].age(value, day, periode_start) if is_day(value) else None
         return None if isinstance(value, date) else value
@@ -290,7 +307,7 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
 def _contradictions(code: str, values: tuple[Dated, ...]) -> Iterator[Fault]:
     """Values that differ from the same day on, of which nobody can say which is in force (S1.5)."""
     first: dict[date, Dated] = {}
-    for one in values:
+    for one in (one for one in values if not one.by):
         if first.setdefault(one.begins, one).value != one.value:
             since = "sans « du »" if one.first_day is None else f"depuis le {one.first_day}"
             fr = f"deux valeurs qui se contredisent {since} ; gardez-en une, ou donnez à chacune son « du »"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Final, TypeVar
 
-from .absences import BOOKED_DAYS, Absence, Evenement, Run, Terms, Waiting
+from .absences import BOOKED_DAYS, Absence, AbsenceTerms, Evenement, Run, Waiting
 from .attendance import Episode, Releve, Stay
 from .charges import Params
 from .constats import Lapse
@@ -67,7 +67,7 @@ class _State(Enum):
 class _Judged:
     """What an absence rule makes of an episode: the terms that apply, or why none does, or why nobody can say."""
 
-    terms: Terms | None = None
+    terms: AbsenceTerms | None = None
     doubt: Remark | None = None
 
 
@@ -325,7 +325,7 @@ class _Trial:
             failed = why
         return self._not(failed)
 
-    def due(self, terms: Terms, day: date) -> Fate:
+    def due(self, terms: AbsenceTerms, day: date) -> Fate:
         """What stays due of one date of an excused absence."""
         rule, waiting = self.rule, terms.waiting
         source = terms.source or self.source

@@ -122,8 +122,9 @@ def _over_windows(steps: tuple[Verdict, ...], days: list[list[DayVerdict]]) -> t
     ]
     unknown = [Unknown(one.days[0], one.unpriced) for one in found.unsettled]
     for verdict, priced in zip(steps, days, strict=True):
-        fresh = found.fresh if len(steps) == 1 and not changed else _fresh(verdict, priced)
-        left, doubts = _left(verdict.desk, verdict.planning, child, priced, fresh, verdict.now)
+        alone = len(steps) == 1 and not changed  # then what it newly charges was found already
+        fresh = found.fresh if alone else _newly_charged(verdict, priced)
+        left, doubts = _staying_due(verdict.desk, verdict.planning, child, priced, fresh, verdict.now)
         known = {one.unpriced for one in unknown}
         items, unknown = [*items, *left], [*unknown, *(one for one in doubts if one.unpriced not in known)]
     return items, unknown
@@ -134,14 +135,14 @@ def _after(verdict: Verdict, days: Iterable[DayVerdict]) -> Planning:
     return verdict.planning.changed({(verdict.demande.child, one.day): one.held_after for one in days})
 
 
-def _fresh(verdict: Verdict, days: list[DayVerdict]) -> tuple[Entry, ...]:
+def _newly_charged(verdict: Verdict, days: list[DayVerdict]) -> tuple[Entry, ...]:
     """What one of several verdicts newly charges, where it gives something back besides."""
     if not any(one.outcome.removed for one in days):
         return ()
     return difference(verdict.desk, verdict.planning, _after(verdict, days), now=verdict.now).fresh
 
 
-def _left(
+def _staying_due(
     desk: Desk, planning: Planning, child: str, days: Iterable[DayVerdict], fresh: Iterable[Entry], now: datetime
 ) -> tuple[list[Item], list[Unknown]]:
     """
@@ -211,7 +212,7 @@ def _change(day: DayVerdict) -> _Change:
         child = day.desk.child
         alone = Planning(((child, day.day, day.held),))
         added = [Entry(child, (day.day,), None, charge) for charge in fresh]
-        left, doubts = _left(day.desk, alone, child, (day,), added, day.now)
+        left, doubts = _staying_due(day.desk, alone, child, (day,), added, day.now)
         items += [(one.kind, one.entry.charge, one.cents) for one in left]
         unpriced += [one.unpriced for one in doubts if one.unpriced not in unpriced]
     return _Change(tuple(items), tuple(unpriced))

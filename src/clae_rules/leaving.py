@@ -86,12 +86,22 @@ class Resigned:
         return self.verdict.after
 
     @property
+    def remains(self) -> Abonnement | None:
+        """What the child then has of it: all of it where nothing is given back, else to the last date that stays."""
+        if self.effect is None:
+            return self.abonnement
+        stays = [one.day for one in self.verdict.days if not one.allowed]
+        given = [one.day for one in self.verdict.granted]
+        left = self.abonnement.until(max([*stays, self.effect - _DAY]))
+        return left and left.suspend(*(day for day in given if day <= left.pattern.last_day))
+
+    @property
     def steps(self) -> tuple[Verdict, ...]:
         """The verdicts that it costs, for `recapitulatif`: what stays held is priced without the status that ends."""
         if self.effect is None:
             return (self.verdict,)
-        last = max((one.day for one in self.verdict.days if not one.allowed), default=date.min)
-        return (replace(self.verdict, then=status_until(self.desk, self.abonnement, max(last, self.effect - _DAY))),)
+        left = self.remains
+        return (replace(self.verdict, then=self.desk if left is None else under(self.desk, left)),)
 
     def text(self, lang: Lang = "fr") -> str:
         """The answer and its effect, then why not, then the dates given back."""
@@ -172,14 +182,9 @@ def unsubscribe(
     return decide(own, planning, demande, now=now, grain=Grain.DAY_BY_DAY)
 
 
-def status_until(desk: Desk, abonnement: Abonnement, last_day: date) -> Desk:
-    """
-    The desk of a child who had an abonnement up to a day, included.
-
-    Args:
-        desk: The child before his règlement, without this abonnement.
-    """
-    return desk.under(abonnement.facts(subscription_of(desk, abonnement.code), last_day=last_day))
+def under(desk: Desk, abonnement: Abonnement) -> Desk:
+    """The desk of a child with the status that an abonnement gives him."""
+    return desk.under(abonnement.facts(subscription_of(desk, abonnement.code)))
 
 
 def today(desk: Desk, now: datetime) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
@@ -125,7 +125,7 @@ class Recopie(Displayed):
 def recopie(
     desk: Desk, planning: Planning, pattern: Pattern, *, periode: str, now: datetime, onto: Onto = Onto.MERGE,
     late: Late = Late.REFUSE, occupancy: Occupancy = NOBODY, holidays_count: bool = True,
-    accept_unknown_price: bool = False,
+    accept_unknown_price: bool = False, since: date = date.min, without: Collection[date] = (),
 ) -> Recopie:  # fmt: skip
     """
     Copy a pattern onto its dates; each date is applied whole or not at all (S9).
@@ -141,6 +141,8 @@ def recopie(
         occupancy: Places taken by others.
         holidays_count: Whether weeks wholly in holidays count among « every n weeks »: yes unless told.
         accept_unknown_price: Whether an amount that is announced but not published is booked all the same (S4.6).
+        since: The first date that may change: an earlier one is gone by.
+        without: Dates of the pattern that are not asked.
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
@@ -152,8 +154,8 @@ def recopie(
     planning = planning.at(instant)
     for _, slots in pattern.model:
         wishes_of(desk, slots)
-    work = _Copying(desk, planning, pattern, periode_of(desk, periode), instant, onto, late)
-    days = pattern.dates(None if holidays_count else work.is_holiday_week)
+    work = _Copying(desk, planning, pattern, periode_of(desk, periode), instant, onto, late, since)
+    days = [day for day in pattern.dates(None if holidays_count else work.is_holiday_week) if day not in without]
     first = {day: work.before(day) for day in days}
     asked = tuple((day, found) for day, found in first.items() if not isinstance(found, Copied))
     demande = Demande(desk.child, periode, asked)
@@ -170,9 +172,11 @@ class _Copying:
     """One recopie, while its dates are being classed."""
 
     def __init__(
-        self, desk: Desk, planning: Planning, pattern: Pattern, periode: Periode, now: datetime, onto: Onto, late: Late
-    ) -> None:
+        self, desk: Desk, planning: Planning, pattern: Pattern, periode: Periode, now: datetime, onto: Onto, late: Late,
+        since: date,
+    ) -> None:  # fmt: skip
         self.desk, self.pattern, self.periode, self.now, self.onto, self.late = desk, pattern, periode, now, onto, late
+        self.since = since
         self.mine = {slot for slot, mode in desk.engine.modes.items() if mode.code == periode.mode}
         self.held = planning.of_child(desk.child)
         self.wanted = dict(pattern.model)
@@ -208,6 +212,8 @@ class _Copying:
             labels = ", ".join(f"« {self.desk.engine.labels[slot]} »" for slot in missing)
             note = (f"{labels} n'est pas proposé ce jour-là", f"{labels} is not offered that day")
             return Copied(day, Fate.NOT_OFFERED, missing, note=note)
+        if day < self.since:
+            return Copied(day, Fate.REFUSED, note=("déjà passé", "gone by"))
         return self._asked(day, wanted) if day in self.held else self.alone[day.weekday()] or self._asked(day, wanted)
 
     def _asked(self, day: date, wanted: tuple[str, ...]) -> Copied | tuple[Wish, ...]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from .booking import NOBODY, decide
+from .booking import NOBODY, decide, waived_on
 from .days import ENGLISH_WEEKDAYS, WEEKDAYS
 from .desk import Desk
-from .epochs import Status
-from .errors import Fault, InvalidValueError, Lang
+from .epochs import Live, Status
+from .errors import Fault, InvalidValueError, Lang, raise_all
 from .facts import Facts
+from .gates import Act
 from .holdings import Demande, Grain, Occupancy, Planning
 from .leaving import (
     LEAVING,
@@ -22,17 +23,17 @@ from .leaving import (
     plural,
     said,
     span_of,
-    status_until,
     subscription_of,
     today,
+    under,
     unsubscribe,
     untouched,
 )
-from .patterns import Pattern
+from .modifiers import ReadAt
 from .phases import Action
 from .recopie import Copied, Fate, Late, Onto, Recopie, recopie
 from .slots import Held, Selection
-from .subscriptions import Abonnement, OwnTerms, Subscription
+from .subscriptions import Abonnement, OwnTerms, Subscription, clashes
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
 
@@ -41,18 +42,27 @@ TAKING: Final = frozenset({Action.BOOK, Action.CHANGE})
 HELD: Final = frozenset({Fate.APPLIED, Fate.UNCHANGED})
 #: The classes of the dates that it does not hold though it should.
 SHOWN: Final = frozenset({Fate.REFUSED, Fate.UNDECIDED, Fate.NOT_OFFERED})
+_DAY: Final = timedelta(days=1)
 
 
-def subscribed(desk: Desk, *abonnements: Abonnement) -> Desk:
+def subscribed(desk: Desk, *abonnements: Abonnement, child: str = "") -> Desk:
     """
     The desk of a child who has some abonnements: their status, and their own deadlines for giving back one day.
 
+    Args:
+        desk: The child before his règlement, without them.
+        abonnements: What he has.
+        child: The sibling who has them; the child of the desk where left out.
+
     Raises:
+        InvalidValueError: If two of them give one fact two values on a date.
         UnknownSubscriptionError: If the règlement does not have one.
     """
     for one in abonnements:
         item = subscription_of(desk, one.code)
-        desk = desk.under(one.facts(item), OwnTerms(item.terms(), LEAVING, one.dates()))
+        desk = desk.under(one.facts(item), OwnTerms(item.terms(), LEAVING, one.dates()), child=child)
+    whose = desk.of(child or desk.child)
+    raise_all(() if whose is None else clashes(whose.facts))
     return desk
 
 
@@ -71,7 +81,9 @@ def expanded(desk: Desk, planning: Planning, *abonnements: Abonnement) -> Planni
             codes = () if opened is None else opened.opened.codes
             if opened is not None and one.periode in codes:
                 held = changes.get((desk.child, day), planning.held(desk.child, day))
-                more = (Held(slot, holder=desk.household) for slot in slots if slot in opened.kind.bits)
+                more = (
+                    Held(slot, booked=one.booked, holder=desk.household) for slot in slots if slot in opened.kind.bits
+                )
                 mine = Selection(tuple(item for item in more if held.holder(item.slot) != desk.household))
                 changes[desk.child, day] = held.union(mine)
     return planning.changed(changes)
@@ -87,6 +99,8 @@ class Subscribed:
         subscription: What the règlement says of it.
         replaces: The abonnement that it stands in for.
         copied: Every date of its pattern, each in one class, and the verdict of those that were judged.
+        kept: Of the dates that are so already, those that the phases of taking one would still grant; or might, where
+            nobody knows.
         left: Where it replaces another: the verdict of the dates that it leaves.
         stays: Of that other one, the dates that may not be left: until the last of them it goes on as it was.
         refused: Why the pattern as a whole is refused; then nothing is taken.
@@ -98,6 +112,7 @@ class Subscribed:
     subscription: Subscription
     replaces: Abonnement | None
     copied: Recopie
+    kept: Mapping[date, Live]
     left: Verdict | None
     stays: tuple[DayVerdict, ...]
     refused: tuple[Violation, ...]
@@ -107,21 +122,28 @@ class Subscribed:
     @property
     def effect(self) -> date | None:
         """
-        From when it is in force: the first date that it holds, or, where it replaces another, that it takes anew.
+        From when it is in force: the first date that it takes anew, or that is so already and could still be taken.
 
-        None where it holds none.
+        A shortened one, whose dates are all too near to be taken, is in force from the first date that it gives back.
+        None where it reaches no date: what is past, or within the notice, is never of it.
         """
         if self.refused:
             return None
-        fresh = () if self.left is None else self.copied.of(Fate.APPLIED)
-        return next(iter((*fresh, *(one.day for one in self.copied.dates if one.fate in HELD))), None)
+        for one in self.copied.dates:
+            if one.fate is Fate.APPLIED or self.kept.get(one.day) is Live.OPEN:
+                return one.day
+        if self.left is None or self.replaces is None or self.replaces.code != self.asked.code:
+            return None
+        given = self.left.granted if self.copied.of(Fate.UNCHANGED) else ()
+        return next((one.day for one in given), None)
 
     @property
     def status(self) -> Status:
         """Allowed where it takes effect; else undecided where a date is, else refused."""
         if self.effect is not None:
             return Status.ALLOWED
-        doubted = self.copied.of(Fate.UNDECIDED) or [x for x in self.stays if x.status is Status.UNDECIDED]
+        stays = any(one.status is Status.UNDECIDED for one in self.stays)
+        doubted = stays or self.copied.of(Fate.UNDECIDED) or Live.UNKNOWN in self.kept.values()
         return Status.UNDECIDED if doubted and not self.refused else Status.REFUSED
 
     @property
@@ -148,16 +170,30 @@ class Subscribed:
 
     @property
     def granted(self) -> Abonnement | None:
-        """What is in force: from its effect on, less the dates that it could not take; None where nothing is."""
-        pattern = None if self.effect is None else _since(self.asked.pattern, self.effect)
-        if pattern is None:
+        """
+        What is taken: from its effect on, less the dates that it could not take; None where nothing is.
+
+        Of one that only shortens another nothing is; `abonnements` then tells what is left of that one.
+        """
+        taken = None if self.effect is None else self.asked.since(self.effect)
+        if taken is None:
             return None
-        return replace(self.asked, pattern=pattern).suspend(*(one.day for one in self.missed))
+        at_booking = self.desk.engine.prices.order.read_at is ReadAt.BOOKING
+        asked_at = self.copied.verdict.now if at_booking else self.asked.booked
+        return replace(taken, booked=asked_at).suspend(*(one.day for one in self.missed))
+
+    @property
+    def abonnements(self) -> tuple[Abonnement, ...]:
+        """What the child then has: what it replaces, to the eve of its effect, then what is taken."""
+        before = self.replaces
+        if before is not None and self.effect is not None:
+            before = before.until(self.effect - _DAY)
+        return tuple(one for one in (before, self.granted) if one is not None)
 
     @property
     def facts(self) -> Facts:
         """The status that it gives from its effect on, to be kept among the child's facts; nothing where refused."""
-        return Facts() if self.effect is None else self.asked.facts(self.subscription, self.effect)
+        return Facts() if self.granted is None else self.granted.facts(self.subscription)
 
     @property
     def after(self) -> Planning:
@@ -170,10 +206,12 @@ class Subscribed:
         taken = self.copied.verdict
         if self.status is not Status.ALLOWED or self.effect is None:
             return (replace(taken, days=()),)
-        if self.left is None or self.replaces is None:
-            return (replace(taken, was=self.desk, then=self.desk.under(self.facts)),)
-        ended = status_until(self.desk, self.replaces, self.effect - timedelta(days=1))
-        return (self.left, replace(taken, then=ended.under(self.facts)))
+        then = self.desk
+        for one in self.abonnements:
+            then = under(then, one)
+        if self.left is None:
+            return (replace(taken, was=self.desk, then=then),)
+        return (self.left, replace(taken, then=then))
 
     def text(self, lang: Lang = "fr") -> str:
         """The answer and its effect, then why not, then what is not taken, given back and taken."""
@@ -194,7 +232,13 @@ class Subscribed:
         waits = sorted({why for _, _, why in self.copied.verdict.pending})
         if waits:
             yield f"  {('en attente', 'pending')[lang == 'en']} ({', '.join(waits)})"
-        yield f"  {plural(sum(one.fate in HELD for one in self.copied.dates), 'date', 'dates')}"
+        yield f"  {plural(sum(self._holds(one) for one in self.copied.dates), 'date', 'dates')}"
+
+    def _holds(self, one: Copied) -> bool:
+        """Whether it holds a date: from its effect on, or, where it goes on with another, that the other held."""
+        if one.fate not in HELD or self.effect is None:
+            return False
+        return one.day >= self.effect or (self.replaces is not None and one.day in self.replaces.dates())
 
     def _untaken(self, lang: Lang) -> Iterator[str]:
         """Each date that is not taken, with why; those that are past in one line, for none could be."""
@@ -232,7 +276,8 @@ def subscribe(
     """
     Judge an abonnement: each date of its pattern, under its own phases, with the status that it gives (S9.4).
 
-    It takes effect on the first date that it holds; a date is taken whole or not at all, and what is held besides stays.
+    It takes effect on the first date that it still reaches: taken, or so already where it could still be taken. A date
+    is taken whole or not at all, and what is held besides stays.
 
     Args:
         desk: The child before his règlement, without these abonnements.
@@ -240,12 +285,14 @@ def subscribe(
         asked: What is asked, from the day wanted on.
         now: The instant of the request, aware.
         instead_of: What it replaces: its other dates are left from that day on, each as the phases of « changer » grant;
-            nothing of the new one is taken before the last that may not be left, so that both are never held.
+            nothing of the new one is taken before the last that may not be left, so that both are never held. Days
+            that were given back stay so: they are taken again as any day is, under the deadlines.
         occupancy: Places taken by others.
         accept_unknown_price: Whether an amount that is announced but not published is booked all the same (S4.6).
 
     Raises:
-        InvalidValueError: If a day is suspended before the abonnement is taken.
+        InvalidValueError: If a day is suspended before the abonnement is taken; if what he has besides gives a fact
+            another value on a date that it reaches.
         NaiveInstantError: If *now* has no time zone.
         UnknownSubscriptionError: If the règlement does not have such an abonnement.
         UnknownPeriodeError: If it has no such période.
@@ -255,29 +302,57 @@ def subscribe(
         fr = "on suspend un jour d'un abonnement que l'on a ; demandez-le d'abord"
         raise InvalidValueError([Fault(("suspended",), fr, "one suspends a day of an abonnement one has; ask for it")])
     item = subscription_of(desk, asked.code)
-    terms = OwnTerms(item.terms(changing=instead_of is not None), TAKING, asked.dates())
     taking, held, left = desk, planning, None
     stays: tuple[DayVerdict, ...] = ()
-    pattern: Pattern | None = asked.pattern
+    wanted: Abonnement | None = asked
     if instead_of is not None:
-        taking = desk.under(instead_of.facts(subscription_of(desk, instead_of.code)))
-        left, stays, first = _left(desk, planning, instead_of, asked, now)
-        held, pattern = left.after, _since(asked.pattern, first)
-        if stays and not left.days:  # nothing of the other is left: this one does not begin where it ends
-            pattern = None
-    taking = taking.under(asked.facts(item), terms)
-    if pattern is None:
+        wanted = asked = asked.suspend(*_given_back_of(instead_of, asked))
+        left, stays, first = _replaced(desk, planning, instead_of, asked, now)
+        held, wanted, ended = left.after, asked.since(first), instead_of.until(first - _DAY)
+        taking = desk if ended is None else under(desk, ended)
+        if stays and not left.days and instead_of.pattern.last_day >= asked.pattern.last_day:
+            wanted = None  # the other is never left, and outlasts this one
+    terms = OwnTerms(item.terms(changing=instead_of is not None), TAKING, asked.dates())
+    if wanted is None:
         nothing = Demande(desk.child, asked.periode, ())
-        copied = Recopie((), decide(taking, held, nothing, now=now, grain=Grain.DAY_BY_DAY))
+        copied = Recopie((), decide(taking.under(Facts(), terms), held, nothing, now=now, grain=Grain.DAY_BY_DAY))
     else:
+        taking = taking.under(wanted.facts(item), terms)
         copied = recopie(
-            taking, held, pattern, periode=asked.periode, now=now, onto=Onto.MERGE, late=Late.REFUSE,
-            occupancy=occupancy, accept_unknown_price=accept_unknown_price,
+            taking, held, wanted.pattern, periode=asked.periode, now=now, onto=Onto.MERGE, late=Late.REFUSE,
+            occupancy=occupancy, accept_unknown_price=accept_unknown_price, since=today(desk, now),
+            without=wanted.suspended,
         )  # fmt: skip
-    return Subscribed(asked, item, instead_of, copied, left, stays, tuple(_refused(desk, item, asked)), planning, desk)
+    kept = _kept(taking, held, asked, copied.of(Fate.UNCHANGED), now)
+    reached = [*copied.of(Fate.APPLIED), *copied.of(Fate.UNDECIDED), *kept]
+    raise_all(clashes(taking.facts, min(reached)) if reached else ())
+    refused = tuple(_refused(desk, item, asked))
+    return Subscribed(asked, item, instead_of, copied, kept, left, stays, refused, planning, desk)
 
 
-def _left(
+def _given_back_of(old: Abonnement, asked: Abonnement) -> Iterator[date]:
+    """The days that were given back of an abonnement, of what the one that replaces it asks too."""
+    for day in old.suspended:
+        if set(old.pattern.slots_on(day)) & set(asked.pattern.slots_on(day)):
+            yield day
+
+
+def _kept(desk: Desk, planning: Planning, asked: Abonnement, days: Iterable[date], now: datetime) -> dict[date, Live]:
+    """Of the dates that an abonnement would hold and that are so already, those that could be taken, or might."""
+    found, dates = {}, asked.dates()
+    for day in days:
+        epoch, waived = desk.day(day).epoch(now), waived_on(planning, desk.child, day)
+        held = planning.held(desk.child, day).held_by(desk.household).slots
+        if not dates[day] <= held & epoch.standings.keys():
+            continue
+        standings = [epoch.standing(slot, Act.BOOK, changing=False) for slot in dates[day]]
+        lives = {Live.OPEN if one.deadline and one.deadline in waived else one.live for one in standings}
+        if lives <= {Live.OPEN, Live.UNKNOWN}:
+            found[day] = Live.UNKNOWN if Live.UNKNOWN in lives else Live.OPEN
+    return found
+
+
+def _replaced(
     desk: Desk, planning: Planning, old: Abonnement, asked: Abonnement, now: datetime
 ) -> tuple[Verdict, tuple[DayVerdict, ...], date]:
     """What an abonnement that is replaced gives back, the dates that it may not leave, and the first day past them."""
@@ -288,14 +363,7 @@ def _left(
         stuck = tuple(one for one in left.days if not one.allowed)
         if not stuck:
             return left, stays, first
-        stays, first = (*stays, *stuck), stuck[-1].day + timedelta(days=1)
-
-
-def _since(pattern: Pattern, first: date) -> Pattern | None:
-    """A pattern from a day on, its weeks counted as before; None where nothing is left of it."""
-    if first > pattern.last_day:
-        return None
-    return replace(pattern, first_day=first, from_week=pattern.from_week or pattern.first_day)
+        stays, first = (*stays, *stuck), stuck[-1].day + _DAY
 
 
 def _refused(desk: Desk, item: Subscription, asked: Abonnement) -> Iterator[Violation]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from enum import Enum
+from itertools import combinations
 from types import MappingProxyType
 from typing import Annotated, Final
 
@@ -16,12 +18,19 @@ from .facts import Dated, Facts, Value
 from .patterns import Pattern
 from .phases import BOOKING, CANCELLING, CHANGING, Action, Phases
 from .prices import FactValue
-from .shapes import Ref, Text
+from .shapes import Choice, Ref, Text
 from .variants import Variant
 from .violations import Violation
 
 #: How an abonnement calls the actions of a deadline.
 _ACTIONS: Final = MappingProxyType({Action.BOOK.value: "souscrire", Action.CANCEL.value: "suspendre"})
+
+
+class GivenFor(Enum):
+    """For what an abonnement gives its status, from its effect to its end: the whole child, or its own dates alone."""
+
+    CHILD = "l'enfant"
+    DATES = "ses jours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +55,7 @@ class Subscription(Deadline):
         cancel: Phases of giving one day back, the abonnement going on.
         weekdays: How many weekdays the pattern may name; any number if None.
         facts: The status that it gives from its effect on, as facts that rules and prices compare.
+        given_for: Whether the status is of the child, whatever he books meanwhile, or of the dates that it holds.
 
     Source: « 1 à 5 repas fixes par semaine à l'année, changement demandé 15 jours avant » (Niort).
     """
@@ -77,6 +87,15 @@ class Subscription(Deadline):
         tuple[tuple[str, Value], ...],
         Key("fait", TableOf(Ref(("faits",)), FactValue()), "Le statut qu'il donne.", '{ statut = "regulier" }'),
     ] = ()
+    given_for: Annotated[
+        GivenFor,
+        Key(
+            "fait_pour",
+            Choice(tuple((one.value, one) for one in GivenFor)),
+            "Qui a ce statut : l'enfant tant que l'abonnement dure, ou seulement les jours que l'abonnement tient.",
+            '"ses jours"',
+        ),
+    ] = GivenFor.CHILD
 
     def __post_init__(self) -> None:
         for name in ("book", "change"):  # an abonnement is taken in time: a phase need not say so
@@ -99,6 +118,9 @@ class Subscription(Deadline):
         if self.weekdays is not None and not any(count in self.weekdays for count in range(1, 8)):
             fr = f"« {format_interval(self.weekdays)} » : une semaine a de 1 à 7 jours ; corrigez"
             yield Fault(("weekdays",), fr, "a week has 1 to 7 days; mend this")
+        if self.given_for is GivenFor.DATES and not self.facts:
+            fr = "aucun « fait » à donner ; ajoutez-le, ou retirez cette ligne"
+            yield Fault(("given_for",), fr, "no « fait » to give; add it, or drop this line")
 
     def terms(self, *, changing: bool = False) -> Terms:
         """What governs the dates of its pattern: while it lasts, or where it changes."""
@@ -160,11 +182,13 @@ class OwnTerms:
         terms: The phases.
         actions: The actions that they govern.
         slots: The slots of each date, by date.
+        child: The child whose dates they are; the one that asks where empty.
     """
 
     terms: Terms
     actions: frozenset[Action]
     slots: Mapping[date, frozenset[str]]
+    child: str = ""
 
     def govern(self, action: Action, day: date, slot: str) -> bool:
         """Whether they speak of an action on a slot of a date."""
@@ -181,6 +205,7 @@ class Abonnement:
         periode: Code of the période.
         pattern: The slots of each weekday, from the day wanted to the last.
         suspended: Days given back singly.
+        booked: When it was asked, aware; only prices that are read at the booking need it (S10.7).
 
     >>> week = Pattern.day(["repas"], "lundi", first_day=date(2026, 9, 7), last_day=date(2026, 9, 21))
     >>> regular = Abonnement(code="cantine", periode="annee", pattern=week).suspend(date(2026, 9, 14))
@@ -192,6 +217,7 @@ class Abonnement:
     periode: str
     pattern: Pattern
     suspended: tuple[date, ...] = ()
+    booked: datetime | None = None
 
     def dates(self) -> dict[date, frozenset[str]]:
         """The slots of each date of the pattern that is not suspended; open or not."""
@@ -202,14 +228,56 @@ class Abonnement:
         """The same with some days given back."""
         return replace(self, suspended=tuple(sorted({*self.suspended, *days})))
 
-    def facts(self, subscription: Subscription, since: date | None = None, last_day: date = date.max) -> Facts:
-        """The status that it gives, from the day it begins, or from its effect, to its last day, or an earlier one."""
-        first, last = since or self.pattern.first_day, min(last_day, self.pattern.last_day)
-        given = subscription.facts if first <= last else ()
-        return Facts(tuple((code, (Dated(value, first, last),)) for code, value in given))
+    def since(self, day: date) -> Abonnement | None:
+        """The same from a day on, its weeks counted as before; None where nothing is left of it."""
+        one = self.pattern
+        if day > one.last_day:
+            return None
+        first = max(day, one.first_day)
+        return replace(self, pattern=replace(one, first_day=first, from_week=one.from_week or one.first_day))
+
+    def until(self, day: date) -> Abonnement | None:
+        """The same to a day, included; None where it begins later."""
+        one = self.pattern
+        if day < one.first_day:
+            return None
+        return replace(self, pattern=replace(one, last_day=min(day, one.last_day)))
+
+    def facts(self, subscription: Subscription) -> Facts:
+        """The status that it gives, from its first day to its last, or on the dates that it holds alone."""
+        spans = [(self.pattern.first_day, self.pattern.last_day)]
+        if subscription.given_for is GivenFor.DATES:
+            spans = [(day, day) for day in self.dates()]
+        if not spans:
+            return Facts()
+        return Facts.from_mapping(
+            {code: [Dated(value, *span, by=self.code) for span in spans] for code, value in subscription.facts}
+        )
 
 
 def with_status(facts: Facts, status: Facts) -> Facts:
-    """Facts with a status that holds for a time, what was known before and after it kept."""
+    """Facts with a status that holds for a time and wins over what else is known, which is kept."""
     later = {code: (*facts.history(code), *values) for code, values in status.values}
     return facts.merged(Facts(tuple(sorted(later.items()))))
+
+
+def clashes(facts: Facts, since: date = date.min) -> Iterator[Fault]:
+    """
+    Abonnements that give different values of one fact on a date, of which nobody can say which is in force (S1.5).
+
+    Args:
+        facts: What is known of a child, his abonnements included.
+        since: The first date that matters.
+    """
+    for fact, values in facts.values:
+        given = [one for one in values if one.by and (one.last_day is None or one.last_day >= since)]
+        told: set[tuple[str, str]] = set()
+        for one, two in combinations(given, 2):
+            first = max(since, one.begins, two.begins)
+            last = min(one.last_day or date.max, two.last_day or date.max)
+            if one.value != two.value and first <= last and (one.by, two.by) not in told:
+                told.add((one.by, two.by))
+                names, day = f"« {one.by} » et « {two.by} »", f"{first:%d/%m/%Y}"
+                fr = f"les abonnements {names} donnent deux valeurs à ce fait le {day} ; finissez l'un avant que l'autre commence"
+                en = f"the abonnements {names} give this fact two values on {day}; end one before the other begins"
+                yield Fault(("abonnement", two.by, "fait", fact), fr, en)

@@ -108,7 +108,7 @@ class Scene:
         if code in self.counts:
             count = self.counts[code]
             return Lack.MISSING if count is None else count
-        return measured(self.facts.history(code), self.read or self.day.day, effect)
+        return measured(self.facts.speaking(code, self.day.day), self.read or self.day.day, effect)
 
     def place(self, family: Family, grid: Grid, supposed: Supposed) -> Placed:
         """Where the child stands in the grid of a family."""

@@ -262,9 +262,9 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     yield from _of_households(read)
     yield from closure_faults(read.closures, reglement)
     yield from abonnement_faults(
-        "abonnement", read.subscription, reglement, read.asked.periode, [one.code for one in read.subscriptions]
+        ("abonnement",), read.subscription, reglement, read.asked.periode, [one.code for one in read.subscriptions]
     )
-    yield from abonnement_faults("abonne", read.subscriptions, reglement, read.asked.periode)
+    yield from abonnement_faults(("abonne",), read.subscriptions, reglement, read.asked.periode)
     if read.subscription and (read.wanted or read.copied is not None):
         fr = "un abonnement se demande seul ; retirez [veut] et [recopie], ou demandez-le à part"
         yield Fault(("abonnement",), fr, "an abonnement is asked alone; drop [veut] and [recopie], or ask it apart")

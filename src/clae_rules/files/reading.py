@@ -17,7 +17,7 @@ from .headings import mistaken
 from .json_text import read_json
 from .lines import TomlSyntaxError, line_map, line_of, read_toml
 from .loose import unknown_codes
-from .releves import RELEVE, ReleveFile, check_releve
+from .releves import RELEVE, ReleveFile, check_releve, dated
 
 #: S13.1: a larger file is refused before it is read.
 MOST_BYTES: Final = 4 * 1024 * 1024
@@ -148,7 +148,7 @@ def releve_from_text(text: str, reglement: Reglement, name: str = "releve.toml")
     plain, lines = _plain(text, name, InvalidReleveError)
     read: ReleveFile = _built(RELEVE, plain, lines, name, InvalidReleveError)
     _guarded(lambda: check_releve(read, reglement), lines, name, InvalidReleveError)
-    return read
+    return dated(read, reglement)
 
 
 def described_from_text(shape: Record, text: str, name: str, error: type[InvalidValueError]) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..absences import Terms
+from ..absences import AbsenceTerms
 from ..alternatives import Way
 from ..attendance import Cancellation, Episode, Event, Stay
 from ..days import DayException, Span
@@ -46,7 +46,7 @@ SHARED: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
         Row: ("Une ligne de tableau", "La limite de certaines dates, là où une phase dit « table »."),
         Effort: ("Un prix qui suit une mesure", "Part fixe + taux × mesure, entre un plancher et un plafond."),
         Held: ("Un créneau et sa variante", "Là où le code seul ne suffit pas."),
-        Terms: ("Un cas d'absence", "À quelles conditions une absence est excusée, et ce qui reste alors dû."),
+        AbsenceTerms: ("Un cas d'absence", "À quelles conditions une absence est excusée, et ce qui reste alors dû."),
         Stay: ("Une présence", "Là où l'on note les heures."),
         Cancellation: ("Une annulation", "Une table `[[annule]]` par acte."),
         Episode: ("Une absence", "Une table `[[absence]]` par absence."),

@@ -22,6 +22,7 @@ from ..slots import Selection
 from ..windows import Stretch, Unit
 from .demandes import WISHES
 from .given_facts import FactsShape
+from .subscriptions import HAD_OF_RELEVE, AbonneFile, abonnement_faults
 
 STAY: Final = Either(text=Ref(("créneau",)), table=Record(Stay))
 
@@ -66,6 +67,14 @@ class ReleveFile:
         tuple[tuple[str, tuple[tuple[date, tuple[Wish, ...]], ...]], ...],
         Key("reserve", TableOf(Slug(), WISHES), "Ce que chaque enfant avait réservé, annulé depuis ou non."),
     ] = ()
+    subscriptions: Annotated[
+        tuple[tuple[str, tuple[AbonneFile, ...]], ...],
+        Key(
+            "abonne",
+            TableOf(Slug(), HAD_OF_RELEVE),
+            "Les abonnements de chaque enfant, qui tiennent leurs jours du relevé : [abonne.lou.cantine].",
+        ),
+    ] = ()
     stays: Annotated[
         tuple[tuple[str, tuple[tuple[date, tuple[Stay | str, ...]], ...]], ...],
         Key(
@@ -105,6 +114,9 @@ class ReleveFile:
             month=self.head.month,
             instant=self.head.instant,
             booked=Planning(held),
+            abonnements=tuple(
+                (child, said) for child, had in self.subscriptions for one in had if (said := one.said()) is not None
+            ),
             children=tuple(code for code, _ in self.children),
             stays=stays_of(self.stays),
             pointed=self.head.pointed,
@@ -142,11 +154,28 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     Raises:
         InvalidReleveError: Naming every unknown code, misgiven fact and impossible event at once.
     """
-    releve = read.releve()
-    mine = replace(releve, booked=releve.booked.held_by(""))
-    faults = [*_faults(read, reglement), *mine.faults(reglement.places(), ZoneInfo(reglement.identity.time_zone))]
+    faults = [*_faults(read, reglement)]
+    if not any(one.path[:1] == ("abonne",) for one in faults):  # else nobody knows what they hold
+        releve = dated(read, reglement).releve()
+        mine = replace(releve, booked=_with_abonnements(releve))
+        faults += mine.faults(reglement.places(), ZoneInfo(reglement.identity.time_zone))
     if faults:
         raise InvalidReleveError(faults)
+
+
+def dated(read: ReleveFile, reglement: Reglement) -> ReleveFile:
+    """The same file with the période and the days of each abonnement said, once it was held against its règlement."""
+    had = tuple((child, tuple(one.dated(reglement) for one in each)) for child, each in read.subscriptions)
+    return replace(read, subscriptions=had)
+
+
+def _with_abonnements(releve: Releve) -> Planning:
+    """What the household may have booked, the dates of abonnements included, open or not: `due` knows which are."""
+    found = {(child, day): set(held.slots) for child, day, held in releve.booked.held_by("").days}
+    for child, one in releve.abonnements:
+        for day, slots in one.dates().items():
+            found.setdefault((child, day), set()).update(slots)
+    return Planning.of(found)
 
 
 def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
@@ -159,6 +188,7 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
         "groupe": [code for code, _ in reglement.groups],
         "mode": [one.code for one in reglement.modes],
         "constat": [one.code for one in reglement.constats],
+        "periode": [one.code for one in reglement.periodes],
     }
     for path, key, value in leaves(read):
         for where, to, word in references(key.shape, value, path):
@@ -172,6 +202,7 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
     for child, facts in read.children:
         yield from (fault.under("enfant", child) for fault in misgiven(declared, facts))
     yield from (fault.under("foyer") for fault in misgiven(declared, read.household))
+    yield from _subscribed(read, reglement)
     yield from _booked_twice(read)
     yield from _not_billed_here(read)
     yield from _unknown_motives(read, reglement)
@@ -179,6 +210,23 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
     yield from _out_of_calendar(read, reglement)
     yield from _gone_before(read, reglement)
     yield from _never_read(read, reglement)
+
+
+def _subscribed(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
+    """Abonnements that the règlement does not have, or whose période is not said though several have their slots."""
+    for child, had in read.subscriptions:
+        for one in had:
+            among = one.within(reglement)
+            if len(among) > 1:
+                names = ", ".join(f'"{code}"' for code in among)
+                fr = f"plusieurs périodes ont ces créneaux : {names} ; dites laquelle, periode = {names.split(', ')[0]}"
+                en = f"several périodes have these slots: {names}; say which, periode = {names.split(', ')[0]}"
+                yield Fault(("abonne", child, one.code, "periode"), fr, en)
+            if not among:
+                fr, en = "aucune période n'a ces créneaux ; corrigez « semaine »", "no période has these slots; mend it"
+                yield Fault(("abonne", child, one.code, "semaine"), fr, en)
+            of = among[0] if len(among) == 1 else ""
+            yield from abonnement_faults(("abonne", child), (one,), reglement, of)
 
 
 def _booked_twice(read: ReleveFile) -> Iterator[Fault]:
@@ -229,6 +277,7 @@ def _unknown_children(read: ReleveFile) -> Iterator[Fault]:
             ("enfant",), "aucun enfant ; écrivez [enfant.lea] et ce que l'on sait de lui", "no child; write one"
         )
     named = [(("reserve", child), child) for child, _ in read.booked]
+    named += [(("abonne", child), child) for child, _ in read.subscriptions]
     named += [(("present", child), child) for child, _ in read.stays]
     named += [(("deja", child), child) for child, _ in read.past]
     more = [(("annule", i, "enfant"), one.child) for i, one in enumerate(read.cancellations)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Annotated, Final
 
 from ..days import WEEKDAY
@@ -12,7 +12,7 @@ from ..described import Coded, Key, ListOf, Record, TableOf
 from ..errors import Fault, InvalidValueError, Path, meant
 from ..patterns import Pattern
 from ..reglement import Reglement
-from ..shapes import Day, Ref, Slug, Whole
+from ..shapes import Day, Instant, Ref, Slug, Whole
 from ..slots import Periode
 from ..subscriptions import Abonnement
 
@@ -38,6 +38,9 @@ class AbonnementFile:
     suspended: Annotated[
         tuple[date, ...], Key("suspendus", ListOf(Day(), True), "Les jours déjà rendus un à un.", "[2026-10-05]")
     ] = ()
+    booked: Annotated[
+        datetime | None, Key("reserve_le", Instant(), "L'instant de la demande, si le prix en dépend.")
+    ] = None
 
     @property
     def resigns(self) -> bool:
@@ -51,30 +54,75 @@ class AbonnementFile:
         Raises:
             InvalidValueError: If its pattern reaches no weekday, swaps its days, or goes over 800 dates.
         """
+        return self.over(periode.code, self.first_day or periode.first_day, self.last_day or periode.last_day)
+
+    def over(self, periode: str, first_day: date, last_day: date) -> Abonnement:
+        """
+        The same from a day to another, both included.
+
+        Raises:
+            InvalidValueError: If its pattern reaches no weekday, swaps its days, or goes over 800 dates.
+        """
         pattern = Pattern(
             model=self.week,
-            first_day=self.first_day or periode.first_day,
-            last_day=self.last_day or periode.last_day,
+            first_day=first_day,
+            last_day=last_day,
             every_weeks=self.every_weeks,
             from_week=self.from_week,
         )
-        return Abonnement(code=self.code, periode=periode.code, pattern=pattern, suspended=self.suspended)
+        return Abonnement(
+            code=self.code, periode=periode, pattern=pattern, suspended=self.suspended, booked=self.booked
+        )
 
 
-#: Shape of abonnements: asked, one at a time; and had.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbonneFile(AbonnementFile):
+    """The regular days that a child of a relevé has, and the période in which he has them."""
+
+    periode: Annotated[
+        str, Key("periode", Ref(("periode",)), "La période ; à dire si plusieurs ont ces créneaux.", '"annee"')
+    ] = ""
+
+    def within(self, reglement: Reglement) -> tuple[str, ...]:
+        """Codes of the périodes that it may be of: the one that it names, or those that have its slots."""
+        if self.periode:
+            return (self.periode,)
+        modes = reglement.mode_of()
+        mine = {modes[slot].code for _, slots in self.week for slot in slots if slot in modes}
+        return tuple(one.code for one in reglement.periodes if one.mode in mine)
+
+    def said(self) -> Abonnement | None:
+        """The value that it stands for; None where its période and its days are not said, or cannot be."""
+        if self.first_day is None or self.last_day is None:
+            return None
+        try:
+            return self.over(self.periode, self.first_day, self.last_day)
+        except InvalidValueError:  # told by `abonnement_faults`
+            return None
+
+    def dated(self, reglement: Reglement) -> AbonneFile:
+        """The same with its période and its days said, once it was held against its règlement."""
+        code = self.within(reglement)[0]
+        one = next(each for each in reglement.periodes if each.code == code)
+        first, last = self.first_day or one.first_day, self.last_day or one.last_day
+        return replace(self, periode=code, first_day=first, last_day=last)
+
+
+#: Shape of abonnements: asked, one at a time; had; and had by a child of a relevé.
 ASKED: Final = Coded(Slug(), Record(AbonnementFile), most=1)
 HAD: Final = Coded(Slug(), Record(AbonnementFile))
+HAD_OF_RELEVE: Final = Coded(Slug(), Record(AbonneFile))
 _KEYS: Final = (("first_day", "du"), ("last_day", "au"), ("model", "semaine"))
 
 
 def abonnement_faults(
-    section: str, given: tuple[AbonnementFile, ...], reglement: Reglement, periode: str, had: Iterable[str] = ()
+    section: Path, given: tuple[AbonnementFile, ...], reglement: Reglement, periode: str, had: Iterable[str] = ()
 ) -> Iterator[Fault]:
     """
     What is wrong with the abonnements of a section, against their règlement.
 
     Args:
-        section: « abonnement » or « abonne ».
+        section: Where they stand: « abonnement », « abonne », « abonne » of a child.
         given: Its abonnements.
         reglement: The règlement.
         periode: Code of the période.
@@ -83,18 +131,21 @@ def abonnement_faults(
     known = [one.code for one in reglement.subscriptions]
     opened = next((one for one in reglement.periodes if one.code == periode), None)
     for one in given:
-        here: Path = (section, one.code)
+        here, asked = (*section, one.code), section == ("abonnement",)
         if one.code not in known:
             fr, en = meant(one.code, known)
             yield Fault(
                 here, f"abonnement inconnu : « {one.code} » ; {fr}", f"unknown abonnement: « {one.code} »; {en}"
             )
-        if section == "abonnement" and one.suspended:
+        if asked and one.suspended:
             fr = "on suspend un jour d'un abonnement que l'on a ; retirez cette ligne"
             yield Fault((*here, "suspendus"), fr, "one suspends a day of an abonnement one has; drop this line")
+        if asked and one.booked is not None:
+            fr = "c'est l'instant de la demande ; retirez cette ligne"
+            yield Fault((*here, "reserve_le"), fr, "it is the instant of the demande; drop this line")
         if opened is None:
             continue
-        if one.resigns and section == "abonnement":
+        if one.resigns and asked:
             yield from _of_resignation(one, here, had)
             continue
         try:

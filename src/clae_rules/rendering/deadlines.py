@@ -13,7 +13,7 @@ from ..limits import NEVER, NO_LIMIT, NOT_PUBLISHED, TABLE, Limit, format_closed
 from ..phases import Phase, Row
 from ..pieces import ENDLESS, Piece, Whose
 from ..shapes import UNPUBLISHED
-from ..subscriptions import Subscription
+from ..subscriptions import GivenFor, Subscription
 from ..variants import Variant
 from .speaker import Sentence, Speaker
 from .words import bound_words, due_words, limit_words, listed, status_words
@@ -74,7 +74,8 @@ def _subscription(one: Any, speaker: Speaker) -> str:
     one.read.add("label")  # it is the title
     count = "" if one.weekdays is None else format_interval(one.weekdays)
     days = f" ; la famille y choisit {count} jour{'' if count == '1' else 's'} de la semaine" if count else ""
-    gives = f" ; tant qu'il dure, l'enfant {status_words(one.facts)}" if one.facts else ""
+    when = "tant qu'il dure" if one.given_for is GivenFor.CHILD else "les jours qu'il tient, et ceux-là seulement"
+    gives = f" ; {when}, l'enfant {status_words(one.facts)}" if one.facts else ""
     acts = (
         ("prendre une date", one.book),
         ("changer de jours ou résilier", one.change),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import Any, Final
 
-from ..absences import Absence, Evenement, Terms
+from ..absences import Absence, AbsenceTerms, Evenement
 from ..bounds import format_interval
 from ..constats import AFTER, Constat, Lapse
 from ..limits import NO_LIMIT, Limit
@@ -86,5 +86,5 @@ def _event(one: Any, speaker: Speaker) -> str:
 
 #: The sentences of this theme.
 SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
-    {Constat: _constat, Absence: _absence, Terms: _terms, Evenement: _event}
+    {Constat: _constat, Absence: _absence, AbsenceTerms: _terms, Evenement: _event}
 )
