@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -13,8 +13,10 @@ from tests.guide import OPEN, SMALL, at
 
 from clae_rules import (
     Abonnement,
+    Cancellation,
     ClaeRulesError,
     Closure,
+    Dated,
     Demande,
     Desk,
     Facts,
@@ -22,21 +24,26 @@ from clae_rules import (
     Held,
     InvalidDemandeError,
     InvalidReglementError,
+    InvalidReleveError,
     InvalidValueError,
     Occupancy,
     Override,
     Pattern,
     Planning,
+    Releve,
     Selection,
+    Statement,
     Status,
     Subscribed,
     Verdict,
     check_day,
     decide,
     demande_from_text,
+    due,
     engine_from_text,
     expanded,
     recapitulatif,
+    releve_from_text,
     resign,
     subscribe,
     subscribed,
@@ -44,6 +51,7 @@ from clae_rules import (
 )
 from clae_rules.costs import charges, difference
 from clae_rules.notices import NoticeKind, notices
+from clae_rules.rendering import render
 from clae_rules.selectors import When
 
 STATUS: Final = SMALL.replace("[faits]\n", '[faits]\nstatut = ["regulier", "occasionnel"]\n')
@@ -413,12 +421,12 @@ au = 2025-11-14
 HAS = DEMANDE.replace("[abonnement.", "[abonne.") + "suspendus = [2025-11-10]\n"
 
 
-def run_on(folder: Path, command: str, text: str, *more: str) -> int:
+def run_on(folder: Path, command: str, text: str, *more: str, prices: str = PRICES) -> int:
     """A command of the small règlement on a demande file."""
     pytest.importorskip("typer")
     from clae_rules.cli import run
 
-    (folder / "reglement.toml").write_text(STATUS + OPEN + PRICES + NIORT, "utf-8")
+    (folder / "reglement.toml").write_text(STATUS + OPEN + prices + NIORT, "utf-8")
     (folder / "demande.toml").write_text(text, "utf-8")
     return run([command, str(folder / "reglement.toml"), str(folder / "demande.toml"), *more])
 
@@ -774,3 +782,265 @@ def test_a_wrong_resignation_in_a_file(text: str, said: str) -> None:
         demande_from_text(text, desk().engine.reglement)
     assert said in error.value.text()
     assert error.value.text("en")
+
+
+OCCASIONAL: Final = Planning.of({("lou", date(2025, 11, day)): ["a"] for day in (3, 6, 10, 11)})
+
+
+def test_what_is_past_or_within_the_notice_is_never_of_it() -> None:
+    """Days booked before, past or too near, give no effect and keep their price; the effect is the first one reached."""
+    found = subscribe(desk(), OCCASIONAL, regular("lundi", "jeudi"), now=at("2025-10-23 09:00"))
+    assert (found.status, found.effect) == (Status.ALLOWED, date(2025, 11, 10))
+    assert [(one.kind, [day.day for day in one.dates], one.amount_cents) for one in recapitulatif(*found.steps).lines] == [
+        ("reserve", [10, 11, 13], 600), ("retire", [10, 11], -600),
+    ]  # fmt: skip
+    assert found.text().splitlines()[-1] == "  2 dates"
+    late = subscribe(desk(), OCCASIONAL, regular("lundi", "jeudi", au=date(2025, 11, 11)), now=at("2025-10-30 09:00"))
+    assert (late.status, late.effect, late.facts) == (Status.REFUSED, None, Facts())
+    past = subscribe(desk(), OCCASIONAL, regular("lundi", "jeudi", au=date(2025, 11, 11)), now=at("2025-11-12 09:00"))
+    assert (past.status, past.after) == (Status.REFUSED, OCCASIONAL)
+    assert recapitulatif(*past.steps).lines == ()
+
+
+def test_a_date_that_another_household_holds_gives_no_effect() -> None:
+    """What the father holds already is his: the mother's abonnement is of the dates that she takes (S6.8)."""
+    mother = Desk(desk().engine, Facts.of(statut="occasionnel"), "lou", household="mere")
+    father = Planning.of({("lou", date(2025, 11, 6)): [Held("a", holder="pere")]})
+    found = subscribe(mother, father, regular("jeudi"), now=NOW)
+    assert (found.effect, found.kept) == (date(2025, 11, 13), {})
+
+
+def test_a_doubt_about_what_is_held_leaves_it_undecided() -> None:
+    """A date that is so already is of it only once it is known that it could be taken (S1.5)."""
+    small_ones = NIORT.replace("jours =", 'qui.niveau = "petit"\njours =')
+    found = subscribe(desk(small_ones), OCCASIONAL, regular("jeudi", au=date(2025, 11, 7)), now=NOW)
+    assert (found.status, found.effect) == (Status.UNDECIDED, None)
+
+
+def test_a_change_keeps_the_days_given_back() -> None:
+    """A day given back is not taken anew by a change, nor billed; it is booked again as any day is (S9.4)."""
+    before = regular("lundi", au=LAST).suspend(date(2025, 12, 8))
+    found = changed(regular("lundi", du=date(2025, 11, 20), au=date(2025, 12, 10)), before)
+    assert date(2025, 12, 8) not in found.after.of_child("lou")
+    cost = recapitulatif(*found.steps)
+    assert [(one.kind, one.dates) for one in cost.lines] == [("retire", (date(2025, 12, 15),))]
+    more = changed(regular("lundi", "mardi", au=LAST), before)
+    assert more.granted is not None
+    assert more.granted.suspended == (date(2025, 12, 8),)
+    other = changed(regular("mardi", au=LAST), before)
+    assert other.granted is not None
+    assert other.granted.suspended == ()
+
+
+def test_one_that_ends_before_the_next_begins_never_blocks() -> None:
+    """Days that may no longer be left do not bar what begins after them; one that outlasts the new one does (S9.4)."""
+    never = NIORT.replace(
+        'changer = [{ limite = "15 jours calendaires avant la date, avant 00:00", variante = "normal", a_payer = "rien" }]',
+        'changer = "jamais"',
+    )
+    before, now = regular("mardi", au=date(2025, 11, 26)), "2025-11-20 09:00"
+    for terms in (NIORT, never, SILENT_NEVER):
+        found = changed(regular("jeudi", du=date(2025, 11, 20), au=LAST), before, terms, now)
+        assert (found.status, found.effect, len(found.stays)) == (Status.ALLOWED, date(2025, 12, 11), 1)
+        assert [one.until(date(2025, 12, 10)) for one in found.abonnements] == [before, None]
+    held = changed(regular("jeudi", au=date(2025, 11, 25)), before, SILENT_NEVER, "2025-11-01 09:00")
+    assert [one.code for one in held.violations] == ["abonnement-tenu"]
+
+
+@pytest.mark.parametrize("since", (date(2025, 9, 1), date(2025, 11, 6), date(2025, 11, 10)))
+def test_what_an_abonnement_gives_wins_over_what_is_known_besides(since: date) -> None:
+    """A dated fact, even one that begins on the day of the effect or later, is no contradiction (S1.5, S9.4)."""
+    known = Facts.of(statut=[Dated("occasionnel", since)])
+    bare = Desk(desk().engine, known, "lou")
+    found = subscribe(bare, Planning(), regular("lundi", "jeudi"), now=NOW)
+    assert (found.effect, recapitulatif(*found.steps).total_cents) == (date(2025, 11, 6), 600)
+    assert found.granted is not None
+    mine = subscribed(bare, found.granted).facts
+    told = [mine.at("statut", day) for day in (date(2025, 11, 14), date(2025, 11, 15))]
+    assert told == ["regulier", "occasionnel"]
+
+
+TWO: Final = NIORT + NIORT.replace("abonnement.cantine", "abonnement.soir").replace('"regulier"', '"occasionnel"')
+
+
+@pytest.mark.parametrize("du", (date(2025, 10, 20), date(2025, 10, 21)))
+def test_two_abonnements_that_disagree_are_an_error(du: date) -> None:
+    """Two that give one fact two values on a date are told, both by name; one after the other, each is right (S1.5)."""
+    one, two = regular("lundi"), replace(regular("jeudi", du=du), code="soir")
+    with pytest.raises(InvalidValueError, match="« cantine » et « soir » donnent deux valeurs") as error:
+        subscribed(desk(TWO), one, two)
+    assert "give this fact two values on" in error.value.text("en")
+    with pytest.raises(InvalidValueError, match="« cantine » et « soir »"):
+        subscribe(subscribed(desk(TWO), one), Planning(), two, now=NOW)
+    ended = replace(one, pattern=replace(one.pattern, last_day=date(2025, 11, 5)))
+    found = subscribe(subscribed(desk(TWO), ended), Planning(), two, now=NOW)
+    assert (found.effect, recapitulatif(*found.steps).total_cents) == (date(2025, 11, 6), 600)
+
+
+DAYS_ONLY: Final = NIORT.replace(
+    'fait = { statut = "regulier" }', 'fait = { statut = "regulier" }\nfait_pour = "ses jours"'
+)
+
+
+def test_a_status_of_its_days_alone() -> None:
+    """An occasional day of a child who has an abonnement costs the occasional price, a regular one the regular."""
+    besides = Planning.of({("lou", date(2025, 11, day)): ["a"] for day in (10, 11)})
+    for terms, extra in ((DAYS_ONLY, 300), (NIORT, 200)):
+        found = subscribe(desk(terms), besides, regular("lundi", "jeudi"), now=NOW)
+        assert found.granted is not None
+        mine = subscribed(desk(terms), found.granted)
+        assert charges(mine, found.after, now=NOW).total_cents == 3 * 200 + extra
+        assert recapitulatif(*found.steps).total_cents == 3 * 200 + extra - 2 * 300
+        back = subscribed(desk(terms), found.granted.suspend(date(2025, 11, 13)))
+        booked = Demande.of("lou", "annee", {date(2025, 11, 13): ["a"]})
+        again = decide(back, Planning(), booked, now=at("2025-11-11 09:00"))
+        assert recapitulatif(again).total_cents == extra
+    ended = resign(desk(DAYS_ONLY), found.after, found.granted, since=date(2025, 11, 12), now=NOW)
+    assert ended.remains == replace(found.granted, pattern=replace(found.granted.pattern, last_day=date(2025, 11, 12)))
+
+
+@pytest.mark.parametrize("read", ("service", "réservation", "facture"))
+def test_its_status_is_of_the_service_whatever_day_is_read(read: str) -> None:
+    """A date of an abonnement has its price, though the status was not in force yet on the day it was asked (S10.7)."""
+    engine = engine_from_text(f'{STATUS}{OPEN}{PRICES}{NIORT}[prix]\nau_jour = "{read}"\nhypothese = "essai"\n')
+    bare = Desk(engine, Facts.of(statut="occasionnel"), "lou")
+    found = subscribe(bare, Planning(), regular("lundi", "jeudi"), now=NOW)
+    assert recapitulatif(*found.steps).total_cents == 600
+    assert found.granted is not None
+    mine, held = subscribed(bare, found.granted), expanded(bare, Planning(), found.granted)
+    assert held == found.after
+    back = decide(mine, held, Demande.of("lou", "annee", {date(2025, 11, 13): []}), now=at("2025-11-11 09:00"))
+    assert recapitulatif(back).total_cents == -200 + 100
+    extra = Demande.of("lou", "annee", {date(2025, 11, 20): ["a"]})  # past its end, though booked while it lasts
+    assert recapitulatif(decide(mine, held, extra, now=at("2025-11-13 09:00"))).total_cents == 300
+
+
+def test_a_price_of_the_day_of_booking_needs_that_day(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """`[abonne.X]` says with `reserve_le` when it was asked; without it the price is not known, and says so (S10.7)."""
+    prices = PRICES + '[prix]\nau_jour = "réservation"\nhypothese = "essai"\n'
+    veut = HAS + "[veut]\n2025-11-13 = []\n"
+    said = veut.replace("suspendus", "reserve_le = 2025-10-20T09:00:00+02:00\nsuspendus")
+    for text, total in ((veut, None), (said, -200)):
+        assert (
+            run_on(tmp_path, "recap", text, "--format", "json", "--now", "2025-11-09T09:00:00+01:00", prices=prices)
+            == 0
+        )
+        found = json.loads(capsys.readouterr().out)["recapitulatif"]
+        assert found["total_cents"] == total
+        assert ("donnez « reserve_le »" in json.dumps(found, ensure_ascii=False)) is (total is None)
+
+
+RELEVE: Final = """
+format = 1
+[releve]
+reglement = "petit"
+mois = "2025-11"
+instant = 2025-12-01T08:00:00+01:00
+[enfant.lou]
+statut = "occasionnel"
+[enfant.lea]
+statut = "occasionnel"
+[abonne.lou.cantine]
+semaine = { lundi = "a", jeudi = "a" }
+du = 2025-11-06
+au = 2025-11-14
+[[annule]]
+enfant = "lou"
+dates = 2025-11-13
+instant = 2025-11-11T09:00:00+01:00
+"""
+
+
+def owed(text: str, terms: str = NIORT) -> Statement:
+    """What the household of a relevé owes."""
+    engine = desk(terms).engine
+    read = releve_from_text(text, engine.reglement)
+    facts = read.facts()
+    return due(Desk(engine, facts["lou"], "lou", facts), read.releve())
+
+
+@pytest.mark.parametrize(("when", "cents"), (("09T23:59:59", 0), ("10T00:00:00", 100), ("13T08:00:00", 200)))
+def test_a_day_given_back_is_due_alike_in_a_recap_and_in_a_month(when: str, cents: int) -> None:
+    """What stays due of a day given back is what « suspendre » says, in a récapitulatif and at the end of the month."""
+    instant = f"2025-11-{when}+01:00"
+    bill = owed(RELEVE.replace("2025-11-11T09:00:00+01:00", instant))
+    assert (bill.undecided, bill.total_cents) == ((), 2 * 200 + cents)
+    had = regular("lundi", "jeudi", du=date(2025, 11, 6))
+    mine, held = subscribed(desk(), had), expanded(desk(), Planning(), had)
+    verdict = decide(
+        mine, held, Demande.of("lou", "annee", {date(2025, 11, 13): []}), now=datetime.fromisoformat(instant)
+    )
+    left = sum(one.amount_cents for one in recapitulatif(verdict).lines if one.kind == "du")
+    assert left == (cents if verdict.allowed else 0)
+    python = Releve(
+        month=date(2025, 11, 1), instant=at("2025-12-01 08:00"), booked=held, children=("lou",),
+        cancellations=(Cancellation(child="lou", days=(date(2025, 11, 13),), instant=datetime.fromisoformat(instant)),),
+    )  # fmt: skip
+    assert due(mine, python).total_cents == bill.total_cents
+
+
+def test_a_releve_tells_the_abonnements_of_each_child() -> None:
+    """Each child has his own; what an abonnement holds outside the month, or gave back before, is not billed."""
+    lea = RELEVE.replace(
+        "[[annule]]", '[abonne.lea.cantine]\nsemaine = { mardi = "a" }\nsuspendus = [2025-11-18]\n[[annule]]'
+    )
+    bill = owed(lea)
+    lines = {(one.child, one.kind.value): (one.dates, one.due_cents) for one in bill.lines}
+    days = tuple(date(2025, 11, day) for day in (4, 25))
+    assert lines["lea", "réservé"] == (days, 400)
+    assert bill.total_cents == 400 + 400 + 100
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    (
+        ("abonne.lou.cantine", "abonne.lou.cantin", "abonne.lou.cantin : abonnement inconnu : « cantin »"),
+        ("abonne.lou", "abonne.luo", "enfant inconnu : « luo »"),
+        ('lundi = "a", jeudi = "a"', 'lundi = "z"', "créneau inconnu : « z »"),
+        ('lundi = "a", jeudi = "a"', "", "abonne.lou.cantine.semaine"),
+        ("au = 2025-11-14", "au = 2025-10-14", "abonne.lou.cantine.au : 2025-10-14 est avant 2025-11-06"),
+        ("au = 2025-11-14", 'au = 2025-11-14\nperiode = "anee"', "periode inconnu : « anee »"),
+        (
+            "au = 2025-11-14",
+            "au = 2025-11-14\nsuspendus = [2025-11-13]",
+            "est déjà dans « suspendus » de [abonne.lou.cantine]",
+        ),
+        ("2025-11-13", "2025-11-12", "lou n'a rien réservé de cela le 2025-11-12"),
+    ),
+)
+def test_a_wrong_abonnement_in_a_releve(old: str, new: str, said: str) -> None:
+    """Each fault of an [abonne.X] of a relevé is told with its path, among all others."""
+    assert old in RELEVE
+    with pytest.raises(InvalidReleveError) as error:
+        releve_from_text(RELEVE.replace(old, new), desk().engine.reglement)
+    assert said in error.value.text()
+    assert error.value.text("en")
+
+
+def test_a_releve_says_the_periode_where_several_have_the_slots() -> None:
+    """Two périodes of one mode leave the dates of an abonnement unsaid: the relevé must name one (S1.5)."""
+    more = '[periode.autre]\nnom = "Autre"\nmode = "jour"\ndu = 2026-07-04\nau = 2026-07-10\nquand.jour = "lundi"\nhypothese = "essai"\n'
+    engine = engine_from_text(STATUS + OPEN + PRICES + NIORT + more, sound=False)
+    with pytest.raises(InvalidReleveError, match='dites laquelle, periode = "annee"'):
+        releve_from_text(RELEVE, engine.reglement)
+    said = RELEVE.replace("au = 2025-11-14", 'au = 2025-11-14\nperiode = "annee"')
+    assert releve_from_text(said, engine.reglement).releve().abonnements[0][1].periode == "annee"
+
+
+def test_what_a_releve_in_python_cannot_have() -> None:
+    """A relevé with the abonnement of a stranger, or one that the règlement does not have, is an error."""
+    made = {"month": date(2025, 11, 1), "instant": at("2025-12-01 08:00"), "booked": Planning(), "children": ("lou",)}
+    with pytest.raises(InvalidReleveError, match="enfant inconnu : « zoe »"):
+        due(desk(), Releve(**made, abonnements=(("zoe", regular("lundi")),)))
+    with pytest.raises(ClaeRulesError, match="abonnement inconnu"):
+        due(desk(), Releve(**made, abonnements=(("lou", replace(regular("lundi"), code="autre")),)))
+
+
+def test_a_status_for_its_days_needs_one() -> None:
+    """`fait_pour` without `fait` is refused; `render` says of which dates the status is (S9.4)."""
+    with pytest.raises(InvalidReglementError, match="aucun « fait » à donner"):
+        desk(DAYS_ONLY.replace('fait = { statut = "regulier" }\n', ""))
+    engine = desk(DAYS_ONLY).engine
+    assert "les jours qu'il tient, et ceux-là seulement, l'enfant a pour statut « regulier »" in render(
+        engine.reglement
+    )

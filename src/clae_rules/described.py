@@ -402,6 +402,8 @@ def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path
             yield from leaves(one, path if shape.single and len(given) == 1 else (*path, i))
         elif isinstance(shape, TableOf) and isinstance(shape.item, Record):
             yield from leaves(one[1], (*path, shape.code.write(one[0])))
+        elif isinstance(shape, TableOf) and isinstance(shape.item, Coded):
+            yield from _members(shape.item, one[1], (*path, shape.code.write(one[0])))
 
 
 def is_day(value: object) -> TypeGuard[date]:

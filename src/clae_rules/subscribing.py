@@ -312,12 +312,12 @@ def subscribe(
         taking = desk if ended is None else under(desk, ended)
         if stays and not left.days and instead_of.pattern.last_day >= asked.pattern.last_day:
             wanted = None  # the other is never left, and outlasts this one
-    terms = OwnTerms(item.terms(changing=instead_of is not None), TAKING, asked.dates())
+    terms = tuple(_taking(item, asked, instead_of))
     if wanted is None:
         nothing = Demande(desk.child, asked.periode, ())
-        copied = Recopie((), decide(taking.under(Facts(), terms), held, nothing, now=now, grain=Grain.DAY_BY_DAY))
+        copied = Recopie((), decide(taking.under(Facts(), *terms), held, nothing, now=now, grain=Grain.DAY_BY_DAY))
     else:
-        taking = taking.under(wanted.facts(item), terms)
+        taking = taking.under(wanted.facts(item), *terms)
         copied = recopie(
             taking, held, wanted.pattern, periode=asked.periode, now=now, onto=Onto.MERGE, late=Late.REFUSE,
             occupancy=occupancy, accept_unknown_price=accept_unknown_price, since=today(desk, now),
@@ -328,6 +328,16 @@ def subscribe(
     raise_all(clashes(taking.facts, min(reached)) if reached else ())
     refused = tuple(_refused(desk, item, asked))
     return Subscribed(asked, item, instead_of, copied, kept, left, stays, refused, planning, desk)
+
+
+def _taking(item: Subscription, asked: Abonnement, old: Abonnement | None) -> Iterator[OwnTerms]:
+    """The phases of taking each date: of a change while the abonnement that it replaces runs, else of subscribing."""
+    last = date.min if old is None else old.pattern.last_day
+    dates = asked.dates()
+    for changing in (True, False):
+        mine = {day: slots for day, slots in dates.items() if (day <= last) is changing}
+        if mine:
+            yield OwnTerms(item.terms(changing=changing), TAKING, mine)
 
 
 def _given_back_of(old: Abonnement, asked: Abonnement) -> Iterator[date]:

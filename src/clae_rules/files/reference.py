@@ -26,6 +26,7 @@ from ..windows import PublishedPart
 from .demandes import DEMANDE
 from .given_facts import DatedFile, FactsShape
 from .releves import RELEVE
+from .subscriptions import AbonneFile
 
 #: Where the generated part of a page begins and ends.
 BEGIN: Final = "<!-- référence : début -->"
@@ -47,6 +48,7 @@ SHARED: Final[Mapping[type, tuple[str, str]]] = MappingProxyType(
         Effort: ("Un prix qui suit une mesure", "Part fixe + taux × mesure, entre un plancher et un plafond."),
         Held: ("Un créneau et sa variante", "Là où le code seul ne suffit pas."),
         AbsenceTerms: ("Un cas d'absence", "À quelles conditions une absence est excusée, et ce qui reste alors dû."),
+        AbonneFile: ("Un abonnement d'un enfant", "Une table `[abonne.ENFANT.CODE]` du relevé."),
         Stay: ("Une présence", "Là où l'on note les heures."),
         Cancellation: ("Une annulation", "Une table `[[annule]]` par acte."),
         Episode: ("Une absence", "Une table `[[absence]]` par absence."),
@@ -161,6 +163,8 @@ def written(shape: Shape) -> str:
     if isinstance(shape, ListOf):
         item = written(shape.item)
         return f"{item}, ou une liste" if shape.single else f"une liste : {item}"
+    if isinstance(shape, Coded):
+        return f"une table par code : {written(shape.item)}"
     if isinstance(shape, TableOf):
         return f"une ligne par {'date' if isinstance(shape.code, Day) else 'code'} : {written(shape.item)}"
     if isinstance(shape, Either):

@@ -222,7 +222,7 @@ def _subscribed(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
                 fr = f"plusieurs périodes ont ces créneaux : {names} ; dites laquelle, periode = {names.split(', ')[0]}"
                 en = f"several périodes have these slots: {names}; say which, periode = {names.split(', ')[0]}"
                 yield Fault(("abonne", child, one.code, "periode"), fr, en)
-            if not among:
+            if not among and {slot for _, slots in one.week for slot in slots} <= reglement.slots().keys():
                 fr, en = "aucune période n'a ces créneaux ; corrigez « semaine »", "no période has these slots; mend it"
                 yield Fault(("abonne", child, one.code, "semaine"), fr, en)
             of = among[0] if len(among) == 1 else ""
