@@ -22,6 +22,7 @@ from clae_rules import (
     load_releve,
     notices,
     recapitulatif,
+    releve_from_text,
     render,
 )
 from clae_rules.adapters.calendars import school_year
@@ -117,8 +118,9 @@ def test_the_page_on_abonnements_shows_its_example(capsys: pytest.CaptureFixture
     cli = pytest.importorskip("clae_rules.cli")
     page = (ROOT / "docs" / "abonnements.md").read_text("utf-8")
     files = [path.read_text("utf-8") for path in sorted((ROOT / "examples" / "reglements" / "niort").glob("*.toml"))]
-    blocks = [block.split("```")[0] for block in page.split("```toml\n")[1:]]
-    assert len(blocks) == 5
+    every = [block.split("```")[0] for block in page.split("```toml\n")[1:]]
+    blocks = [block for block in every if not block.startswith(("[faits]", "[enfant."))]
+    assert (len(every), len(blocks)) == (7, 5)
     assert [block for block in blocks if not any(block.rstrip() in text for text in files)] == []
     shown = re.findall(r"^`clae-rules ([^`]+)` :\n\n```text\n(.*?)```", page, re.MULTILINE | re.DOTALL)
     assert len(shown) == 3
@@ -126,6 +128,52 @@ def test_the_page_on_abonnements_shows_its_example(capsys: pytest.CaptureFixture
         command, *paths = line.split()
         assert cli.run([command, *(str(ROOT / path) for path in paths)]) == 0
         assert capsys.readouterr().out.replace("\N{NO-BREAK SPACE}", " ") == answer
+
+
+PLIVOT: Final = """
+format = 1
+[reglement]
+code = "plivot"
+nom = "Plivot"
+fuseau = "Europe/Paris"
+source = "page"
+[document.page]
+titre = "La page"
+[jours]
+du = 2024-08-01
+au = 2024-12-31
+feries = [2024-11-01, 2024-11-11]
+[etablissement.ecole]
+nom = "École"
+jours_ecole = ["lundi", "mardi", "jeudi", "vendredi"]
+[mode.jour]
+nom = "Jour"
+etablissement = "ecole"
+offre = [{ code = "repas", nom = "Repas" }]
+[periode.annee]
+nom = "Année"
+mode = "jour"
+du = 2024-09-02
+au = 2024-10-18
+quand.calendrier = "école"
+[delai.general]
+reserver = "1 jour école avant la date, avant 10:00"
+annuler = [{ limite = "1 jour école avant la date, avant 10:00", a_payer = "rien" }]
+"""
+
+
+def test_the_page_on_abonnements_shows_a_status_and_a_month() -> None:
+    """The regular and occasional prices of the page, and its relevé: eight regular meals, an extra one, one half due."""
+    page = (ROOT / "docs" / "abonnements.md").read_text("utf-8")
+    prices, month = (
+        f"{head}{page.split(f'```toml{chr(10)}{head}')[1].split('```')[0]}" for head in ("[faits]", "[enfant.")
+    )
+    engine = engine_from_text(PLIVOT + prices)
+    head = '[releve]\nreglement = "plivot"\nmois = "2024-09"\ninstant = 2024-10-02T08:00:00+02:00\n'
+    read = releve_from_text(f'format = 1\n{head}{month}[reserve.lou]\n2024-09-24 = ["repas"]\n', engine.reglement)
+    found = due(Desk(engine, read.facts()["lou"], "lou"), read.releve())
+    assert found.undecided == ()
+    assert sorted(line.due_cents for line in found.lines) == [285, 650, 8 * 570]
 
 
 def test_the_how_to_shows_the_example() -> None:

@@ -895,8 +895,16 @@ def test_a_status_of_its_days_alone() -> None:
         booked = Demande.of("lou", "annee", {date(2025, 11, 13): ["a"]})
         again = decide(back, Planning(), booked, now=at("2025-11-11 09:00"))
         assert recapitulatif(again).total_cents == extra
-    ended = resign(desk(DAYS_ONLY), found.after, found.granted, since=date(2025, 11, 12), now=NOW)
-    assert ended.remains == replace(found.granted, pattern=replace(found.granted.pattern, last_day=date(2025, 11, 12)))
+
+
+def test_a_resignation_tells_what_remains() -> None:
+    """What a child keeps of an abonnement that he resigned goes to the eve of its end; all of it where none is left."""
+    before = regular("lundi", "jeudi")
+    held = expanded(desk(), Planning(), before)
+    ended = resign(desk(), held, before, since=date(2025, 11, 12), now=NOW)
+    assert ended.remains == before.until(date(2025, 11, 12))
+    assert resign(desk(), held, before, since=date(2025, 11, 15), now=NOW).remains == before
+    assert before.since(date(2025, 11, 15)) is None
 
 
 @pytest.mark.parametrize("read", ("service", "réservation", "facture"))
@@ -1029,11 +1037,13 @@ def test_a_releve_says_the_periode_where_several_have_the_slots() -> None:
 
 def test_what_a_releve_in_python_cannot_have() -> None:
     """A relevé with the abonnement of a stranger, or one that the règlement does not have, is an error."""
-    made = {"month": date(2025, 11, 1), "instant": at("2025-12-01 08:00"), "booked": Planning(), "children": ("lou",)}
+    made = Releve(
+        month=date(2025, 11, 1), instant=at("2025-12-01 08:00"), booked=Planning(), children=("lou",)
+    )  # fmt: skip
     with pytest.raises(InvalidReleveError, match="enfant inconnu : « zoe »"):
-        due(desk(), Releve(**made, abonnements=(("zoe", regular("lundi")),)))
+        due(desk(), replace(made, abonnements=(("zoe", regular("lundi")),)))
     with pytest.raises(ClaeRulesError, match="abonnement inconnu"):
-        due(desk(), Releve(**made, abonnements=(("lou", replace(regular("lundi"), code="autre")),)))
+        due(desk(), replace(made, abonnements=(("lou", replace(regular("lundi"), code="autre")),)))
 
 
 def test_a_status_for_its_days_needs_one() -> None:

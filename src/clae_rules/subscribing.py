@@ -184,11 +184,19 @@ class Subscribed:
 
     @property
     def abonnements(self) -> tuple[Abonnement, ...]:
-        """What the child then has: what it replaces, to the eve of its effect, then what is taken."""
+        """What he then has: what it replaces, to the eve of its effect, less what is left; then what is taken."""
         before = self.replaces
         if before is not None and self.effect is not None:
-            before = before.until(self.effect - _DAY)
+            ended = before.until(self.effect - _DAY)
+            before = ended and ended.suspend(*self._wholly_left(ended))
         return tuple(one for one in (before, self.granted) if one is not None)
+
+    def _wholly_left(self, old: Abonnement) -> Iterator[date]:
+        """The dates of an abonnement of which nothing is held any more once others are left."""
+        left = set() if self.left is None else {one.day for one in self.left.granted}
+        for day, slots in old.dates().items():
+            if day in left and not slots & self.after.held(self.desk.child, day).slots:
+                yield day
 
     @property
     def facts(self) -> Facts:

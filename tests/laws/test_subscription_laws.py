@@ -39,7 +39,7 @@ SCHOOL: Final = [
     for day in (FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
     if day.weekday() in (0, 1, 3, 4) and day != date(2025, 11, 11)
 ]
-MANY = settings(max_examples=80, deadline=None)
+MANY = settings(max_examples=200, deadline=None)
 
 
 @lru_cache(maxsize=16)
@@ -80,7 +80,8 @@ class Contract:
         return {day for day in SCHOOL if self.first <= day <= self.last and day.weekday() in self.weekdays} - self.back
 
     def value(self) -> Abonnement:
-        pattern = Pattern(tuple((one, ("a",)) for one in sorted(self.weekdays)), self.first, self.last)
+        model = tuple((one, ("a",)) for one in sorted(self.weekdays))
+        pattern = Pattern(model=model, first_day=self.first, last_day=self.last)
         return Abonnement(code="x", periode="annee", pattern=pattern, suspended=tuple(sorted(self.back)))
 
 
@@ -179,6 +180,7 @@ def test_a_change_takes_leaves_and_costs_what_its_notices_reach(case: Case, old:
         then = {day for day in after if case.regular(old, day, eve)}
         then |= {day for day in after if day >= effect and case.regular(mine, day)}
     assert recapitulatif(*found.steps).total_cents == cost(after, then) - cost(held, was)
+    assert {*expanded(case.desk, Planning(), *found.abonnements).of_child("lou")} <= after
     desk = subscribed(case.desk, *found.abonnements)
     assert charges(desk, found.after, now=case.now).total_cents == cost(after, then)
 
