@@ -233,14 +233,18 @@ class Line:
         """What is no longer due of what was booked."""
         return max(0, self.charged_cents - self.due_cents)
 
-    def designation(self, lang: Lang = "fr") -> str:
-        """« léa : Repas (07/09, 08/09) — absence excusée »."""
+    def matter(self, lang: Lang = "fr") -> str:
+        """« Repas (07/09) — absence excusée », whosever it is."""
         late = (" hors-délai", " late")[lang == "en"] if self.variant is Variant.HORS_DELAI else ""
         dates = ", ".join(f"{day:%d/%m}" for day in self.dates) if self.stretch is None else self.stretch.label
         kind = "" if self.kind is Kind.BOOKED else f" — {self.kind.said(lang)}"
         refund = f" ({self.refund.value})" if self.refund and self.given_back_cents else ""
+        return f"{self.label}{late} ({dates}){kind}{refund}"
+
+    def designation(self, lang: Lang = "fr") -> str:
+        """« léa : Repas (07/09, 08/09) — absence excusée »."""
         who = self.child or ("household" if lang == "en" else "foyer")
-        return f"{who} : {self.label}{late} ({dates}){kind}{refund}"
+        return f"{who} : {self.matter(lang)}"
 
     def derivation(self, lang: Lang = "fr") -> tuple[str, ...]:
         """How the price came about, then what is due of it; a sentence a step, each with its source."""
