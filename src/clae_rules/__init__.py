@@ -57,6 +57,7 @@ from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .recording import record_answer, record_closing, record_payment, record_subscription
 from .reglement import Reglement
+from .releves import releve_of
 from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
@@ -191,6 +192,7 @@ __all__ = [
     "record_payment",
     "record_subscription",
     "releve_from_text",
+    "releve_of",
     "render",
     "repairs",
     "resign",
