@@ -8,11 +8,13 @@ EXTRAS: Final = (
     "attrs",
     "cattrs",
     "dateutil",
+    "eopayment",
     "holidays",
     "hypothesis",
+    "icalendar",
+    "reportlab",
     "rich",
     "typer",
-    "vacances_scolaires_france",
 )
 MISSING: Final = [name for name in EXTRAS if find_spec(name) is None]
 

@@ -47,6 +47,28 @@ def test_what_is_due_once_is_not_given_back(yearly: str, back: int) -> None:
     assert costs.difference(desk, HELD, moved, now=NOW).total_cents == 100
 
 
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    (
+        ((), "Adhésion"),
+        ((('nom = "Adhésion"\n', ""),), "Supplément « adhesion »"),
+        ((("année scolaire", "jour"), ("acquis = true\n", ""), ('nom = "Adhésion"\n', "")), "Supplément « adhesion »"),
+        ((("année scolaire", "creneau"), ("acquis = true\n", "")), "Adhésion, A"),
+        (
+            (("année scolaire", "creneau"), ("acquis = true\n", ""), ('nom = "Adhésion"\n', "")),
+            "Supplément « adhesion », A",
+        ),
+    ),
+)
+def test_a_supplement_is_never_told_under_the_name_of_a_slot(changes: tuple[tuple[str, str], ...], label: str) -> None:
+    """A line of a supplement bears its name or says that it is one, so that no slot seems to be charged twice."""
+    yearly = YEARLY
+    for old, new in changes:
+        yearly = yearly.replace(old, new)
+    found = costs.charges(Desk(engine(yearly), Facts(), "lou"), HELD, now=NOW)
+    assert sorted(one.charge.label for one in found.entries) == ["A", label]
+
+
 def test_what_was_given_back_is_remembered_where_it_is_told() -> None:
     """Booking again in the same year charges no second membership, once the planning tells of what was given back."""
     desk, after = Desk(engine(), Facts(), "lou"), Planning().remembering(HELD)

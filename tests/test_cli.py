@@ -378,3 +378,32 @@ def test_the_command_line_tells_windows_siblings_and_what_is_provisional(
     assert all(line["provisoire"] for line in plain["lignes"])
     assert run(["options", str(reglement), str(demande), "2026-09-09"]) == 0
     assert "55,00" in capsys.readouterr().out
+
+
+def test_a_file_of_another_kind_or_none_is_told_in_the_language_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """S1.2: swapped files, a folder and a missing file are exit code 2 and one line, with the command that reads it."""
+    releve = str(ROOT / "examples/massingy/releve.toml")
+    for command in ("check", "recap", "recopie", "close"):
+        assert run([command, REGLEMENT, releve]) == 2
+        told = capsys.readouterr().err
+        assert "releve : c'est un relevé ; il faut une demande" in told
+        assert len(told.splitlines()) == 1
+    assert run(["options", REGLEMENT, releve, "2026-09-14", "--lang", "en"]) == 2
+    assert "a relevé is read by clae-rules due REGLEMENT RELEVE" in capsys.readouterr().err
+    assert run(["validate", DEMANDE]) == 2
+    assert "demande : c'est une demande ; il faut un règlement" in capsys.readouterr().err
+    assert run(["validate", str(tmp_path), "--lang", "en"]) == 2
+    assert "this is a folder; give a file" in capsys.readouterr().err
+    assert run(["replay", REGLEMENT, REGLEMENT, str(tmp_path / "rien.csv"), "--lang", "en"]) == 2
+    assert "rien.csv: no file at this path" in capsys.readouterr().err
+    assert run(["new", "-o", str(tmp_path / "nulle" / "part.toml")]) == 2
+    assert "créez-le" in capsys.readouterr().err
+
+
+def test_a_spreadsheet_given_as_csv_is_told_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """S13.1: bookings in the file of a spreadsheet are one error, not a missing column after the other."""
+    (tmp_path / "reservations.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xff\xfe\n")
+    assert run(["replay", REGLEMENT, REGLEMENT, str(tmp_path / "reservations.xlsx")]) == 2
+    assert "enregistrez-le en CSV" in capsys.readouterr().err

@@ -214,14 +214,20 @@ def test_a_closed_slot_is_never_needed(rule: Rule) -> None:
         (
             CASES[9][0],
             {"slots": ("a",)},
-            "« a » n'est pas une formule proposée : f, g",
-            "« a » is not one of the formules offered: f, g",
+            "« a » n'est pas une formule proposée ; choisissez « f » ou « g »",
+            "« a » is not one of the formules offered; choose « f » or « g »",
+        ),
+        (
+            CASES[9][0],
+            {"slots": ("a", "b"), "labels": {"a": "A", "formule.f": "Journée"}},
+            "« A » et « b » ne sont pas une formule proposée ; choisissez « Journée » ou « g »",
+            "« A » and « b » are not one of the formules offered; choose « Journée » or « g »",
         ),
         (
             CASES[10][0],
             {"slots": ("a", "b", "c")},
-            "« a », « b » et « c » : une seule formule par jour parmi f, g",
-            "« a », « b » and « c »: only one formule a day of f, g",
+            "« a », « b » et « c » : une seule formule par jour parmi « f » ou « g »",
+            "« a », « b » and « c »: only one formule a day of « f » or « g »",
         ),
     ),
 )

@@ -523,7 +523,7 @@ class TestRefusedAtLoad:
             ({"compte": {"n": {"compte": "jours", "par": "mois du foyer", "rang": True}}}, "compte.n.rang", "dates"),
             ({"compte": {"n": {"compte": "jours", "par": "jour", "rang": True}}}, "compte.n.rang", "toujours 1"),
             ({"compte": {"n": {"compte": "jour", "par": "jour"}}}, "compte.n.compte", "jours"),
-            ({"compte": {"n": {"compte": "jours", "par": "lune"}}}, "compte.n.par", "decoupage inconnu"),
+            ({"compte": {"n": {"compte": "jours", "par": "lune"}}}, "compte.n.par", "ni un [decoupage]"),
             ({"compte": {"n": NUMBER}, "faits": {"n": "nombre"}}, "compte.n", "déjà un fait"),
             (
                 {"compte": {"n": NUMBER}, "regle": {"r": {"qui": {"n": 1}, "creneaux": "matin", "bloque": "soir"}}},
@@ -572,7 +572,7 @@ class TestRefusedAtLoad:
                     "grille": {"g": {"mesure": "n", "lu": "compte", "tranches": {"A": "1", "B": "à partir de 3"}}},
                 },
                 "grille.g.tranches",
-                "trou {2}",
+                "trou à 2, entre",
             ),
             (
                 {"decoupage": UNCOVERED, "compte": {"n": {"compte": "jours", "par": "trimestre"}}},
@@ -622,6 +622,14 @@ class TestRefusedAtLoad:
             ({"par": "jour", "prix": 1, "prorata": "jours réservés"}, "tarif.tout.prorata", "parle d'une fenêtre"),
             ({"par": "jour", "prix": 1, "lu_le": "premier jour"}, "tarif.tout.lu_le", "parle d'une fenêtre"),
             ({"par": "lune rousse", "prix": 1}, "tarif.tout.par", "« mois du foyer »"),
+            (
+                {"par": "repas", "prix": 1},
+                "tarif.tout.par",
+                (
+                    "connus : 2 semaines depuis le 2026-09-07, année civile, année scolaire, créneau, demi-heure, heure, "
+                    "jour, mois, mois du foyer, période, quart d'heure, semaine"
+                ),
+            ),
         ),
     )
     def test_a_tariff_that_speaks_of_no_window(self, tarif: dict[str, Any], path: str, says: str) -> None:

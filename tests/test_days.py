@@ -164,7 +164,7 @@ def test_hours_are_read_and_written_back() -> None:
     (
         ("17:15-17:15", "finir après avoir commencé"),
         ("18:15-17:15", "finir après avoir commencé"),
-        ("17h15-18h15", "il faut deux heures"),
+        ("17h15-18h15", "écrivez « 17:15-18:15 »"),
         ("17:15-25:00", "il faut deux heures"),
     ),
 )

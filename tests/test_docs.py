@@ -156,7 +156,6 @@ def test_the_how_to_shows_real_amounts(demande: str) -> None:
 
 def test_the_how_to_shows_what_is_left_open_and_the_articles() -> None:
     """What the how-to shows of a new file, of the check and of the articles is what the commands print."""
-    pytest.importorskip("vacances_scolaires_france")
     pytest.importorskip("holidays")
     page = (ROOT / "docs" / "write-your-reglement.md").read_text("utf-8")
     new = engine_from_text(starter("Massingy, activités périscolaires", school_year("A", 2026), "A"))
@@ -221,6 +220,16 @@ def test_the_shipped_schemas_are_current(which: str) -> None:
     renew = f"clae-rules schema {which} > src/clae_rules/files/{which}.schema.json"
 
     assert json.loads(shipped.read_text("utf-8")) == SCHEMAS[which](), f"out of date; run: {renew}"
+
+
+@pytest.mark.parametrize("which", SCHEMAS)
+def test_a_schema_defines_what_it_refers_to(which: str) -> None:
+    """Every reference inside a schema leads to one of its definitions: an editor follows them all."""
+    schema = SCHEMAS[which]()
+    asked = set(re.findall(r'"#/\$defs/(\w+)"', json.dumps(schema)))
+
+    assert asked
+    assert asked <= set(schema["$defs"])
 
 
 #: Words written without their accent: the reader takes them, the schema's closed lists do not know them yet.

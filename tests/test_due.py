@@ -698,7 +698,7 @@ def test_a_price_that_may_still_change_says_until_when() -> None:
                        for one in ("commune", "exterieur")}},
             {"annule": [{"enfant": "lea", "dates": ["2026-09-07"], "instant": "2026-09-01T08:00:00+02:00"}]},
             "delai-inconnu",
-            "il manque un fait pour savoir",
+            "il manque « residence » pour savoir si « commune », « exterieur » s'appliquent",
         ),
         (
             {"delai": {"general": {"reserver": "sans limite", "annuler": "non publié", "hypothese": "essai"}}},

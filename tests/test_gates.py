@@ -6,15 +6,20 @@ from typing import get_args
 import pytest
 from tests.small import engine
 
-from clae_rules import Desk, Facts, Occupancy, Status, check_day
+from clae_rules import Desk, Facts, Occupancy, Status, check_day, offers
 from clae_rules.bounds import Bound, parse_interval
 from clae_rules.described import REFUSED, Faults, Record
 from clae_rules.errors import InvalidValueError, Lang
+from clae_rules.facts import Dated
+from clae_rules.files.given_facts import FactsShape
 from clae_rules.gates import Act, Gate, Pool
 from clae_rules.shapes import UNPUBLISHED
 from clae_rules.violations import Violation
 
 DOSSIER = frozenset(("complet", "valide"))
+FACTS = 'dossier = ["incomplet", "complet"]'
+CLOSED = 'exige.dossier = "complet"\nferme = ["voir", "reserver"]\nmessage = "Complétez."'
+READY = Dated("complet", date(2026, 10, 1))
 
 
 def gate(bound: Bound = DOSSIER, message: str = "") -> Gate:
@@ -97,3 +102,36 @@ def test_places_are_a_number_or_not_published(raw: object, places: object) -> No
     pool = Record(Pool).read({"enfants": raw}, (), faults, "cantine")
     assert (REFUSED if pool is REFUSED else pool.places) == places
     assert bool(faults) is (places is REFUSED)
+
+
+def test_a_fact_that_says_what_is_missing_is_told_by_its_gate() -> None:
+    """S6.4: the message lists what is missing, by name, on the dates that need it and no other."""
+    lacks = Dated("incomplet", None, date(2026, 9, 30), missing=("vaccinations", "assurance"))
+    desk = Desk(engine({"faits": FACTS, "acces.dossier": CLOSED}), Facts.of(dossier=[lacks, READY]), "lea")
+    now = datetime(2026, 9, 1, 9, tzinfo=UTC)
+    verdict = check_day(desk, date(2026, 9, 8), ["repas"], now=now)
+    (refusal,) = verdict.violations
+    assert refusal.sentence() == "Complétez. (il faut dossier : complet, il manque « vaccinations », « assurance »)"
+    assert refusal.sentence("en") == "Complétez. (needed dossier: complet, missing « vaccinations », « assurance »)"
+    assert check_day(desk, date(2026, 10, 1), ["repas"], now=now).status is Status.ALLOWED
+    (hidden,) = {offer.reason() for offer in offers(desk, now=now)}
+    assert hidden == refusal.sentence()
+
+
+def test_what_is_missing_is_written_in_a_file_and_read_back() -> None:
+    """A file gives what is missing beside the value, and a demande written from values keeps it."""
+    faults: Faults = []
+    shape = FactsShape()
+    given = {"dossier": [{"valeur": "incomplet", "manque": ["vaccinations"]}]}
+    facts = shape.read(given, (), faults)
+    assert faults == []
+    assert facts.missing("dossier", date(2026, 9, 8)) == ("vaccinations",)
+    assert shape.write(facts) == given
+    assert facts == Facts.of(dossier=[Dated("incomplet", missing=("vaccinations",))])
+
+
+def test_a_fact_that_is_not_known_is_not_a_fact_that_is_not_met() -> None:
+    """S1.5: the refusal tells apart what is missing from what is too little."""
+    one = gate()
+    found = one.failing(lambda fact: "incomplet" if fact == "dossier" else None, Facts(), date(2026, 9, 8))
+    assert found == (("dossier", "non"), ("age", "manque"))

@@ -44,21 +44,29 @@ def made(lu: str = "tronqué", /, **written: Any) -> Grid:
         (
             "tronqué",
             {"A": "de 0 à 599", "B": "de 601 à 999"},
-            ["{600} entre « A » et « B »", "{1000, …} après « B »"],
+            ["trou à 600, entre « A » et « B »", "trou à partir de 1000, après « B »"],
         ),
-        ("tronqué", {"A": "de 0 à 9", "B": "à partir de 12"}, ["{10, 11}"]),
-        ("arrondi", {"A": "de 0 à 9", "B": "à partir de 20"}, ["{10, …, 19}"]),
-        ("tronqué", {"A": "moins de 436", "B": "plus de 436"}, ["{436}"]),
-        ("exact", {"A": "moins de 436", "B": "plus de 436"}, ["{436}"]),
-        ("exact", {"A": "moins de 650", "B": "à partir de 651"}, ["[650, 651)"]),
-        ("exact", {"A": "de 0 à 599", "B": "de 600 à 999.5"}, ["(599, 600)", "(999.5, +∞) après « B »"]),
-        ("exact", {"A": "plus de 0 et jusqu'à 9", "B": "plus de 10"}, ["{0} avant « A »", "(9, 10]"]),
-        ("tronqué", {"A": "à partir de 3"}, ["{0, …, 2} avant « A »"]),
-        ("exact", {"A": "de -10 à -5", "B": "à partir de 0"}, ["(-5, 0)"]),
+        ("tronqué", {"A": "de 0 à 9", "B": "à partir de 12"}, ["trou de 10 à 11, "]),
+        ("arrondi", {"A": "de 0 à 9", "B": "à partir de 20"}, ["trou de 10 à 19, "]),
+        ("tronqué", {"A": "moins de 436", "B": "plus de 436"}, ["trou à 436, "]),
+        ("exact", {"A": "moins de 436", "B": "plus de 436"}, ["trou à 436, "]),
+        ("exact", {"A": "moins de 650", "B": "à partir de 651"}, ["trou de 650 compris à 651 non compris, "]),
+        (
+            "exact",
+            {"A": "de 0 à 599", "B": "de 600 à 999.5"},
+            ["trou entre 599 et 600, ni l'un ni l'autre compris, ", "trou au-dessus de 999.5, après « B »"],
+        ),
+        (
+            "exact",
+            {"A": "plus de 0 et jusqu'à 9", "B": "plus de 10"},
+            ["trou à 0, avant « A »", "trou de 9 non compris à 10 compris, "],
+        ),
+        ("tronqué", {"A": "à partir de 3"}, ["trou de 0 à 2, avant « A »"]),
+        ("exact", {"A": "de -10 à -5", "B": "à partir de 0"}, ["trou entre -5 et 0, ni l'un ni l'autre compris, "]),
     ),
 )
 def test_every_gap_is_refused_and_printed_in_the_reading(lu: str, tranches: dict[str, str], shown: list[str]) -> None:
-    """Each gap is one fault, with bounds as the grid reads them: intervals if exact, else integers."""
+    """Each gap is one fault, told in words, with bounds as the grid reads them: integers unless exact."""
     _, faults = grid(lu, tranches=tranches)
 
     assert len(faults) == len(shown)
@@ -70,16 +78,16 @@ def test_every_gap_is_refused_and_printed_in_the_reading(lu: str, tranches: dict
 @pytest.mark.parametrize(
     ("lu", "tranches", "shown"),
     (
-        ("tronqué", {"A": "de 0 à 600", "B": "à partir de 600"}, "{600}"),
-        ("tronqué", {"A": "de 0 à 601", "B": "à partir de 600"}, "{600, 601}"),
-        ("arrondi", {"A": "jusqu'à 700", "B": "à partir de 600"}, "{600, …, 700}"),
-        ("tronqué", {"A": "jusqu'à 5", "B": "jusqu'à 9", "C": "à partir de 10"}, "{…, 5}"),
-        ("tronqué", {"A": "à partir de 0", "B": "à partir de 10"}, "{10, …}"),
-        ("exact", {"A": "de 0 à 600", "B": "à partir de 600"}, "{600}"),
-        ("exact", {"A": "moins de 601", "B": "à partir de 600"}, "[600, 601)"),
-        ("exact", {"A": "jusqu'à 5", "B": "jusqu'à 9", "C": "plus de 9"}, "(-∞, 5]"),
-        ("exact", {"A": "à partir de 0", "B": "plus de 10"}, "(10, +∞)"),
-        ("tronqué", {"A": "de 0 à 9", "B": "de 2 à 4", "C": "à partir de 10"}, "{2, …, 4}"),
+        ("tronqué", {"A": "de 0 à 600", "B": "à partir de 600"}, "à 600"),
+        ("tronqué", {"A": "de 0 à 601", "B": "à partir de 600"}, "de 600 à 601"),
+        ("arrondi", {"A": "jusqu'à 700", "B": "à partir de 600"}, "de 600 à 700"),
+        ("tronqué", {"A": "jusqu'à 5", "B": "jusqu'à 9", "C": "à partir de 10"}, "jusqu'à 5"),
+        ("tronqué", {"A": "à partir de 0", "B": "à partir de 10"}, "à partir de 10"),
+        ("exact", {"A": "de 0 à 600", "B": "à partir de 600"}, "à 600"),
+        ("exact", {"A": "moins de 601", "B": "à partir de 600"}, "de 600 compris à 601 non compris"),
+        ("exact", {"A": "jusqu'à 5", "B": "jusqu'à 9", "C": "plus de 9"}, "jusqu'à 5"),
+        ("exact", {"A": "à partir de 0", "B": "plus de 10"}, "au-dessus de 10"),
+        ("tronqué", {"A": "de 0 à 9", "B": "de 2 à 4", "C": "à partir de 10"}, "de 2 à 4"),
     ),
 )
 def test_every_overlap_is_refused_and_printed_in_the_reading(lu: str, tranches: dict[str, str], shown: str) -> None:
@@ -87,7 +95,7 @@ def test_every_overlap_is_refused_and_printed_in_the_reading(lu: str, tranches: 
     _, (text,) = grid(lu, tranches=tranches)
     _, (again,) = grid(lu, tranches=tranches, trous="indécis", hypothese="gardé")
 
-    assert "se chevauchent sur " + shown in text
+    assert f"se chevauchent {shown} (lu " in text
     assert again == text
 
 
@@ -98,9 +106,22 @@ def test_all_faults_come_at_once() -> None:
 
     assert [
         any(word in text for text in faults)
-        for word in ("chevauchent", "aucun nombre entier", "{21, …, 29}", "{41, …}", "« Z »")
+        for word in ("chevauchent", "aucun nombre entier", "trou de 21 à 29", "trou à partir de 41", "« Z »")
     ] == [True] * 5
     assert len(faults) == 5
+
+
+def test_a_hole_without_whole_number_says_how_else_the_measure_may_be_read() -> None:
+    """A hole that reading the whole part would close says so; one that holds a whole number does not."""
+    for tranches, closed in (
+        ({"A": "de 0 à 599", "B": "à partir de 600"}, True),
+        ({"A": "de 0 à 599", "B": "à partir de 599.5"}, True),
+        ({"A": "moins de 650", "B": "à partir de 651"}, False),
+        ({"A": "de 0 à 599", "B": "plus de 600"}, False),
+    ):
+        _, (text,) = grid("exact", tranches=tranches)
+        assert ('écrivez lu = "tronqué"' in text) is closed
+        assert closed is (grid("tronqué", tranches=tranches)[0] is not None)
 
 
 def test_a_grid_has_brackets_that_hold_something() -> None:

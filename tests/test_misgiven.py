@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from tests.guide import at, guide, martin
 
 from clae_rules import (
     ClaeRulesError,
+    Closure,
     Demande,
     Desk,
+    Engine,
+    Episode,
     Facts,
+    Held,
     Occupancy,
     Override,
+    Pattern,
     Planning,
+    Releve,
     Status,
+    boxes,
     check_day,
     decide,
+    due,
     repairs,
 )
-from clae_rules.errors import InvalidDemandeError, InvalidValueError
+from clae_rules.audit import Booking, assert_never, coverage, explain, reform, replay
+from clae_rules.errors import InvalidDemandeError, InvalidReglementError, InvalidValueError
 from clae_rules.files.reading import demande_from_text
+from clae_rules.selectors import When
 from clae_rules.slots import Selection
+from clae_rules.testing import assert_allowed, assert_refused
 
 NOW = at("2021-09-01 09:00")
 DAY = date(2021, 10, 18)
@@ -144,3 +158,99 @@ def test_a_waiting_place_has_its_priority_class() -> None:
         verdict = check_day(desk, DAY, ["repas"], now=NOW, occupancy=full)
         assert verdict.allowed
         assert verdict.waiting == (("repas", expected),)
+
+
+PATTERN_DAYS: dict[str, Any] = {"first_day": date(2021, 10, 11), "last_day": date(2021, 11, 8)}
+MONDAY = date(2021, 9, 6)
+ONE_CODE: list[Callable[[str], object]] = [
+    lambda given: check_day(martin(), MONDAY, given, now=NOW),
+    lambda given: check_day(martin(), MONDAY, given, now=NOW, planning=Planning()),
+    lambda given: assert_allowed(martin(), MONDAY, given, now=NOW),
+    lambda given: assert_refused(martin(), MONDAY, given, now=NOW, because="interdit-seul"),
+    lambda given: assert_never(guide(), "midi-1", without=given),
+    lambda given: boxes(martin(), MONDAY, now=NOW, draft=given),
+    lambda given: explain(martin(), MONDAY, given, now=NOW),
+    lambda given: coverage(guide(), [(martin(), MONDAY, given)]),
+    lambda given: Planning.of({("martin", MONDAY): given}),
+    lambda given: Demande.of("martin", "periscolaire-2021", {MONDAY: given}),
+    lambda given: Pattern.day(given, "lundi", **PATTERN_DAYS),
+    lambda given: Pattern.week({MONDAY: given}, **PATTERN_DAYS),
+]
+
+
+@pytest.mark.parametrize("call", ONE_CODE)
+def test_one_code_is_no_list_of_slots(call: Callable[[str], object]) -> None:
+    """One slot's code where a list is needed is one fault with the way out, never read letter by letter."""
+    with pytest.raises(InvalidValueError) as caught:
+        call("repas")
+    (fault,) = caught.value.faults
+    assert fault.fr == "lu « repas » ; il faut une liste de créneaux : ['repas']"
+    assert fault.en == "got « repas »; expected a list of slots: ['repas']"
+    assert fault.path
+
+
+def test_a_code_is_no_list_where_the_values_themselves_are_built() -> None:
+    """What is built without its `of` refuses one code all the same, and a list that holds something else."""
+    wrong: Any = "repas"
+    for build in (
+        lambda: Demande("martin", "periscolaire-2021", ((MONDAY, wrong),)),
+        lambda: Pattern(model=((0, wrong),), **PATTERN_DAYS),
+        lambda: Closure(code="greve", motive="grève", slots=wrong, when=When(dates=(MONDAY,))),
+    ):
+        with pytest.raises(InvalidValueError, match="il faut une liste"):
+            build()
+    nested: Any = ["repas", "midi-2"]
+    late: Any = [Held("repas")]
+    number: Any = 3
+    with pytest.raises(InvalidValueError, match="il faut le code de chacun, ou un Held"):
+        Selection.of(nested)
+    with pytest.raises(InvalidValueError, match=r"il faut le code de chacun$"):
+        Pattern.day(late, "lundi", **PATTERN_DAYS)
+    with pytest.raises(InvalidValueError, match="slots : lu « 3 »"):
+        check_day(martin(), MONDAY, number, now=NOW)
+
+
+def test_a_reglement_and_a_releve_built_in_python_refuse_one_code_for_a_list() -> None:
+    """The fields of a rule, of an absence or of a relevé that are lists refuse one text, by their place in a file."""
+    one = guide().reglement
+    wrong: Any = "repas"
+    rule: Any = one.rules[0]
+    with pytest.raises(InvalidReglementError) as caught:
+        replace(one, rules=(replace(rule, slots=wrong), *one.rules[1:]))
+    assert caught.value.faults[0].path == ("regle", rule.code, "creneaux")
+    missed: Any = Episode(child="martin", first_day=MONDAY, last_day=MONDAY, slots=wrong)
+    for more in ({"episodes": (missed,)}, {"pointed": wrong}):
+        releve = Releve(month=date(2021, 9, 1), instant=NOW, booked=Planning(), children=("martin",), **more)
+        with pytest.raises(InvalidValueError, match=r"lu « repas » ; il faut une liste, \('repas',\)"):
+            due(martin(), releve)
+
+
+def test_bookings_to_replay_and_what_a_reform_drops_are_lists() -> None:
+    """A row whose slots are one text is broken, and one item to drop is named as a list."""
+    wrong: Any = "repas"
+    row = Booking("dupont", "martin", date(2021, 9, 13), wrong, NOW)
+    assert dict(replay(guide(), guide(), [row]).broken) == {"creneaux-texte": 1}
+    with pytest.raises(InvalidReglementError, match=r"without : lu « regle.x » ; il faut une liste : \['regle.x'\]"):
+        reform(guide(), without="regle.x")
+
+
+def test_a_desk_is_built_of_an_engine_and_of_facts() -> None:
+    """A plain table, a règlement or a file's name in their place is refused where the desk is built, all at once."""
+    reglement: Any = guide().reglement
+    wrong: Any = {"quotient": 650}
+    with pytest.raises(InvalidValueError) as caught:
+        Desk(reglement, wrong, "martin", {"tom": wrong})
+    assert [one.path for one in caught.value.faults] == [("engine",), ("facts",), ("tom",)]
+    assert "lu un Reglement ; il faut un Engine : load_engine(" in str(caught.value)
+    assert "facts : lu un dict ; il faut un Facts : Facts.of(" in str(caught.value)
+    assert "facts: got a dict; expected a Facts: Facts.of(" in caught.value.text("en")
+    name: Any = "reglement.toml"
+    with pytest.raises(InvalidValueError, match="lu un str ; il faut un Reglement : load_engine"):
+        Engine(name)
+    held: Any = ["repas"]
+    for call in (
+        lambda: check_day(martin(), MONDAY, [], now=NOW, held=held),
+        lambda: boxes(martin(), MONDAY, now=NOW, held=held),
+    ):
+        with pytest.raises(InvalidValueError, match=r"held : lu un list ; il faut un Selection : Selection\.of"):
+            call()

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from clae_rules import InvalidDemandeError, InvalidReglementError, engine_from_text, load_demande, load_engine
-from clae_rules.files.reading import demande_from_text
+from clae_rules import (
+    InvalidDemandeError,
+    InvalidReglementError,
+    InvalidValueError,
+    engine_from_text,
+    load_demande,
+    load_engine,
+    load_reglement,
+    load_releve,
+)
+from clae_rules.attendance import parse_clock
+from clae_rules.constats import parse_after
+from clae_rules.days import parse_printed_hours
+from clae_rules.files.reading import demande_from_text, releve_from_text, unopened
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 CLUSES = (EXAMPLES / "cluses/reglement.toml").read_text("utf-8")
@@ -86,6 +100,38 @@ def test_all_faults_are_told_at_once() -> None:
 def test_what_cannot_be_applied_is_refused(changes: tuple[tuple[str, str], ...], said: str) -> None:
     """S1.2, S3.7, S4.1, S10.2: nothing is guessed, and the message says what to write."""
     assert said in faults(changed(*changes))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    (
+        ("9:00-10:00", ["écrivez « 09:00-10:00 »"]),
+        ("9h-10h30", ["écrivez « 09:00-10:30 »"]),
+        ("09h00 - 10h", ["écrivez « 09:00 - 10:00 »"]),
+        ("9:00-09:00", ["écrivez « 09:00-09:00 »", "doit finir après avoir commencé"]),
+        ("9-10", ["il faut deux heures"]),
+        ("25:00-26:00", ["il faut deux heures"]),
+    ),
+)
+def test_times_written_otherwise_are_told_as_they_are_written_here(written: str, said: list[str]) -> None:
+    """S2.2: « 9:00 » and « 9h » of a slot's hours are told with two digits and a colon, whatever else is wrong."""
+    lines = faults(changed(('"16:15-17:15"', f'"{written}"'))).splitlines()
+    assert len(lines) == len(said)
+    for line, words in zip(lines, said, strict=True):
+        assert f"horaire : lu « {written} » ; " in line
+        assert words in line
+
+
+def test_one_time_written_otherwise_is_told_wherever_one_stands() -> None:
+    """A limit, an arrival, a late pick-up and the departure of a relevé take « 9:00 » and « 9h00 » for « 09:00 »."""
+    for limit, said in (("avant 6:00", "« 06:00 »"), ("avant 6h", "« 06:00 »"), ("jusqu'à 6 h 30", "« 06:30 »")):
+        assert f"écrivez l'heure {said}" in faults(changed(("avant 06:00", limit)))
+    for parse in (parse_printed_hours, parse_clock, parse_after):
+        for written in ("9:00", "9h", "9 h 00", "09h00"):
+            with pytest.raises(InvalidValueError, match="écrivez « 09:00 »"):
+                parse(written)
+        with pytest.raises(InvalidValueError, match=r"; (il faut|écrivez) "):
+            parse("neuf heures")
 
 
 def test_a_file_of_over_4_mib_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
@@ -205,3 +251,119 @@ def test_wrong_demandes_are_refused(more: str, said: str) -> None:
     with pytest.raises(InvalidDemandeError) as caught:
         demande_from_text(f"{DEMANDE}\n{more}", engine.reglement)
     assert said in str(caught.value)
+
+
+RELEVE = (EXAMPLES / "massingy/releve.toml").read_text("utf-8")
+
+
+def reading(kind: str, text: str) -> InvalidValueError:
+    """What is said of a text read as a règlement, a demande or a relevé."""
+    reglement = engine_from_text(CLUSES).reglement
+    readers: dict[str, Callable[[], object]] = {
+        "reglement": lambda: engine_from_text(text),
+        "demande": lambda: demande_from_text(text, reglement),
+        "releve": lambda: releve_from_text(text, reglement),
+    }
+    with pytest.raises(InvalidValueError) as caught:
+        readers[kind]()
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "said", "english"),
+    (
+        ("demande", RELEVE, "un relevé ; il faut une demande", "clae-rules due REGLEMENT RELEVE"),
+        ("demande", CLUSES, "un règlement ; il faut une demande", "clae-rules validate REGLEMENT"),
+        ("reglement", DEMANDE, "une demande ; il faut un règlement", "clae-rules check REGLEMENT DEMANDE"),
+        ("reglement", RELEVE, "un relevé ; il faut un règlement", "clae-rules due REGLEMENT RELEVE"),
+        ("releve", DEMANDE, "une demande ; il faut un relevé", "clae-rules check REGLEMENT DEMANDE"),
+        ("releve", CLUSES, "un règlement ; il faut un relevé", "clae-rules validate REGLEMENT"),
+    ),
+)
+def test_a_file_of_another_kind_is_named_once(kind: str, text: str, said: str, english: str) -> None:
+    """S1.2: a file given in the place of another is one fault, that says what it is and which command reads it."""
+    (fault,) = reading(kind, text).faults
+    assert f"c'est {said}" in fault.fr
+    assert "this is a " in fault.en
+    assert english in fault.fr
+    assert english in fault.en
+    assert fault.line is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "fr", "en"),
+    (
+        ('{"a": 1,\n "b" 2}', 2, 6, "il manque « : » après la clé", "missing « : » after the key"),
+        ('{"a": 1\n "b": 2}', 2, 2, "séparez par une virgule", "separate with a comma"),
+        ('{"a": }', 1, 7, "il manque une valeur", "missing value"),
+        ("{'a': 1}", 1, 2, "une clé entre guillemets", "a key in double quotes"),
+        ('{"a": "x}', 1, 7, "n'est pas fermé", "not closed"),
+        ('{"a": "x\ny"}', 1, 9, "ne passe pas à la ligne", "no line break"),
+        ('{"a": "\\x"}', 1, 8, "barre oblique inversée", "backslash"),
+        ('{"a": 1}\n}', 2, 1, "après la fin", "follows the end"),
+    ),
+)
+def test_a_slip_of_json_is_told_with_line_and_column(text: str, line: int, column: int, fr: str, en: str) -> None:
+    """S1.2: what is wrong in JSON is told in the language asked, where it stands, with the way out."""
+    with pytest.raises(InvalidReglementError) as caught:
+        engine_from_text(text, "r.json")
+    assert f"ligne {line} : JSON invalide, colonne {column} : " in caught.value.text()
+    assert f"line {line}: invalid JSON, column {column}: " in caught.value.text("en")
+    assert fr in caught.value.text()
+    assert en in caught.value.text("en")
+    assert "Expecting" not in caught.value.text("en")
+
+
+def test_a_trailing_comma_of_json_is_told_whatever_the_interpreter() -> None:
+    """A comma before the end of a list or a table is one error with its line."""
+    for text in ('{"a": 1,\n}', '{"a": [1,\n]}'):
+        assert re.search(r"ligne [12] : JSON invalide, colonne \d+ : .*(virgule|valeur)", faults(text, "r.json"))
+
+
+def test_what_json_alone_allows_is_told_in_english_too() -> None:
+    """A key given twice and a number that is none are told in both languages."""
+    for text, said in (('{"a": 1, "a": 2}', "given twice"), ('{"a": NaN}', "« NaN » is no exact number")):
+        with pytest.raises(InvalidReglementError) as caught:
+            engine_from_text(text, "r.json")
+        assert said in caught.value.text("en")
+
+
+def test_a_json_file_may_begin_with_a_byte_order_mark() -> None:
+    """What some editors put at the head of a file is let through, in JSON as in TOML."""
+    plain = json.dumps(engine_from_text(CLUSES).reglement.plain(), ensure_ascii=False)
+    assert engine_from_text("\ufeff" + plain, "r.json").applied == engine_from_text(CLUSES).applied
+
+
+def test_a_file_that_cannot_be_opened_is_one_error_with_its_path(tmp_path: Path) -> None:
+    """S1.2: no file, or a folder, is told as bad input is: the path, what is wrong, the way out, in both languages."""
+    reglement = engine_from_text(CLUSES).reglement
+    for load in (
+        load_engine,
+        load_reglement,
+        lambda at: load_demande(at, reglement),
+        lambda at: load_releve(at, reglement),
+    ):
+        for path, fr, en in (
+            (tmp_path / "rien.toml", "aucun fichier à ce chemin", "no file at this path"),
+            (tmp_path, "c'est un dossier", "this is a folder"),
+        ):
+            with pytest.raises(InvalidValueError) as caught:
+                load(path)
+            assert caught.value.text().startswith(f"{path}: {fr}")
+            assert caught.value.text("en").startswith(f"{path}: {en}")
+
+
+def test_why_a_file_cannot_be_opened_is_told_of_every_error_of_the_system() -> None:
+    """A right that is missing has its own words; any other error still has a way out."""
+    assert "pas le droit" in unopened(PermissionError()).fr
+    assert "un fichier ordinaire" in unopened(OSError(40, "boucle")).fr
+
+
+def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
+    """A spreadsheet or a PDF given as a règlement is named as such, not by its first strange byte."""
+    file = tmp_path / "reglement.xlsx"
+    file.write_bytes(b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xff\xfe")
+    with pytest.raises(InvalidReglementError) as caught:
+        load_engine(file)
+    assert "n'est pas un fichier texte" in str(caught.value)
+    assert "no text file" in caught.value.text("en")

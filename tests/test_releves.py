@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.test_due import engine_with, plain
+from tests.test_due import VECTORS, engine_with, plain
 
 from clae_rules import Engine, InvalidReglementError, InvalidReleveError, InvalidValueError, releve_from_text
 from clae_rules.absences import RUN, WAITING
@@ -13,6 +13,14 @@ from clae_rules.days import clock
 from clae_rules.described import Phrase
 from clae_rules.dues import format_due, parse_due
 
+#: Divisions of which one began before the relevé of September 2026, and the other begins with it.
+PARTS = {
+    "annuel": {
+        "parties": [{"nom": f"{n}", "du": f"{n}-01-01", "au": f"{n}-12-31"} for n in (2026, 2027)],
+        "hypothese": "x",
+    },
+    "tri": {"parties": [{"nom": "1", "du": "2026-09-01", "au": "2027-07-31"}], "hypothese": "x"},
+}
 HEAD = """\
 [releve]
 reglement = "essai"
@@ -163,7 +171,17 @@ def test_a_departure_before_the_slot_begins_is_refused() -> None:
     assert releve_from_text(HEAD + more % just, rules().reglement).stays
 
 
-@pytest.mark.parametrize(("per", "refused"), (("mois", True), ("année scolaire", True), ("année civile", False)))
+@pytest.mark.parametrize(
+    ("per", "refused"),
+    (
+        ("mois", True),
+        ("année scolaire", True),
+        ("année civile", False),
+        ("période", True),
+        ("annuel", False),
+        ("tri", True),
+    ),
+)
 def test_a_count_before_the_releve_is_read_or_refused(per: str, refused: bool) -> None:
     """S1.2: what came before the relevé counts only where the window began before it; elsewhere it is a fault."""
     constat = {
@@ -173,13 +191,42 @@ def test_a_count_before_the_releve_is_read_or_refused(per: str, refused: bool) -
         "unites": "à partir de 2",
         "hypothese": "essai",
     }
-    reglement = engine_with(constat={"r": constat}).reglement
+    reglement = engine_with(constat={"r": constat}, decoupage=PARTS).reglement
     text = HEAD + "[deja.lea]\nr = 1\n"
     if refused:
         with pytest.raises(InvalidReleveError, match="« r » ne compte rien d'avant le 2026-09-01"):
             releve_from_text(text, reglement)
     else:
         assert releve_from_text(text, reglement).past
+
+
+@pytest.mark.parametrize(("slots", "read"), ((None, True), ("cantine", True), ("etude", False)))
+def test_a_count_before_the_releve_needs_a_periode_of_its_slots_that_runs(slots: str | None, read: bool) -> None:
+    """S1.2: counted by période, what came before is read where a période of the constat's slots began before."""
+    constat = {
+        "fait": "présent sans réservation",
+        "plus": 1,
+        "par": "période",
+        "unites": "à partir de 2",
+        "hypothese": "x",
+    }
+    constat |= {} if slots is None else {"creneaux": slots}
+    base = VECTORS["base"]
+    etude = {"nom": "Étude", "etablissement": "ecole", "hypothese": "x", "offre": [{"code": "etude", "nom": "Étude"}]}
+    later = {"nom": "Étude", "mode": "etude", "du": "2026-10-05", "au": "2027-07-02", "hypothese": "essai"}
+    reglement = engine_with(
+        constat={"r": constat},
+        mode={**base["mode"], "etude": etude},
+        periode={**base["periode"], "etude": {**later, "quand": base["periode"]["annee"]["quand"]}},
+        tarif={**base["tarif"], "etude": {"creneaux": "etude", "par": "créneau", "prix": "1.00", "hypothese": "essai"}},
+    ).reglement
+    head = HEAD.replace("2026-10-01T08", "2026-11-01T08").replace('"2026-09"', '"2026-10"').split("[reserve")[0]
+    text = f"{head}\n[deja.lea]\nr = 1\n"
+    if read:
+        assert releve_from_text(text, reglement).past
+    else:
+        with pytest.raises(InvalidReleveError, match="« r » ne compte rien d'avant le 2026-10-01"):
+            releve_from_text(text, reglement)
 
 
 def test_an_absence_of_ten_years_is_refused() -> None:
@@ -198,10 +245,12 @@ def test_absences_of_other_slots_or_children_may_overlap() -> None:
     assert any("chevauche" in line for line in said(more.replace('"soir"', '"jour"')))
 
 
-@pytest.mark.parametrize("phrase", ("18h10", "25:00", "8:00"))
-def test_a_time_that_is_none_is_refused(phrase: str) -> None:
+@pytest.mark.parametrize(
+    ("phrase", "said"), (("18h10", "écrivez « 18:10 »"), ("25:00", "il faut une heure"), ("8:00", "écrivez « 08:00 »"))
+)
+def test_a_time_that_is_none_is_refused(phrase: str, said: str) -> None:
     """A time is written « 18:10 »."""
-    with pytest.raises(InvalidValueError, match="il faut une heure"):
+    with pytest.raises(InvalidValueError, match=said):
         parse_clock(phrase)
 
 
@@ -229,7 +278,8 @@ def test_phrases_are_written_back_as_they_are_read(shape: Phrase) -> None:
         (WAITING, "2 jours francs depuis le signalement", "il faut un calendrier"),
         (RUN, "4 jours consécutifs", "de quels jours"),
         (RUN, "4 jours école", "consécutifs"),
-        (AFTER, "18h", "« 18:00 » ou « la fin du créneau »"),
+        (AFTER, "18h", "écrivez « 18:00 »"),
+        (AFTER, "le soir", "« 18:00 » ou « la fin du créneau »"),
     ),
 )
 def test_a_phrase_with_several_readings_is_refused(shape: Phrase, phrase: str, message: str) -> None:
@@ -271,7 +321,10 @@ UNBOOKED, ABSENT, LATE = "présent sans réservation", "absent sans annuler", "r
         ({"fait": LATE, "apres": "18:00", "plus": "1.00"}, "constat.x.plus : ne se dit pas"),
         ({"fait": ABSENT, "a_payer": "tout", "tranche_minutes": 15}, "une tranche se dit d'un retard"),
         ({"fait": ABSENT, "a_payer": "tout", "par": "mois"}, "« par » et « unites » ensemble"),
-        ({"fait": ABSENT, "a_payer": "tout", "par": "trimestre", "unites": "à partir de 2"}, "decoupage inconnu"),
+        (
+            {"fait": ABSENT, "a_payer": "tout", "par": "trimestre", "unites": "à partir de 2"},
+            "ni un mot de « par » ni un [decoupage]",
+        ),
         (
             {"fait": LATE, "apres": "18:00", "paliers": {"de 1 à 15": "10.00", "plus de 20": "50.00"}},
             "constat.x.paliers : 16 min de retard est dans aucun palier",
@@ -315,7 +368,21 @@ def test_the_end_of_a_slot_without_times_is_refused() -> None:
         ({"motifs": "m"}, "il manque « a_payer »"),
         ({"a_payer": "rien"}, "il manque « motifs »"),
         ({"motifs": "m", "a_payer": "rien", "phases": [{"a_payer": "tout"}]}, "écrivez-le dans « phases »"),
-        ({"motifs": "m", "a_payer": "rien", "signale": "48 h"}, "absence.x.signale"),
+        (
+            {"motifs": "m", "a_payer": "rien", "signale": "48 h"},
+            "absence.x.signale : lu « 48 h » ; plusieurs lectures ; ",
+        ),
+        ({"motifs": "m", "a_payer": "rien", "signale": "la veille"}, "écrivez « le début de l'absence, avant 10:00 »"),
+        (
+            {"motifs": "m", "a_payer": "rien", "signale": "tout de suite"},
+            "écrivez « le début de l'absence, avant 10:00 »",
+        ),
+        ({"motifs": "m", "a_payer": "rien", "justifie": "48 heures calendaires"}, "depuis quoi ? écrivez « le début"),
+        (
+            {"motifs": "m", "a_payer": "rien", "signale": "le début de l'absence, avant 10h"},
+            "écrivez l'heure « 10:00 »",
+        ),
+        ({"motifs": "m", "a_payer": "rien", "signale": 3}, "une limite : « le début de l'absence, avant 10:00 »"),
         (
             {"motifs": "m", "a_payer": "rien", "justifie": "jeudi de la semaine -1, avant 12:00"},
             "ne se compte pas depuis l'absence",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import pytest
-from tests.small import engine
+from tests.small import SMALL, engine
 
 from clae_rules import load_reglement
 from clae_rules.described import Alternatives, Coded, Key, ListOf, Record, Shape, TableOf, keys_of
@@ -180,3 +180,16 @@ def test_what_a_sentence_leaves_out_is_told_from_its_description() -> None:
 
     assert silent.tell(fine) == "ce que l'on paie (montant) : 5,00\N{NO-BREAK SPACE}€ ; une remarque (note) : écrit ici"
     assert short.tell(fine) == "Amende de 5 euros ; une remarque (note) : écrit ici"
+
+
+def test_the_status_of_an_abonnement_is_a_sentence() -> None:
+    """A status is told as what the child is while it lasts, be it a word, yes or no, or a number."""
+    terms = 'nom = "Jours fixes"\nsouscrire = "sans limite"\nsuspendre = "jamais"\nhypothese = "x"\nfait = '
+    for given, said in (
+        ('{ residence = "commune" }', "l'enfant a pour residence « commune »"),
+        ("{ abonne = true }", "l'enfant est « abonne »"),
+        ("{ abonne = false, rang = 2 }", "l'enfant n'est pas « abonne » et a pour rang 2"),
+    ):
+        facts = SMALL["faits"] + '\nabonne = "oui ou non"'
+        text = render(engine({"abonnement.fixe": f"{terms}{given}", "faits": facts}).reglement)
+        assert f"; tant qu'il dure, {said} :" in text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -41,7 +42,8 @@ from clae_rules import (
     subscribed,
     unsubscribe,
 )
-from clae_rules.costs import difference
+from clae_rules.costs import charges, difference
+from clae_rules.notices import NoticeKind, notices
 from clae_rules.selectors import When
 
 STATUS: Final = SMALL.replace("[faits]\n", '[faits]\nstatut = ["regulier", "occasionnel"]\n')
@@ -342,6 +344,8 @@ def test_what_an_abonnement_cannot_be_given() -> None:
         ("3 jours calendaires avant la date, avant 00:00", "48 heures calendaires avant le créneau", "compte depuis l'heure d'un créneau qui n'en a pas"),
         ("suspendre = [\n", 'suspendre = [\n  { limite = "table", a_payer = "rien" },\n', "il manque le tableau"),
         ('{ limite = "le jour même, avant 08:00", a_payer', '{ depuis = "5 jours calendaires avant la date, avant 00:00", limite = "le jour même, avant 08:00", a_payer', "cette phase commence avant la fin"),
+        ('{ limite = "3 jours calendaires avant la date, avant 00:00"', '{ limite = "le jour même, avant 09:00"', "abonnement.cantine.suspendre[1] : cette phase finit avant celle qui la précède"),
+        ("changer = [", 'changer = [{ limite = "2 jours calendaires avant la date, avant 00:00", a_payer = "rien" }, ', "abonnement.cantine.changer[1] : cette phase finit avant"),
         ('hypothese = "essai"', "", "ni source ni hypothèse"),
     ),
 )  # fmt: skip
@@ -352,6 +356,43 @@ def test_a_wrong_abonnement_is_refused_at_load(old: str, new: str, said: str) ->
         desk(NIORT.replace(old, new, 1))
     assert said in error.value.text()
     assert error.value.text("en")
+
+
+def test_what_an_abonnement_leaves_odd_is_told() -> None:
+    """S13.2: an abonnement that can never be left, or a phase shut on some dates, is to be checked; a choice is not."""
+
+    def odd(*changes: tuple[str, str]) -> list[str]:
+        terms = NIORT
+        for old, new in changes:
+            assert old in terms
+            terms = terms.replace(old, new)
+        return [
+            one.text()
+            for one in notices(desk(terms).engine)
+            if one.kind is NoticeKind.SUSPECT and one.path[0] == "abonnement"
+        ]
+
+    change, suspend = (
+        NIORT[NIORT.index("changer") : NIORT.index("suspendre")],
+        NIORT[NIORT.index("suspendre") : NIORT.index("fait")],
+    )
+    never = 'suspendre = "jamais"\n'
+    assert (
+        odd()
+        == odd((suspend, never))
+        == odd((change, ""))
+        == odd((change, 'changer = "jamais"\n'), (suspend, never))
+        == []
+    )
+    (kept,) = odd((change, ""), (suspend, never))
+    assert kept.startswith("à vérifier, abonnement.cantine.changer : suspendre est « jamais »")
+    assert 'changer = "jamais"' in kept
+    (shut,) = odd(
+        ("3 jours calendaires avant la date, avant 00:00", "vendredi de la semaine -1, avant 12:00"),
+        ("le jour même, avant 08:00", "5 jours calendaires avant la date, avant 00:00"),
+        ("suspendre = [", 'limite_un_jour_ferme = "reste"\nsuspendre = ['),
+    )
+    assert shut.startswith("à vérifier, abonnement.cantine.suspendre[1] : la phase d'avant finit après celle-ci")
 
 
 DEMANDE = """
@@ -499,6 +540,68 @@ def test_a_change_is_the_difference_of_two_plannings(by: str, new: tuple[str, ..
     assert found.status is Status.ALLOWED
     whole = difference(subscribed(bare, before), held, found.after, now=at(now))
     assert recapitulatif(*found.steps).total_cents == whole.total_cents
+
+
+def priced_by(by: str) -> Desk:
+    """An occasional child, before the small règlement whose prices count by slot, week or month."""
+    prices = PRICES.replace('par = "creneau"', f'par = "{by}"')
+    return Desk(engine_from_text(STATUS + OPEN + prices + NIORT), Facts.of(statut="occasionnel"), "lou")
+
+
+def test_a_status_prices_anew_what_is_held_already() -> None:
+    """The price of a regular child is that of what he holds besides, from the effect on: both lines say it (S10.6)."""
+    held = Planning.of({("lou", date(2025, 11, 4)): ["a"], ("lou", date(2025, 11, 11)): ["a"]})
+    found = subscribe(desk(), held, regular("lundi"), now=NOW)
+    assert found.effect == date(2025, 11, 10)
+    cost = recapitulatif(*found.steps)
+    assert [(one.kind, one.dates, one.amount_cents) for one in cost.lines] == [
+        ("reserve", (date(2025, 11, 10), date(2025, 11, 11)), 400),
+        ("retire", (date(2025, 11, 11),), -300),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("by", ("creneau", "semaine", "mois"))
+@pytest.mark.parametrize("now", ("2025-10-20 09:00", "2025-11-03 09:00", "2025-11-20 09:00"))
+class TestAnAbonnementCostsTheDifference:
+    """Whatever is held besides, its total is the price after, with its status, less the price before (S9.4, S10.6)."""
+
+    besides: Final = Planning.of({("lou", date(2025, 11, day)): ["a"] for day in (4, 11, 18, 25)})
+
+    def test_taken(self, by: str, now: str) -> None:
+        """Taken: the occasional days held besides are then regular."""
+        bare = priced_by(by)
+        found = subscribe(bare, self.besides, regular("lundi", au=LAST), now=at(now))
+        assert found.granted is not None
+        mine = subscribed(bare, found.granted)
+        whole = difference(mine, self.besides, found.after, now=at(now), was=bare)
+        assert recapitulatif(*found.steps).total_cents == whole.total_cents
+        both = (charges(bare, self.besides, now=at(now)), charges(mine, found.after, now=at(now)))
+        assert [one.total_cents is not None for one in both] == [True, True]
+        assert whole.total_cents == (both[1].total_cents or 0) - (both[0].total_cents or 0)
+
+    def test_changed(self, by: str, now: str) -> None:
+        """Changed for a shorter one: what is held after its end is occasional again."""
+        bare, before = priced_by(by), regular("lundi", au=LAST)
+        held = expanded(bare, self.besides, before)
+        after = regular("jeudi", au=date(2025, 11, 24) if now < "2025-11-10" else LAST)
+        found = subscribe(bare, held, after, now=at(now), instead_of=before)
+        assert found.effect is not None
+        assert found.granted is not None
+        kept = replace(before, pattern=replace(before.pattern, last_day=found.effect - timedelta(days=1)))
+        was, then = subscribed(bare, before), subscribed(bare, kept, found.granted)
+        whole = difference(then, held, found.after, now=at(now), was=was)
+        assert recapitulatif(*found.steps).total_cents == whole.total_cents
+
+    def test_resigned(self, by: str, now: str) -> None:
+        """Resigned: what is held besides is occasional again from the first date that it gives back."""
+        bare, before = priced_by(by), regular("lundi", au=LAST)
+        held = expanded(bare, self.besides, before)
+        found = resign(bare, held, before, since=date(2025, 11, 1), now=at(now))
+        assert found.effect is not None
+        kept = replace(before, pattern=replace(before.pattern, last_day=found.effect - timedelta(days=1)))
+        whole = difference(subscribed(bare, kept), held, found.after, now=at(now), was=subscribed(bare, before))
+        assert recapitulatif(*found.steps).total_cents == whole.total_cents
+        assert recapitulatif(found.verdict).total_cents != whole.total_cents or now > "2025-11-10"
 
 
 def test_an_undecided_change_leaves_nothing() -> None:

@@ -601,7 +601,7 @@ class TestBadRules:
     @pytest.mark.parametrize(
         ("lines", "says"),
         (
-            ('par = "quinzaine"\nau_plus = 2', "decoupage inconnu : « quinzaine »"),
+            ('par = "quinzaine"\nau_plus = 2', r"« quinzaine » n'est ni un mot de « par » ni un \[decoupage\]"),
             ('par = "2 semaines"\nau_plus = 2', "depuis quand"),
             ('par = "semaine"\nau_plus = 2\ncompte = "heures"', "connus : créneaux, dates, jours|connus :"),
             ('par = "semaine"\nau_plus = 2\ncompte = "jours"\npoids = { repas = 2 }', "se contredisent"),

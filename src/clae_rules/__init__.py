@@ -15,10 +15,12 @@ from .attendance import Cancellation, Episode, Event, Releve, Stay
 from .billing import due
 from .booking import OtherChildError, OtherHouseholdError, UnknownPeriodeError, UnknownSlotError, check_day, decide
 from .boxes import Box, BoxState, DayBoxes, DayState, boxes
+from .cancelling import Notification, cancellation, confirmation
 from .closing import Cancelled, Closing, close
 from .closures import Closure
 from .constraints import RULES, Rule
 from .desk import Desk, NaiveInstantError
+from .dossiers import Dossier, DossierState, HistoryPage, dossiers
 from .engine import Applied, Engine
 from .epochs import Status
 from .errors import (
@@ -30,6 +32,7 @@ from .errors import (
     InvalidValueError,
     OutOfCalendarError,
 )
+from .events import DayChange, Nature, PlanningEvent, Wait, event_from
 from .facts import Dated, Facts
 from .files.reading import (
     demande_from_text,
@@ -40,19 +43,24 @@ from .files.reading import (
     load_releve,
     releve_from_text,
 )
+from .history import Booked, BookedState, History, booked_in
 from .holdings import Demande, Grain, Occupancy, Override, Planning
 from .leaving import Resigned, resign, unsubscribe
 from .money import euros, round_cents
 from .notices import Notice, NoticeKind, notices
 from .offers import Offer, offers
 from .patterns import Pattern
+from .planning import PlanningDay, PlanningEntry, PlanningLook, PlanningPage, month_page, week_page
+from .planning_pages import planning_html
 from .prepayments import Payment, pay
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
+from .recording import record_answer, record_closing, record_payment, record_subscription
 from .reglement import Reglement
 from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
+from .stages import Confirmed, Draft, confirm
 from .statements import Kind, Line, Reason, Remark, Statement
 from .subscribing import Subscribed, expanded, subscribe, subscribed
 from .subscriptions import Abonnement
@@ -67,6 +75,8 @@ __all__ = [
     "RULES",
     "Abonnement",
     "Applied",
+    "Booked",
+    "BookedState",
     "Box",
     "BoxState",
     "Cancellation",
@@ -74,12 +84,17 @@ __all__ = [
     "ClaeRulesError",
     "Closing",
     "Closure",
+    "Confirmed",
     "Dated",
     "DayBoxes",
+    "DayChange",
     "DayState",
     "DayVerdict",
     "Demande",
     "Desk",
+    "Dossier",
+    "DossierState",
+    "Draft",
     "Engine",
     "Episode",
     "Etablissement",
@@ -89,6 +104,8 @@ __all__ = [
     "Fault",
     "Grain",
     "Held",
+    "History",
+    "HistoryPage",
     "InvalidDemandeError",
     "InvalidReglementError",
     "InvalidReleveError",
@@ -98,8 +115,10 @@ __all__ = [
     "Line",
     "ModeAccueil",
     "NaiveInstantError",
+    "Nature",
     "Notice",
     "NoticeKind",
+    "Notification",
     "Occupancy",
     "Offer",
     "Onto",
@@ -111,6 +130,11 @@ __all__ = [
     "Payment",
     "Periode",
     "Planning",
+    "PlanningDay",
+    "PlanningEntry",
+    "PlanningEvent",
+    "PlanningLook",
+    "PlanningPage",
     "Policy",
     "Reason",
     "Recapitulatif",
@@ -133,26 +157,39 @@ __all__ = [
     "Variant",
     "Verdict",
     "Violation",
+    "Wait",
     "WindowRepair",
     "WindowRepairs",
+    "booked_in",
     "boxes",
+    "cancellation",
     "check_day",
     "close",
+    "confirm",
+    "confirmation",
     "decide",
     "demande_from_text",
+    "dossiers",
     "due",
     "engine_from_text",
     "euros",
+    "event_from",
     "expanded",
     "load_demande",
     "load_engine",
     "load_reglement",
     "load_releve",
+    "month_page",
     "notices",
     "offers",
     "pay",
+    "planning_html",
     "recapitulatif",
     "recopie",
+    "record_answer",
+    "record_closing",
+    "record_payment",
+    "record_subscription",
     "releve_from_text",
     "render",
     "repairs",
@@ -161,5 +198,6 @@ __all__ = [
     "subscribe",
     "subscribed",
     "unsubscribe",
+    "week_page",
     "window_repairs",
 ]

@@ -11,7 +11,7 @@ from typing import Annotated, Final
 from .described import Key, ListOf, Phrase, Record
 from .dues import DUE, REFUND, Due, Refund
 from .errors import Fault, Lang, Path, raise_all
-from .limits import LIMIT, NO_LIMIT, Limit, format_limit
+from .limits import LIMIT, NO_LIMIT, Limit, format_limit, parse_limit
 from .moments import ALL_DAYS, ENGLISH_ANCHORS, Anchor
 from .selectors import Where
 from .shapes import Slug, folded, phrase_error
@@ -128,6 +128,16 @@ RUN: Final = Phrase(
 )
 
 
+_LIMITS: Final = (
+    "le début de l'absence, avant 10:00",
+    "48 heures calendaires après le début de l'absence",
+    "sans limite",
+)
+_WAYS: Final = ", ".join(f"« {one} »" for one in _LIMITS)
+#: Shape of a limit that counts from an absence.
+ABSENCE_LIMIT: Final = Phrase(LIMIT.name, lambda text: parse_limit(text, _WAYS), format_limit, _LIMITS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """
@@ -141,11 +151,17 @@ class Terms:
     """
 
     reported: Annotated[
-        Limit | None, Key("signale", LIMIT, "Signalée avant cette limite.", '"le début de l\'absence, avant 10:00"')
+        Limit | None,
+        Key("signale", ABSENCE_LIMIT, "Signalée avant cette limite.", '"le début de l\'absence, avant 10:00"'),
     ] = None
     proved: Annotated[
         Limit | None,
-        Key("justifie", LIMIT, "Justifiée avant cette limite.", '"48 heures calendaires après le début de l\'absence"'),
+        Key(
+            "justifie",
+            ABSENCE_LIMIT,
+            "Justifiée avant cette limite.",
+            '"48 heures calendaires après le début de l\'absence"',
+        ),
     ] = None
     waiting: Annotated[
         Waiting | None,
@@ -173,20 +189,17 @@ class Terms:
 
 def _misplaced(reported: Limit | None, proved: Limit | None) -> Iterator[Fault]:
     """Limits that do not count from the absence or its report, and reports limited by themselves."""
-    ways = (
-        "« le début de l'absence, avant 10:00 », « 48 heures calendaires après le début de l'absence », « sans limite »"
-    )
     for name, limit in (("reported", reported), ("proved", proved)):
         if limit is None or limit == NO_LIMIT:
             continue
         part = limit.part
         anchored = isinstance(part, Days | Hours | Weeks | At) and part.anchor in {Anchor.ABSENCE, Anchor.REPORT}
         if not (anchored or isinstance(part, Dated)):
-            fr = f"« {format_limit(limit)} » ne se compte pas depuis l'absence ; écrivez {ways}"
-            yield Fault((name,), fr, f"does not count from the absence; write {ways}")
+            fr = f"« {format_limit(limit)} » ne se compte pas depuis l'absence ; écrivez {_WAYS}"
+            yield Fault((name,), fr, f"does not count from the absence; write {_WAYS}")
         elif name == "reported" and anchored and getattr(part, "anchor", None) is Anchor.REPORT:
-            fr = f"un signalement ne se limite pas par lui-même ; écrivez {ways}"
-            yield Fault((name,), fr, f"a report cannot be limited by itself; write {ways}")
+            fr = f"un signalement ne se limite pas par lui-même ; écrivez {_WAYS}"
+            yield Fault((name,), fr, f"a report cannot be limited by itself; write {_WAYS}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,10 +231,17 @@ class Absence(Where):
         tuple[Terms, ...],
         Key("phases", ListOf(Record(Terms), most=20), "Les cas, dans l'ordre : le premier rempli s'applique."),
     ] = ()
-    reported: Annotated[Limit | None, Key("signale", LIMIT, "Signalée avant cette limite.", '"sans limite"')] = None
+    reported: Annotated[
+        Limit | None, Key("signale", ABSENCE_LIMIT, "Signalée avant cette limite.", '"sans limite"')
+    ] = None
     proved: Annotated[
         Limit | None,
-        Key("justifie", LIMIT, "Justifiée avant cette limite.", '"48 heures calendaires après le début de l\'absence"'),
+        Key(
+            "justifie",
+            ABSENCE_LIMIT,
+            "Justifiée avant cette limite.",
+            '"48 heures calendaires après le début de l\'absence"',
+        ),
     ] = None
     waiting: Annotated[
         Waiting | None,

@@ -9,8 +9,8 @@ from datetime import date, datetime, tzinfo
 from itertools import combinations
 from typing import Annotated, Final
 
-from .days import Span, clipped, clock, time_of_day
-from .described import Key, ListOf, Phrase, is_day
+from .days import Span, clipped, clock, no_time, time_of_day
+from .described import Key, ListOf, Phrase, is_day, unlisted
 from .errors import Fault, Path
 from .holdings import Planning
 from .selectors import Places
@@ -26,7 +26,7 @@ def parse_clock(text: str) -> int:
     """
     minutes = time_of_day(text)
     if minutes is None:
-        raise phrase_error(text, "il faut une heure : « 18:10 »", "expected a time: « 18:10 »")
+        raise no_time(text, "il faut une heure : « 18:10 »", "expected a time: « 18:10 »")
     return minutes
 
 
@@ -176,11 +176,24 @@ class Releve:
             places: What the codes of slots, groups and modes stand for; unknown codes are told elsewhere.
             tz: The zone of the règlement, in which the instant has its date; that of its own offset without one.
         """
+        unread = tuple(self._faults_of_lists())
+        if unread:
+            yield from unread
+            return
         drawn_up = (self.instant if tz is None else self.instant.astimezone(tz)).date()
         yield from self._faults_of_dates()
         yield from self._faults_of_stays(_known(places, self.pointed), drawn_up)
         yield from self._faults_of_cancellations(places)
         yield from self._faults_of_episodes(places)
+
+    def _faults_of_lists(self) -> Iterator[Fault]:
+        pointed: object = self.pointed
+        if isinstance(pointed, str):
+            fr = f"lu « {pointed} » ; il faut une liste, ({pointed!r},)"
+            yield Fault(("releve", "pointes"), fr, f"got « {pointed} »; expected a list, ({pointed!r},)")
+        for section, items in (("annule", self.cancellations), ("absence", self.episodes), ("evenement", self.events)):
+            for i, one in enumerate(items):
+                yield from unlisted(one, (section, i))
 
     def _faults_of_dates(self) -> Iterator[Fault]:
         month, first, last = self.billed, self.first_day, self.last_day

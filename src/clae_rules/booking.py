@@ -9,10 +9,10 @@ from datetime import date, datetime
 from .blocks import over_windows
 from .desk import Desk, DeskDay, aware, elapsed
 from .epochs import Outcome, Refusal, Status, Wishes
-from .errors import ClaeRulesError, OutOfCalendarError, meant
+from .errors import ClaeRulesError, InvalidValueError, OutOfCalendarError, meant, not_a
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .price_doubts import with_prices
-from .slots import NOTHING, Held, Periode, Selection
+from .slots import NOTHING, Held, Periode, Selection, slots_of
 from .unknown_prices import at_unknown_price
 from .variants import Variant
 from .verdicts import DayVerdict, Verdict, rooms
@@ -51,10 +51,13 @@ def check_day(
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
+        InvalidValueError: If *slots* is no list of slots, such as one code alone.
         UnknownSlotError: If a slot is not of this règlement.
         OtherHouseholdError: If a slot is asked in the name of another household than the desk's.
     """
-    since, asked = elapsed(now), tuple(slots)
+    since, asked = elapsed(now), slots_of(slots, "slots")
+    if wrong := not_a(held, Selection, 'Selection.of("repas")', "held"):
+        raise InvalidValueError(wrong)
     if planning is not None:
         found = _check_in(desk, day, asked, planning, now, occupancy, waived)
         return at_unknown_price((found,))[0] if accept_unknown_price else found

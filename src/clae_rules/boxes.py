@@ -10,7 +10,7 @@ from enum import Enum
 from .booking import NOBODY, check_day
 from .desk import Desk, DeskDay, aware
 from .epochs import PAYMENT, Epoch, Outcome, Room, Status
-from .errors import Lang, OutOfCalendarError
+from .errors import Lang, OutOfCalendarError, not_a, raise_all
 from .gates import Act
 from .holdings import Occupancy, Planning
 from .money import euros
@@ -18,7 +18,7 @@ from .phases import Action
 from .price_doubts import price_of_change
 from .repairs import Policy, repairs
 from .showing import Displayed, Section, said
-from .slots import NOTHING, Selection
+from .slots import NOTHING, Selection, slots_of
 from .variants import Variant
 from .verdicts import DayVerdict
 from .violations import Violation
@@ -151,6 +151,8 @@ def boxes(
         NaiveInstantError: If *now* has no time zone.
     """
     instant = aware(now)
+    raise_all(not_a(held, Selection, 'Selection.of("repas")', "held"))
+    draft = None if draft is None else slots_of(draft, "draft", only=(str,))
     held = held if planning is None else planning.held(desk.child, day)
     try:
         where = desk.day(day)

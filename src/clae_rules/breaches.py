@@ -52,7 +52,7 @@ def violation(desk: Desk, breach: Breach) -> Violation:
         window=label,
         params=tuple(sorted(params.items())),
         speaker=rule if code is None else TELLER,
-        labels=engine.labels,
+        labels=engine.names,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Annotated
 
 from .days import days_between
-from .described import Key, ListOf, leaves
+from .described import Key, ListOf, leaves, unlisted
 from .errors import Fault, Lang, meant, raise_all
 from .facts import Profile
 from .gates import Gate
@@ -47,6 +47,7 @@ class Closure(Where):
     ] = ()
 
     def __post_init__(self) -> None:
+        raise_all(unlisted(self))
         raise_all(self._faults())
 
     def _faults(self) -> Iterator[Fault]:

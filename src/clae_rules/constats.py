@@ -10,13 +10,13 @@ from types import MappingProxyType
 from typing import Annotated, Final
 
 from .bounds import INTERVAL, Interval
-from .days import clock, time_of_day
+from .days import clock, no_time, time_of_day
 from .described import Key, Phrase, TableOf
 from .dues import DUE, Due
 from .errors import Fault, raise_all
 from .prices import Effort, Price, PriceShape, Table
 from .selectors import Where
-from .shapes import UNPUBLISHED, Amount, Choice, Flag, Number, Ref, Slug, Text, Unpublished, Whole, folded, phrase_error
+from .shapes import UNPUBLISHED, Amount, Choice, Flag, Number, Ref, Slug, Text, Unpublished, Whole, folded
 from .slots import HYPOTHESE, SOURCE, Slot
 from .tariffs import Per, Tariff
 from .variants import VARIANT, Variant
@@ -78,7 +78,7 @@ def parse_after(text: str) -> int | SlotEnd:
     minutes = time_of_day(text)
     if minutes is None:
         ways = f"« 18:00 » ou « {SlotEnd.SLOT_END.value} »"
-        raise phrase_error(text, f"écrivez {ways}", f"write {ways}")
+        raise no_time(text, f"écrivez {ways}", f"write {ways}")
     return minutes
 
 

@@ -17,7 +17,7 @@ from .described import Key
 from .errors import Lang
 from .formulas import FALSE, Formula, all_of, any_of, at_least, negate
 from .rules import FORMULES, SLOTS, Rule, Words
-from .violations import Violation
+from .violations import FORMULE, Violation
 
 __all__ = [
     "RULES",
@@ -186,10 +186,13 @@ class OnlyFormules(Rule):
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
         held = violation.named(violation.slots, lang)
-        ways = ", ".join(self.offered)
-        if lang == "fr":
-            return f"{held} n'est pas une formule proposée : {ways}"
-        return f"{held} is not one of the formules offered: {ways}"
+        ways = _formules(violation, self.offered, lang)
+        if lang == "en":
+            return (
+                f"{held} {'is' if len(violation.slots) == 1 else 'are'} not one of the formules offered; choose {ways}"
+            )
+        verb = "n'est" if len(violation.slots) == 1 else "ne sont"
+        return f"{held} {verb} pas une formule proposée ; choisissez {ways}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,10 +207,15 @@ class ExclusiveFormules(Rule):
         return at_least(2, [words.formule(one) for one in self.exclusive]) if subject else FALSE
 
     def sentence(self, violation: Violation, lang: Lang) -> str:
-        held = violation.named(violation.slots, lang)
+        held, ways = violation.named(violation.slots, lang), _formules(violation, self.exclusive, lang)
         if lang == "fr":
-            return f"{held} : une seule formule par jour parmi {', '.join(self.exclusive)}"
-        return f"{held}: only one formule a day of {', '.join(self.exclusive)}"
+            return f"{held} : une seule formule par jour parmi {ways}"
+        return f"{held}: only one formule a day of {ways}"
+
+
+def _formules(violation: Violation, codes: tuple[str, ...], lang: Lang) -> str:
+    """Formules by their names: « Journée » ou « Matin avec repas »."""
+    return violation.named(tuple(f"{FORMULE}{code}" for code in codes), lang, ("ou", "or"))
 
 
 #: Every kind of rule, in the order of the reference page.

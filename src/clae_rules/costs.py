@@ -9,7 +9,7 @@ difference of two.
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -134,7 +134,7 @@ def charges(desk: Desk, planning: Planning, days: Iterable[date] | Stretch | Non
         NaiveInstantError: If *now* has no time zone.
     """
     books = Books(desk, planning, aware(now))
-    everything = {(child, day) for child, held in books.ever.items() for day in held}
+    everything = set(_places(books))
     wanted = None if days is None else days if isinstance(days, Stretch) else frozenset(days)
     touched = everything if wanted is None else {place for place in everything if place[1] in wanted}
     found = _costs(books, reach((books,), touched))
@@ -146,7 +146,9 @@ def charges(desk: Desk, planning: Planning, days: Iterable[date] | Stretch | Non
     )
 
 
-def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) -> Difference:
+def difference(
+    desk: Desk, before: Planning, after: Planning, *, now: datetime, was: Desk | None = None
+) -> Difference:  # fmt: skip
     """
     What going from one planning to another newly charges and no longer charges, every child and window together.
 
@@ -155,23 +157,29 @@ def difference(desk: Desk, before: Planning, after: Planning, *, now: datetime) 
         before: What the household holds.
         after: What it is to hold.
         now: The instant, aware.
+        was: The child as he was known before, where that changes too: then all that is held is priced anew.
 
     Raises:
         NaiveInstantError: If *now* has no time zone.
     """
     if desk.engine.prices.acquired:
         after = after.remembering(before)
-    old, new = (Books(desk, planning, aware(now)) for planning in (before, after))
-    scope = reach((old, new), changed_places(old.held, new.held))
-    was, will = (_costs(books, scope) for books in (old, new))
+    old, new = Books(was or desk, before, aware(now)), Books(desk, after, aware(now))
+    scope = reach((old, new), changed_places(old.held, new.held) if was is None else {*_places(old), *_places(new)})
+    gone, come = (_costs(books, scope) for books in (old, new))
     return Difference(
-        _less(will.entries, was.entries),
-        _less(was.entries, will.entries),
+        _less(come.entries, gone.entries),
+        _less(gone.entries, come.entries),
         tuple(dict.fromkeys([
-            *(one for one in will.unsettled if one not in was.unsettled),
-            *(one for one in was.unsettled if one not in will.unsettled),
+            *(one for one in come.unsettled if one not in gone.unsettled),
+            *(one for one in gone.unsettled if one not in come.unsettled),
         ])),
     )  # fmt: skip
+
+
+def _places(books: Books) -> Iterator[tuple[str, date]]:
+    """Every date on which a child holds something, or ever did."""
+    return ((child, day) for child, held in books.ever.items() for day in held)
 
 
 def _costs(books: Books, scope: Scope) -> Costs:

@@ -16,7 +16,6 @@ from .daytype import Broken
 from .desk import Desk, DeskDay
 from .epochs import PAYMENT, Epoch, Outcome, Refusal, Room, Rooms, Status, Wishes
 from .errors import Lang, OutOfCalendarError
-from .facts import compare
 from .gates import Act, Pool
 from .modifiers import ReadAt
 from .refusals import TELLER
@@ -298,7 +297,7 @@ class DayVerdict(Displayed):
             missing=one.missing,
             unavailable=one.unavailable,
             speaker=rule,
-            labels=self._desk.engine.labels,
+            labels=self._desk.engine.names,
         )
 
     def _unsure(self, one: Broken) -> Violation:
@@ -337,11 +336,7 @@ class DayVerdict(Displayed):
         if one.code in ("acces-ferme", "fait-manquant") and self._where is not None:
             if gate is None:
                 gate = next(gate for _, (gate, _) in self._where.shut(one.slot) if gate.code == one.by)
-            failing = tuple(
-                (fact, "manque" if self._where.profile(fact) is None else "non")
-                for fact, bound in gate.requires
-                if compare(bound, self._where.profile(fact)) is not True
-            )
+            failing = gate.failing(self._where.profile, self._desk.facts, self.day)
             return Violation(
                 code=one.code, rule=gate.code, source=reglement.source_of(gate), day=self.day, slots=(one.slot,),
                 params=failing, speaker=gate, labels=labels,

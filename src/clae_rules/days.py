@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Annotated, Final
 
 from .described import Key, ListOf, Phrase, Record, TableOf
-from .errors import Fault, OutOfCalendarError, raise_all
+from .errors import Fault, InvalidValueError, OutOfCalendarError, raise_all
 from .shapes import Choice, Day, Slug, Text, folded, phrase_error
 
 WEEKDAYS: Final = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -288,6 +288,42 @@ def clock(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
+_LOOSE_TIME: Final = re.compile(r"(?<![\d:])(\d{1,2}) ?(?:h|:)(?: ?(\d\d))?(?![\d:])")
+
+
+def two_digits(text: str) -> str:
+    """
+    A phrase with the times that people write otherwise written as here: two digits, a colon, two digits.
+
+    >>> two_digits("9:00-16h30"), two_digits("9 h - 10h")
+    ('09:00-16:30', '09:00 - 10:00')
+    """
+    return _LOOSE_TIME.sub(lambda one: f"{one[1]:0>2}:{one[2] or '00'}", folded(text))
+
+
+def no_time(text: str, fr: str, en: str) -> InvalidValueError:
+    """
+    The error of a text that is no time: how it is written here, where people write it otherwise.
+
+    Args:
+        text: What was written.
+        fr: The way out of anything else.
+        en: The same in English.
+
+    >>> str(no_time("9h", "il faut une heure", "expected a time"))
+    'lu « 9h » ; écrivez « 09:00 »'
+    """
+    said = two_digits(text)
+    known = time_of_day(said) is not None
+    return phrase_error(text, f"écrivez « {said} »" if known else fr, f"write « {said} »" if known else en)
+
+
+def _two_times(text: str) -> tuple[int, int] | None:
+    found = re.fullmatch(r"(\d\d:\d\d) ?[-–] ?(\d\d:\d\d)", text)
+    start, end = (time_of_day(found[1]), time_of_day(found[2])) if found else (None, None)
+    return None if start is None or end is None else (start, end)
+
+
 def parse_hours(text: str) -> tuple[int, int]:
     """
     Minutes since midnight of « 06:30-07:30 »: half-open, within one civil day.
@@ -295,17 +331,20 @@ def parse_hours(text: str) -> tuple[int, int]:
     Raises:
         InvalidValueError: If either time does not exist, or the end is not after the start (S2.2).
     """
-    found = re.fullmatch(r"(\d\d:\d\d) ?[-–] ?(\d\d:\d\d)", folded(text))
-    start, end = (time_of_day(found[1]), time_of_day(found[2])) if found else (None, None)
-    if start is None or end is None:
+    said = two_digits(text)
+    pair, meant = _two_times(folded(text)), _two_times(said)
+    if meant is None:
         raise phrase_error(text, "il faut deux heures : « 06:30-07:30 »", "expected two times: « 06:30-07:30 »")
-    if end <= start:
-        raise phrase_error(
+    faults = () if pair else phrase_error(text, f"écrivez « {said} »", f"write « {said} »").faults
+    if meant[1] <= meant[0]:
+        backwards = phrase_error(
             text,
             "un créneau doit finir après avoir commencé ; corrigez l'une des deux heures",
             "a slot must end after it starts; mend one of the two times",
         )
-    return start, end
+        faults = (*faults, *backwards.faults)
+    raise_all(faults)
+    return meant
 
 
 #: Shape of « 06:30-07:30 ».
@@ -325,6 +364,8 @@ def parse_printed_hours(text: str) -> tuple[int, int]:
     (1080, 1080)
     """
     alone = time_of_day(folded(text))
+    if alone is None and time_of_day(two_digits(text)) is not None:
+        raise no_time(text, "", "")
     return parse_hours(text) if alone is None else (alone, alone)
 
 

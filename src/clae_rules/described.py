@@ -97,6 +97,7 @@ def quoted(raw: Plain) -> str:
     """
     text = "une table" if isinstance(raw, dict) else "une liste" if isinstance(raw, list) else str(raw)
     text = " ".join((text.lower() if isinstance(raw, bool) else text).split())
+    text = "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text[:61])
     return f"« {text[:60]}{'…' if len(text) > 60 else ''} »"
 
 
@@ -382,6 +383,15 @@ def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Key, Any]]:
             yield from leaves(given, here)
         elif isinstance(shape, Coded | ListOf | TableOf) and isinstance(given, tuple):
             yield from _members(shape, given, here)
+
+
+def unlisted(value: Any, path: Path = ()) -> Iterator[Fault]:
+    """The fields of a value built in Python where one text stands for a list: it would be read letter by letter."""
+    for here, key, given in leaves(value, path):
+        if isinstance(key.shape, ListOf) and isinstance(given, str):
+            fr, en = key.shape.item.expects()
+            said = f"lu {quoted(given)} ; il faut une liste, ({given!r},) : {fr}"
+            yield Fault(here, said, f"got {quoted(given)}; expected a list, ({given!r},): {en}")
 
 
 def _members(shape: Coded | ListOf | TableOf, given: tuple[Any, ...], path: Path) -> Iterator[tuple[Path, Key, Any]]:

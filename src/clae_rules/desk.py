@@ -14,7 +14,7 @@ from .described import is_day
 from .desk_days import ORIGIN, DeskDay, NaiveInstantError, Plan, aware, elapsed
 from .engine import Engine, OpenDay
 from .epochs import Epoch, SlotStanding
-from .errors import Fault, InvalidValueError, OutOfCalendarError
+from .errors import Fault, InvalidValueError, OutOfCalendarError, not_a, raise_all
 from .facts import Facts, Profile, misgiven, profile_at
 from .selectors import Where, fits
 from .slots import Periode
@@ -39,8 +39,8 @@ class Desk:
         terms: Terms of abonnements that stand in for the deadlines (S9.4); `subscribed` gives them.
 
     Raises:
-        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; or if a closure
-            names what the règlement does not know.
+        InvalidValueError: If a fact is unknown to the règlement, or has a value that it cannot take; if a closure names
+            what the règlement does not know; or if the règlement, or facts, are given in another form.
     """
 
     def __init__(
@@ -48,6 +48,7 @@ class Desk:
         *, household: str = "", closures: Iterable[Closure] = (), terms: Iterable[OwnTerms] = (),
     ) -> None:  # fmt: skip
         others = {code: given for code, given in (siblings or {}).items() if code != child}
+        raise_all(_mistyped(engine, {"facts": facts, **others}))
         faults = misgiven(engine.facts, facts)
         shut = tuple(closures)
         faults += [*closure_faults(shut, engine.reglement)] if shut else []
@@ -278,3 +279,10 @@ class Desk:
         if found is None:
             found = self._epochs[key] = Epoch(day.kind, standings, day.price, self.household)
         return found
+
+
+def _mistyped(engine: object, facts: Mapping[str, object]) -> Iterator[Fault]:
+    """What was not given as a règlement made ready, or as facts: a plain table, a file's name."""
+    yield from not_a(engine, Engine, 'load_engine("reglement.toml")', "engine")
+    for code, given in facts.items():
+        yield from not_a(given, Facts, "Facts.of(quotient=650)", code)

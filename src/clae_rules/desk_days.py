@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, Protocol
 
+from .cells import conditions
 from .charges import WITH_OTHERS, DayPrice, Unpriced
 from .closures import Closure, UnsureClosure
 from .daytype import DayType
@@ -18,7 +19,7 @@ from .facts import Facts, Profile
 from .gates import Act, Gate
 from .phases import Action
 from .pricing import price_day
-from .selectors import Where, fits
+from .selectors import Where, fits, missing_facts
 from .slots import Periode, Selection
 from .subscriptions import OwnTerms
 
@@ -86,14 +87,14 @@ class Plan:
         return ended[-1].phase.limit.describe(lang) if ended else ""
 
 
-def _ungoverned(unknown: tuple[Deadline, ...], tied: tuple[Deadline, ...]) -> tuple[str, str]:
-    """Why no deadline governs, French then English."""
+def _ungoverned(unknown: tuple[Deadline, ...], tied: tuple[Deadline, ...], profile: Profile) -> tuple[str, str]:
+    """Why no deadline governs, French then English: the facts that are missing to tell, by name."""
     if unknown:
-        codes = ", ".join(one.code for one in unknown)
-        return (
-            f"il manque un fait pour savoir si « {codes} » s'applique",
-            f"a fact is missing to tell whether « {codes} » applies",
-        )
+        whos = [who for one in unknown for who in conditions(one)]
+        facts = ", ".join(dict.fromkeys(f"« {fact} »" for who in whos for fact in missing_facts(who, profile)))
+        codes = ", ".join(f"« {one.code} »" for one in unknown)
+        applies, apply = ("s'applique", "applies") if len(unknown) == 1 else ("s'appliquent", "apply")
+        return f"il manque {facts} pour savoir si {codes} {applies}", f"missing {facts} to tell whether {codes} {apply}"
     if tied:
         codes = ", ".join(one.code for one in tied)
         return f"« {codes} » s'appliquent tous deux", f"« {codes} » both apply"
@@ -182,7 +183,7 @@ class DeskDay:
             return own
         chosen = governing(engine.reglement.deadlines, action, lambda one: self._applies(one, slot, periode))
         if chosen.found is None:
-            return Plan(None, Schedule(unknown=_ungoverned(chosen.unknown, chosen.tied)))
+            return Plan(None, Schedule(unknown=_ungoverned(chosen.unknown, chosen.tied, self.profile)))
         return Plan(chosen.found, engine.schedule(chosen.found, action, self.opened.facts.day, slot))
 
     def _own(self, slot: str, periode: Periode, action: Action) -> Plan | None:
@@ -194,7 +195,7 @@ class DeskDay:
                 if terms.phases(action) is None:
                     return Plan(None, Schedule())
                 if applies is None:
-                    return Plan(None, Schedule(unknown=_ungoverned((terms,), ())))
+                    return Plan(None, Schedule(unknown=_ungoverned((terms,), (), self.profile)))
                 if applies:
                     return Plan(terms, self._desk.engine.schedule(terms, action, day, slot))
                 if action is Action.BOOK:

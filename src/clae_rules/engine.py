@@ -13,13 +13,14 @@ from .dayspans import FormDate, SpanForm
 from .daytype import DayType, Speaking
 from .deadlines import Deadline, Schedule, schedule
 from .described import leaves
-from .errors import OutOfCalendarError
+from .errors import OutOfCalendarError, not_a, raise_all
 from .moments import Moments
 from .phases import Action
 from .reglement import Reglement
 from .rules import Rule
 from .selectors import ALWAYS, When
 from .slots import Periode
+from .violations import FORMULE
 from .windows import Stretch, Window
 from .windows import Unit as WindowUnit
 
@@ -65,16 +66,20 @@ class Engine:
         reglement: What the municipality publishes.
 
     Raises:
+        InvalidValueError: If it is no `Reglement`, such as the name of a file.
         ZoneInfoNotFoundError: If the system has no data for the time zone; `pip install 'clae-rules[tzdata]'`.
     """
 
     def __init__(self, reglement: Reglement) -> None:
+        raise_all(not_a(reglement, Reglement, 'load_engine("reglement.toml").reglement', "reglement"))
         self.reglement = reglement
         self.applied = Applied(reglement.identity.code, reglement.identity.version, reglement.digest())
         self.tz = ZoneInfo(reglement.identity.time_zone)
         self.slots = reglement.slots()
         self.order = tuple(self.slots)
         self.labels = {code: slot.short_label for code, slot in self.slots.items()}
+        #: How a sentence calls slots and formules.
+        self.names = self.labels | {f"{FORMULE}{one.code}": one.label or one.code for one in reglement.formules}
         self.modes = reglement.mode_of()
         self.periodes = {one.code: one for one in reglement.periodes}
         self.places = reglement.places()

@@ -123,9 +123,27 @@ def raise_all(faults: Iterator[Fault] | Iterable[Fault]) -> None:
         raise InvalidValueError(found)
 
 
-def meant(word: str, known: Iterable[str]) -> tuple[str, str]:
+def not_a(value: object, cls: type, way: str, *path: str | int) -> list[Fault]:
+    """
+    That a value given in Python is of another type, with how to make one; nothing where it is of that type.
+
+    >>> not_a({}, tuple, "tuple(…)", "days")[0].text()
+    'days : lu un dict ; il faut un tuple : tuple(…)'
+    """
+    if isinstance(value, cls):
+        return []
+    read, needed = type(value).__name__, cls.__name__
+    return [Fault(path, f"lu un {read} ; il faut un {needed} : {way}", f"got a {read}; expected a {needed}: {way}")]
+
+
+def meant(word: str, known: Iterable[str], *, most: int = 12) -> tuple[str, str]:
     """
     The way out for an unknown word, French then English: the nearest known word, or the list.
+
+    Args:
+        word: What was written.
+        known: What could have been.
+        most: How many of these are listed.
 
     >>> meant("repsa", ["repas", "matin"])
     ('vouliez-vous dire « repas » ?', "did you mean 'repas'?")
@@ -136,5 +154,5 @@ def meant(word: str, known: Iterable[str]) -> tuple[str, str]:
         return f"vouliez-vous dire « {near[0]} » ?", f"did you mean {near[0]!r}?"
     if not words:
         return "il n'y en a aucun", "there is none"
-    shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
+    shown = ", ".join(words[:most]) + (", …" if len(words) > most else "")
     return f"connus : {shown}", f"known: {shown}"

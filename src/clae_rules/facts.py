@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum
 from fractions import Fraction
@@ -133,6 +133,7 @@ class Dated:
     Args:
         every_weeks: In force one week of seven days in so many, counted from *first_day*, right across the years: the
             weeks of an alternate custody. 1 is every day.
+        missing: What would give it another value, by name: the pieces that a dossier lacks. A gate tells them (S6.4).
 
     Raises:
         InvalidValueError: If weeks are counted from no day.
@@ -146,6 +147,7 @@ class Dated:
     first_day: date | None = None
     last_day: date | None = None
     every_weeks: int = 1
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.every_weeks != 1 and (self.first_day is None or not 2 <= self.every_weeks <= 52):
@@ -201,10 +203,17 @@ class Facts:
 
         None where unknown, and where values that begin on the same day contradict one another (S1.5).
         """
+        values = [one.value for one in self._in_force(code, day)]
+        return values[0] if values and all(one == values[0] for one in values) else None
+
+    def missing(self, code: str, day: date) -> tuple[str, ...]:
+        """What the value in force on *day* says is missing, by name; empty where it says nothing (S6.4)."""
+        return tuple(dict.fromkeys(name for one in self._in_force(code, day) for name in one.missing))
+
+    def _in_force(self, code: str, day: date) -> list[Dated]:
         covering = [one for one in self.history(code) if day in one]
         begun = max((one.begins for one in covering), default=date.min)
-        values = [one.value for one in covering if one.begins == begun]
-        return values[0] if values and all(one == values[0] for one in values) else None
+        return [one for one in covering if one.begins == begun]
 
     def merged(self, other: Facts) -> Facts:
         """These facts with those of *other*, which win where both speak."""
@@ -214,7 +223,7 @@ class Facts:
 def _history(code: str, given: object) -> Iterator[Dated]:
     if isinstance(given, Iterable) and not isinstance(given, str):
         for one in given:
-            yield Dated(_exact(code, one.value), one.first_day, one.last_day, one.every_weeks)
+            yield replace(one, value=_exact(code, one.value))
     else:
         yield Dated(_exact(code, given))
 

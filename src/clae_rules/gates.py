@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Annotated, Final
 
 from .bounds import Interval, format_interval
 from .described import Key, ListOf, Record
 from .errors import Fault, Lang, raise_all
-from .facts import Profile
+from .facts import Facts, Profile, compare
 from .selectors import WHO, Where, Who, fits
 from .shapes import UNPUBLISHED, Choice, Either, Flag, Slug, Text, Unpublished, Whole
 from .slots import HYPOTHESE, SOURCE
-from .violations import Violation
+from .violations import Param, Violation
 
 
 class Act(Enum):
@@ -52,14 +53,26 @@ class Gate(Where):
         if not self.requires:
             raise_all([Fault(("requires",), "dites ce qui est exigé", "say what is required")])
 
+    def failing(self, profile: Profile, facts: Facts, day: date) -> tuple[tuple[str, Param], ...]:
+        """The facts that keep it shut, as a violation has them: « non » or « manque », and what each says is missing."""
+        found: list[tuple[str, Param]] = []
+        for fact, bound in self.requires:
+            if compare(bound, profile(fact)) is not True:
+                found.append((fact, "manque" if profile(fact) is None else "non"))
+                if missing := facts.missing(fact, day):
+                    found.append((_missing(fact), ", ".join(f"« {name} »" for name in missing)))
+        return tuple(found)
+
     def sentence(self, violation: Violation, lang: Lang) -> str:
         """The règlement's own message, then what is missing."""
         lacking = []
         for fact, bound in self.requires:
             if violation.param(fact) != "":
                 need = format_interval(bound) if isinstance(bound, Interval) else _words(bound, lang)
-                lacking.append(f"{fact} : {need}" if lang == "fr" else f"{fact}: {need}")
-        missing = ", ".join(lacking)
+                said = f"{fact} : {need}" if lang == "fr" else f"{fact}: {need}"
+                names = violation.param(_missing(fact))
+                lacking.append(f"{said}, {'il manque' if lang == 'fr' else 'missing'} {names}" if names else said)
+        missing = " ; ".join(lacking) if lang == "fr" else "; ".join(lacking)
         if violation.code == "fait-manquant":
             said = (
                 "on ne sait pas si l'accès est ouvert, il faudrait"
@@ -70,6 +83,11 @@ class Gate(Where):
         if self.message:
             return f"{self.message} ({'il faut' if lang == 'fr' else 'needed'} {missing})"
         return f"accès fermé, il faut {missing}" if lang == "fr" else f"closed, needed {missing}"
+
+
+def _missing(fact: str) -> str:
+    """The name of the parameter that tells what a fact says is missing; no code of a fact has a point."""
+    return f"{fact}.manque"
 
 
 def _words(bound: frozenset[str] | frozenset[bool], lang: Lang) -> str:

@@ -265,13 +265,13 @@ class Grid:
         reach, owner = (_ONE if self.reading is Reading.COUNT else _ZERO), ""
         for start, end, code in sorted(ranges):
             if start > reach and self.holes is None:
-                yield _gap(_shown(reach, start, whole), owner, code, self.reading)
+                yield _gap(reach, start, owner, code, self.reading)
             elif start < reach and owner:
-                yield _overlap(_shown(start, min(end, reach), whole), owner, code, self.reading)
+                yield _overlap(start, min(end, reach), owner, code, self.reading)
             if end > reach or not owner:
                 reach, owner = end, code
         if ranges and reach < _ABOVE and self.holes is None:
-            yield _gap(_shown(reach, _ABOVE, whole), owner, "", self.reading)
+            yield _gap(reach, _ABOVE, owner, "", self.reading)
 
 
 #: A cut of the line of numbers: below everything, just before or just after a number, above everything.
@@ -298,38 +298,69 @@ def _cuts(bound: Interval, whole: bool) -> tuple[_Cut, _Cut]:
     return start, end
 
 
-def _shown(start: _Cut, end: _Cut, whole: bool) -> str:
-    """The numbers between two cuts: « [650, 651) », « {650} », « {650, …, 660} », « {2101, …} »."""
+def _shown(start: _Cut, end: _Cut, whole: bool) -> tuple[str, str]:
+    """The numbers between two cuts in words, French then English: « à 650 », « de 650 à 660 », « à partir de 2101 »."""
     low, high = (str(plain_number(cut[1])) for cut in (start, end))
-    if whole:
-        if start[0] or end[0]:
-            return f"{{{'…' if start[0] else low}, {'…' if end[0] else end[1] - 1}}}"
-        count = end[1] - start[1]
-        between = ", …, " if count > 2 else ", "
-        return f"{{{low}}}" if count == 1 else f"{{{low}{between}{end[1] - 1}}}"
-    if start[0] == end[0] == 0 and low == high:
-        return f"{{{low}}}"
-    left = "(-∞" if start[0] else f"{'(' if start[2] else '['}{low}"
-    return f"{left}, {'+∞)' if end[0] else high + (']' if end[2] else ')')}"
+    has_low, has_high = not start[2], end[2]
+    if whole and not end[0]:
+        high, has_high = str(end[1] - 1), True
+    if start[0] or end[0]:
+        return _half_shown(None if start[0] else low, None if end[0] else high, has_low if end[0] else has_high)
+    if low == high:
+        return f"à {low}", f"at {low}"
+    if has_low and has_high:
+        return f"de {low} à {high}", f"from {low} to {high}"
+    if not (has_low or has_high):
+        return f"entre {low} et {high}, ni l'un ni l'autre compris", f"between {low} and {high}, neither included"
+    (fr, en), (last_fr, last_en) = (
+        ("compris" if one else "non compris", "included" if one else "excluded") for one in (has_low, has_high)
+    )
+    return f"de {low} {fr} à {high} {last_fr}", f"from {low} ({en}) to {high} ({last_en})"
 
 
-def _gap(shown: str, before: str, after: str, reading: Reading) -> Fault:
+def _half_shown(low: str | None, high: str | None, included: bool) -> tuple[str, str]:
+    """The numbers above or below one, that one among them or not; all of them where there is none."""
+    if low is not None:
+        return (f"à partir de {low}", f"from {low}") if included else (f"au-dessus de {low}", f"above {low}")
+    if high is not None:
+        return (f"jusqu'à {high}", f"up to {high}") if included else (f"au-dessous de {high}", f"below {high}")
+    return "partout", "everywhere"
+
+
+def _gap(start: _Cut, end: _Cut, before: str, after: str, reading: Reading) -> Fault:
+    shown = _shown(start, end, reading is not Reading.EXACT)
     fr = " et ".join(f"« {code} »" for code in (before, after) if code)
     en = " and ".join(f"« {code} »" for code in (before, after) if code)
     where = ("entre", "between") if before and after else ("après", "after") if before else ("avant", "before")
-    way = 'étendez une tranche, ou écrivez trous = "indécis" avec une hypothèse'
+    way, out = (
+        'étendez une tranche, ou écrivez trous = "indécis" avec une hypothèse',
+        'widen a bracket, or write trous = "indécis" and why',
+    )
+    if reading is Reading.EXACT and _between_whole(start, end):
+        way = f'{way} ; si la commune ne lit que les euros entiers, écrivez lu = "tronqué"'
+        out = f'{out}; where the town reads whole euros only, write lu = "tronqué"'
     return Fault(
         ("brackets",),
-        f"trou {shown} {where[0]} {fr} (lu {reading.value}) ; {way}",
-        f'hole {shown} {where[1]} {en} (read « {reading.value} »); widen a bracket, or write trous = "indécis" and why',
+        f"trou {shown[0]}, {where[0]} {fr} (lu {reading.value}) ; {way}",
+        f"hole {shown[1]}, {where[1]} {en} (read « {reading.value} »); {out}",
     )
 
 
-def _overlap(shown: str, before: str, code: str, reading: Reading) -> Fault:
+def _between_whole(start: _Cut, end: _Cut) -> bool:
+    """Whether a hole holds no whole number, so that it is none where the measure is read as its whole part."""
+    if start[0] or end[0]:
+        return False
+    first = floor(start[1]) + 1 if start[2] else ceil(start[1])
+    last = floor(end[1]) if end[2] else ceil(end[1]) - 1
+    return first > last
+
+
+def _overlap(start: _Cut, end: _Cut, before: str, code: str, reading: Reading) -> Fault:
+    fr, en = _shown(start, end, reading is not Reading.EXACT)
     return Fault(
         ("brackets", code),
-        f"« {before} » et « {code} » se chevauchent sur {shown} (lu {reading.value}) ; séparez-les",
-        f"« {before} » and « {code} » overlap on {shown} (read « {reading.value} »); keep them apart",
+        f"« {before} » et « {code} » se chevauchent {fr} (lu {reading.value}) ; séparez-les",
+        f"« {before} » and « {code} » overlap {en} (read « {reading.value} »); keep them apart",
     )
 
 

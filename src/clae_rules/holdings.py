@@ -9,7 +9,7 @@ from enum import Enum
 
 from .described import is_day
 from .errors import Fault, InvalidValueError, raise_all
-from .slots import NOTHING, Held, Selection
+from .slots import NOTHING, Held, Selection, listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +87,20 @@ class Planning:
         days: Mapping[tuple[str, date], Selection | Iterable[str | Held]],
         overrides: Iterable[Override] = (),
     ) -> Planning:
-        """A planning from selections by (child, date); plain codes are held in the normal variant."""
-        made = {key: one if isinstance(one, Selection) else Selection.of(*one) for key, one in days.items()}
-        return cls(tuple((child, day, one) for (child, day), one in made.items()), tuple(overrides))
+        """
+        A planning from selections by (child, date); plain codes are held in the normal variant.
+
+        Raises:
+            InvalidValueError: If a date has one slot's code where a list is needed.
+        """
+        faults: list[Fault] = []
+        made = {
+            (child, day): one if isinstance(one, Selection) else listed(one, faults, child, str(day))
+            for (child, day), one in days.items()
+        }
+        raise_all(faults)
+        held = {key: one if isinstance(one, Selection) else Selection.of(*one) for key, one in made.items()}
+        return cls(tuple((child, day, one) for (child, day), one in held.items()), tuple(overrides))
 
     def held(self, child: str, day: date) -> Selection:
         """What *child* holds on *day*; O(dates held)."""
@@ -165,7 +176,8 @@ class Demande:
     days: tuple[tuple[date, tuple[Wish, ...]], ...]
 
     def __post_init__(self) -> None:
-        faults = []
+        faults: list[Fault] = []
+        days: list[tuple[date, tuple[Wish, ...]]] = []
         seen = set()
         for day, wishes in self.days:
             if not is_day(day):
@@ -185,7 +197,9 @@ class Demande:
                     )
                 )
             seen.add(day)
-            codes = [one if isinstance(one, str) else one.slot for one in wishes]
+            chosen = listed(wishes, faults, "days", str(day))
+            days.append((day, chosen))
+            codes = [one if isinstance(one, str) else one.slot for one in chosen]
             for code in sorted({one for one in codes if codes.count(one) > 1}):
                 fr, en = (
                     f"« {code} » est coché deux fois le {day} ; une seule fois",
@@ -193,7 +207,7 @@ class Demande:
                 )
                 faults.append(Fault(("days", str(day)), fr, en))
         raise_all(faults)
-        object.__setattr__(self, "days", tuple(sorted(self.days, key=lambda one: one[0])))
+        object.__setattr__(self, "days", tuple(sorted(days, key=lambda one: one[0])))
 
     @classmethod
     def of(cls, child: str, periode: str, days: Mapping[date, Iterable[Wish]]) -> Demande:
@@ -203,18 +217,10 @@ class Demande:
         Raises:
             InvalidValueError: If a date has one slot's code where a list is needed, or the demande cannot be.
         """
-        raise_all(
-            [
-                Fault(
-                    ("days", str(day)),
-                    f"lu « {wishes} » ; il faut une liste de créneaux : [{wishes!r}]",
-                    f"got « {wishes} »; expected a list of slots: [{wishes!r}]",
-                )
-                for day, wishes in days.items()
-                if isinstance(wishes, str)
-            ]
-        )
-        return cls(child, periode, tuple((day, tuple(wishes)) for day, wishes in days.items()))
+        faults: list[Fault] = []
+        made = tuple((day, listed(wishes, faults, "days", str(day))) for day, wishes in days.items())
+        raise_all(faults)
+        return cls(child, periode, made)
 
     @property
     def dates(self) -> tuple[date, ...]:

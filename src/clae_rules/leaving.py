@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -14,11 +14,13 @@ from .epochs import Status
 from .errors import ClaeRulesError, Lang, meant
 from .holdings import Demande, Grain, Planning
 from .phases import Action
+from .slots import slots_of
 from .subscriptions import Abonnement, OwnTerms, Subscription
 from .verdicts import DayVerdict, Verdict
 from .violations import Violation
 
 LEAVING: Final = frozenset({Action.CANCEL, Action.CHANGE})
+_DAY: Final = timedelta(days=1)
 #: What a sentence says of a status.
 SAID: Final[Mapping[Status, tuple[str, str]]] = MappingProxyType(
     {
@@ -55,11 +57,13 @@ class Resigned:
         abonnement: What the child had.
         subscription: What the règlement says of it.
         verdict: The dates that it gives back, from the day asked on; those that are refused stay held.
+        desk: The desk of the child without this abonnement.
     """
 
     abonnement: Abonnement
     subscription: Subscription
     verdict: Verdict
+    desk: Desk
 
     @property
     def effect(self) -> date | None:
@@ -83,8 +87,11 @@ class Resigned:
 
     @property
     def steps(self) -> tuple[Verdict, ...]:
-        """The verdicts that it costs, for `recapitulatif`."""
-        return (self.verdict,)
+        """The verdicts that it costs, for `recapitulatif`: what stays held is priced without the status that ends."""
+        if self.effect is None:
+            return (self.verdict,)
+        last = max((one.day for one in self.verdict.days if not one.allowed), default=date.min)
+        return (replace(self.verdict, then=status_until(self.desk, self.abonnement, max(last, self.effect - _DAY))),)
 
     def text(self, lang: Lang = "fr") -> str:
         """The answer and its effect, then why not, then the dates given back."""
@@ -123,7 +130,7 @@ def resign(desk: Desk, planning: Planning, abonnement: Abonnement, *, since: dat
     """
     first = max(since, today(desk, now))
     verdict = unsubscribe(desk, planning, abonnement, since=first, now=now)
-    return Resigned(abonnement, subscription_of(desk, abonnement.code), verdict)
+    return Resigned(abonnement, subscription_of(desk, abonnement.code), verdict, desk)
 
 
 def unsubscribe(
@@ -155,7 +162,7 @@ def unsubscribe(
     asked = []
     for day, slots in dates.items():
         held = planning.held(desk.child, day).held_by(desk.household)
-        gone = (slots - set(stays.get(day, ()))) & held.slots
+        gone = (slots - set(slots_of(stays.get(day, ()), "keep", str(day), only=(str,)))) & held.slots
         if day >= since and gone:
             everything = planning.held(desk.child, day)
             asked.append(
@@ -163,6 +170,16 @@ def unsubscribe(
             )
     demande = Demande(desk.child, abonnement.periode, tuple(asked))
     return decide(own, planning, demande, now=now, grain=Grain.DAY_BY_DAY)
+
+
+def status_until(desk: Desk, abonnement: Abonnement, last_day: date) -> Desk:
+    """
+    The desk of a child who had an abonnement up to a day, included.
+
+    Args:
+        desk: The child before his règlement, without this abonnement.
+    """
+    return desk.under(abonnement.facts(subscription_of(desk, abonnement.code), last_day=last_day))
 
 
 def today(desk: Desk, now: datetime) -> date:

@@ -234,9 +234,13 @@ def format_limit(limit: Limit) -> str:
     return limit.describe("fr")
 
 
-def parse_limit(text: str) -> Limit:
+def parse_limit(text: str, ways: str = "") -> Limit:
     """
     Read a limit; accents and capitals do not matter.
+
+    Args:
+        text: The limit.
+        ways: How it may be written, where it does not count from the date or the slot; for messages.
 
     Raises:
         InvalidValueError: If the phrase is none of the known ones, or has more than one reading (S3.4).
@@ -246,11 +250,11 @@ def parse_limit(text: str) -> Limit:
     >>> format_limit(parse_limit("3 jours OUVRES avant la date, jusqu'a 24:00"))
     "3 jours ouvrés avant la date, jusqu'à 24:00"
     """
-    refuse_ambiguous(text)
+    refuse_ambiguous(text, ways)
     day, comma, hour = (part.strip() for part in folded(text).partition(","))
-    part = _named(day) or _counted(day, text) or _weekday(day) or parse_monthly(day) or _dated(day, text)
+    part = _named(day) or _counted(day, text, ways) or _weekday(day) or parse_monthly(day) or _dated(day, text)
     if part is None:
-        raise phrase_error(text, f"écrivez {_WAYS}", f"write one of {_WAYS}")
+        raise phrase_error(text, f"écrivez {ways or _WAYS}", f"write one of {ways or _WAYS}")
     return Limit(part, _time(hour, text) if comma else None)
 
 
@@ -278,12 +282,14 @@ def _named(said: str) -> Part | None:
     return _NAMED.get(said)
 
 
-def _counted(said: str, text: str) -> Part | None:
+def _counted(said: str, text: str, ways: str) -> Part | None:
     found = _COUNTED.fullmatch(said)
     if not found:
         return None
     count, after = int(found[1]), found[5] == "apres"
     if found[6] is None:
+        if ways:
+            raise phrase_error(text, f"depuis quoi ? écrivez {ways}", f"since what? write {ways}")
         raise phrase_error(
             text, "avant quoi ? « avant la date », « avant le créneau »…", "before what? « avant la date »…"
         )

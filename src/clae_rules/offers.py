@@ -8,7 +8,6 @@ from datetime import date, datetime
 from .desk import Desk, aware
 from .epochs import Status
 from .errors import Lang
-from .facts import compare
 from .gates import Act, Gate
 from .selectors import ALWAYS, both, fits
 from .slots import Periode
@@ -63,7 +62,8 @@ def offers(desk: Desk, *, now: datetime) -> tuple[Offer, ...]:
 
 def _offer(desk: Desk, periode: Periode, today: date) -> Offer:
     engine = desk.engine
-    profile = desk.profile(max(periode.first_day, min(today, periode.last_day)), periode.first_day)
+    on = max(periode.first_day, min(today, periode.last_day))
+    profile = desk.profile(on, periode.first_day)
     slots = next(
         frozenset(slot.code for slot in one.slots) for one in engine.reglement.modes if one.code == periode.mode
     )
@@ -77,7 +77,7 @@ def _offer(desk: Desk, periode: Periode, today: date) -> Offer:
             continue
         sure = applies is True and met is False
         answers.append(False if sure else None)
-        lacking = tuple((fact, "non") for fact, bound in gate.requires if compare(bound, profile(fact)) is not True)
+        lacking = gate.failing(profile, desk.facts, on)
         code, source = "acces-ferme" if sure else "fait-manquant", engine.reglement.source_of(gate)
         reasons.append(
             Violation(code=code, rule=gate.code, source=source, params=lacking, speaker=gate, labels=engine.labels)

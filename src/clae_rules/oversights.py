@@ -14,6 +14,7 @@ from .selectors import When
 from .slots import Periode
 from .soundness import deadline_check, open_days
 from .soundness_cases import days_in_words
+from .soundness_subscriptions import SubscriptionCheck
 
 #: Where the legal holidays of France are those of `legal_feries`.
 FRENCH_ZONE: Final = "Europe/Paris"
@@ -39,10 +40,20 @@ def oversights(engine: Engine) -> Iterator[Oversight]:
     yield from _missing_feries(engine.reglement.days, engine.reglement.identity.time_zone)
     for periode in engine.reglement.periodes:
         yield from _untyped(periode, opened)
-    for path, days in deadline_check(engine, opened).dead_on_some_dates():
+    lives = (deadline_check(engine, opened).lives, SubscriptionCheck(engine, opened).lives)
+    for path, days in (one for some in lives for one in some.on_some_dates()):
         fr = f"la phase d'avant finit après celle-ci, qui ne s'ouvre donc pas ({days_in_words(days, 'fr')})"
         en = f"the phase before ends after this one, which thus never opens ({days_in_words(days, 'en')})"
         yield Oversight(path, fr, en)
+    for one in engine.reglement.subscriptions:
+        if one.change is None and one.cancel == ():
+            fr = "suspendre est « jamais » et rien n'est dit de changer : cet abonnement ne se quitte ni ne se change jamais"
+            en = "« suspendre » is never and nothing is said of « changer »: this abonnement can never be left nor changed"
+            yield Oversight(
+                ("abonnement", one.code, "changer"),
+                f'{fr} ; écrivez ses phases, ou changer = "jamais" si c\'est voulu',
+                f'{en}; write its phases, or changer = "jamais" if it is meant',
+            )
 
 
 def _missing_feries(days: CivilDays, time_zone: str) -> Iterator[Oversight]:

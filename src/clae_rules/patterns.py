@@ -10,6 +10,7 @@ from typing import Final
 from .days import WEEKDAYS, monday
 from .described import is_day
 from .errors import Fault, meant, raise_all
+from .slots import listed, slots_of
 
 #: S9.5: a pattern that reaches more dates than this is an error.
 MOST_DATES: Final = 800
@@ -53,7 +54,10 @@ class Pattern:
             for name, day in days
             if not is_day(day)
         )
-        object.__setattr__(self, "model", tuple(sorted((weekday, tuple(slots)) for weekday, slots in self.model)))
+        faults: list[Fault] = []
+        model = [(weekday, listed(slots, faults, "model", only=(str,))) for weekday, slots in self.model]
+        raise_all(faults)
+        object.__setattr__(self, "model", tuple(sorted(model)))
         raise_all(self._faults())
 
     def _faults(self) -> Iterable[Fault]:
@@ -106,7 +110,7 @@ class Pattern:
             fr, en = meant(name, WEEKDAYS)
             wrong = Fault(("model",), f"jour inconnu : « {name} » ; {fr}", f"unknown weekday: « {name} »; {en}")
             raise_all([] if name in WEEKDAYS else [wrong])
-        chosen = tuple(slots)
+        chosen = slots_of(slots, "slots", only=(str,))
         model = tuple((WEEKDAYS.index(name), chosen) for name in weekdays)
         return cls(
             model=model,
@@ -128,7 +132,7 @@ class Pattern:
         from_week: date | None = None,
     ) -> Pattern:
         """A week copied onto weeks: what each of its days holds goes to the same weekday."""
-        model = tuple((day.weekday(), tuple(slots)) for day, slots in days.items())
+        model = tuple((day.weekday(), slots_of(slots, "days", str(day), only=(str,))) for day, slots in days.items())
         return cls(model=model, first_day=first_day, last_day=last_day, every_weeks=every_weeks, from_week=from_week)
 
     def dates(self, skip_week: Callable[[date], bool] | None = None) -> tuple[date, ...]:

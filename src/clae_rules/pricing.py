@@ -13,7 +13,7 @@ from .money import round_cents
 from .price_rules import MEMO, Act, Case, Family, PriceRules
 from .prices import Table
 from .slots import Selection
-from .tariffs import Mixed, Per
+from .tariffs import Mixed, Per, Tariff
 from .unit_prices import NO_RANKS, Item, Ranks, Scene, Supposed, UnitPrice, UnknownPriceError
 from .variants import Variant
 
@@ -182,12 +182,22 @@ def item_of(rules: PriceRules, sale: Sale) -> Item:
         raise UnknownPriceError("portee-partielle", (act.modifier.code for act in rules.alike))
     if not family.by_formule:
         label = "" if tariff.per is Per.SLOT else tariff.label
+        if tariff.extra:
+            label = _supplement(tariff, " + ".join(rules.slots[slot].short_label for slot in slots))
         return Item(family, code, label, slots, tariff.price, supposed)
     rows = family.rows.get(frozenset(slots), ())
     if len(rows) != 1:
         raise _no_row(family, slots, [formule.code for formule, _ in rows])
     formule, price = rows[0]
-    return Item(family, formule.code, formule.label or formule.code, slots, price, supposed)
+    label = formule.label or formule.code
+    label = _supplement(tariff, label) if tariff.extra else label
+    return Item(family, formule.code, label, slots, price, supposed)
+
+
+def _supplement(tariff: Tariff, sold: str) -> str:
+    """What a line calls a supplement: its name, or that it is one; with what it comes on, where each has its own."""
+    own = tariff.label or f"Supplément « {tariff.code} »"
+    return f"{own}, {sold}" if tariff.per is Per.SLOT or tariff.by_formule else own
 
 
 def charge_of(

@@ -17,6 +17,7 @@ from .facts import FactKind, FactKindRead, FactShape
 from .gates import Gate, Pool
 from .grids import Grid
 from .modifiers import Modifier, PriceOrder
+from .pieces import Piece
 from .price_rules import PriceRules
 from .publications import Document, Mention
 from .selectors import ALWAYS, Places, When
@@ -100,6 +101,7 @@ class Published:
         tuple[Subscription, ...], Key("abonnement", _table(Subscription), "Les abonnements à jours fixes.")
     ] = ()
     gates: Annotated[tuple[Gate, ...], Key("acces", _table(Gate), "Qui peut voir, réserver, annuler.")] = ()
+    pieces: Annotated[tuple[Piece, ...], Key("piece", _table(Piece), "Les pièces des dossiers.")] = ()
     pools: Annotated[tuple[Pool, ...], Key("capacite", _table(Pool), "Le nombre de places.")] = ()
     counters: Annotated[
         tuple[Counter, ...], Key("compte", _table(Counter), "Ce que le planning compte, et que les prix lisent.")

@@ -8,16 +8,17 @@ from typing import Any, Final
 from .constats import untimed
 from .counter_checks import counter_faults
 from .days import SCHOOL
-from .described import Coded, keys_of, leaves
+from .described import Coded, Phrase, keys_of, leaves, unlisted
 from .errors import Fault, Path, meant
 from .facts import Dated, Facts, misgiven
+from .pieces import piece_faults
 from .publications import sourced, version_faults
 from .published import Published
 from .references import references
 from .selectors import WHO, When, Where
 from .slots import SOURCE
 from .steps import CALENDARS, RESERVED_CALENDARS
-from .windows import Unit, Window
+from .windows import WINDOW, Window
 
 
 def faults_of(reglement: Published) -> Iterator[Fault]:
@@ -39,6 +40,10 @@ class _Check:
 
     def faults(self) -> Iterator[Fault]:
         """Every fault, once."""
+        unread = tuple(unlisted(self.one))
+        if unread:
+            yield from unread
+            return
         codes = self.one.codes()
         yield from self._twice()
         broken = False
@@ -49,6 +54,7 @@ class _Check:
         yield from self._comparisons()
         yield from self._conditional()
         yield from self._statuses()
+        yield from piece_faults(self.one.pieces, dict(self.one.facts))
         yield from self._sources()
         yield from self._calendars(codes)
         if not broken:
@@ -88,10 +94,13 @@ class _Check:
                     )
 
     def _windows(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
-        for path, _, value in leaves(self.one):
+        for path, key, value in leaves(self.one):
             if isinstance(value, Window) and isinstance(value.unit, str) and value.unit not in codes["decoupage"]:
-                fr, en = meant(value.unit, [*codes["decoupage"], *(unit.value for unit in Unit)])
-                yield Fault(path, f"decoupage inconnu : « {value.unit} » ; {fr}", f"unknown division; {en}")
+                words = key.shape.examples if isinstance(key.shape, Phrase) else WINDOW.examples
+                known = [*codes["decoupage"], *words]
+                fr, en = meant(value.unit, known, most=len(known))
+                fr = f"« {value.unit} » n'est ni un mot de « {key.name} » ni un [decoupage] ; {fr}"
+                yield Fault(path, fr, f"« {value.unit} » is no word of « {key.name} », and no [decoupage]; {en}")
 
     def _comparisons(self) -> Iterator[Fault]:
         declared = self.one.readable()
@@ -165,6 +174,7 @@ class _Check:
         yield "regle", self.one.rules
         yield "delai", self.one.deadlines
         yield "acces", self.one.gates
+        yield "piece", self.one.pieces
         yield "capacite", self.one.pools
         yield "compte", self.one.counters
         yield "grille", self.one.grids

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from .days import HOURS, PRINTED_HOURS, WEEKDAY, Span, clock
 from .described import Key, ListOf, Record
@@ -229,8 +229,13 @@ class Selection:
 
     @classmethod
     def of(cls, *slots: str | Held) -> Selection:
-        """A selection of slots, in the normal variant unless a `Held` says otherwise."""
-        return cls(tuple(Held(one) if isinstance(one, str) else one for one in slots))
+        """
+        A selection of slots, in the normal variant unless a `Held` says otherwise.
+
+        Raises:
+            InvalidValueError: If one of them is a list, or one slot is held in two ways.
+        """
+        return cls(tuple(Held(one) if isinstance(one, str) else one for one in slots_of(slots)))
 
     @property
     def slots(self) -> frozenset[str]:
@@ -277,6 +282,56 @@ class Selection:
             InvalidValueError: If both hold one slot.
         """
         return Selection((*self.held, *other.held))
+
+
+def listed(
+    given: object, faults: list[Fault], *path: str | int, only: tuple[type, ...] = (str, Held)
+) -> tuple[Any, ...]:
+    """
+    The slots of a list, each a code or a `Held`; one code in its place is a fault, never read letter by letter.
+
+    Args:
+        given: What was given.
+        faults: Where what is wrong with it is added; then nothing of it is returned.
+        path: Where it stands.
+        only: What each may be.
+    """
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        shown = given.slot if isinstance(given, Held) else given
+        fr = f"lu « {shown} » ; il faut une liste de créneaux : [{given!r}]"
+        faults.append(Fault(path, fr, f"got « {shown} »; expected a list of slots: [{given!r}]"))
+        return ()
+    found = tuple(given)
+    wrong = [one for one in found if not isinstance(one, only)]
+    for one in wrong:
+        more, too = (", ou un Held", ", or a Held") if Held in only else ("", "")
+        fr = f"lu {one!r} dans une liste de créneaux ; il faut le code de chacun{more}"
+        faults.append(Fault(path, fr, f"got {one!r} in a list of slots; expected the code of each{too}"))
+    return () if wrong else found
+
+
+def slots_of(given: object, *path: str | int, only: tuple[type, ...] = (str, Held)) -> tuple[Any, ...]:
+    """
+    The slots of a list, as `listed` reads them.
+
+    Raises:
+        InvalidValueError: If it is none, such as one code alone.
+
+    >>> slots_of("repas", "slots")
+    Traceback (most recent call last):
+        ...
+    clae_rules.errors.InvalidValueError: slots : lu « repas » ; il faut une liste de créneaux : ['repas']
+    """
+    if isinstance(given, (list, tuple)):  # the usual case, at once
+        for one in given:
+            if not isinstance(one, only):
+                break
+        else:
+            return tuple(given)
+    faults: list[Fault] = []
+    found = listed(given, faults, *path, only=only)
+    raise_all(faults)
+    return found
 
 
 #: The empty selection.

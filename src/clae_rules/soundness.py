@@ -22,7 +22,7 @@ from .soundness_cases import days_in_words
 from .soundness_choices import Kinds, PriceCheck, RuleCheck
 from .soundness_deadlines import DeadlineCheck
 from .soundness_spans import WindowCheck
-from .soundness_subscriptions import faults as of_subscriptions
+from .soundness_subscriptions import SubscriptionCheck
 from .soundness_windows import window_faults
 
 #: S13.1: more slots than this open on one date are refused.
@@ -63,7 +63,7 @@ def faults(engine: Engine) -> tuple[Fault, ...]:
         *_together(opened),
         *_crowded(opened),
         *deadlines.faults(),
-        *of_subscriptions(engine, opened),
+        *SubscriptionCheck(engine, opened).faults(),
         *kinds.many,
         *rules.faults(),
         *WindowCheck(engine, opened).faults(),

@@ -9,14 +9,15 @@ from types import MappingProxyType
 from typing import Final
 
 from .cells import conditions, profiles
-from .deadlines import Deadline, Schedule, governing
+from .deadlines import Deadline, governing
 from .engine import Engine, OpenDay
 from .errors import Fault, InvalidValueError, OutOfCalendarError, Path
 from .facts import Value
-from .limits import TABLE, Limit, format_limit
-from .phases import Action, Phase
+from .limits import TABLE, Limit
+from .phases import Action
 from .selectors import fits
 from .soundness_cases import Cases, Situation, Values, days_in_words, offered_to, situations
+from .soundness_phases import PhaseLives
 from .variants import Variant
 
 #: The actions that every slot needs a deadline for, with their names and the line that is missing.
@@ -26,10 +27,6 @@ NEEDED: Final = MappingProxyType(
         Action.CANCEL: ("annuler", "cancel", 'annuler = "jamais"'),
     }
 )
-
-
-#: Where a phase stands: the code of its deadline, its action's key, its index.
-_Place = tuple[str, str, int]
 
 
 class DeadlineCheck:
@@ -56,8 +53,8 @@ class DeadlineCheck:
         self._late: defaultdict[str, Cases] = defaultdict(Cases)
         self._unreached: defaultdict[str, dict[date, str]] = defaultdict(dict)
         self._clashes: defaultdict[str, dict[date, Fault]] = defaultdict(dict)
-        self._lived: set[_Place] = set()
-        self._died: defaultdict[_Place, dict[date, Phase | None]] = defaultdict(dict)
+        #: Which phases open.
+        self.lives = PhaseLives()
         self._resolved: set[object] = set()
         for situation in situations(engine, opened, engine.reglement.deadlines):
             for slot in situation.opened.slots:
@@ -87,18 +84,7 @@ class DeadlineCheck:
             fr = f"{fr} ; donnez-lui un horaire, ou comptez depuis « le jour même »"
             yield Fault(("delai", code), fr, f"{en}; give it « horaire », or count from « le jour même »")
         yield from self._faults_of_late()
-        yield from (_dead(place, before) for place, before, days in self._dead() if place not in self._lived)
-
-    def dead_on_some_dates(self) -> Iterator[tuple[Path, tuple[date, ...]]]:
-        """The phases that end before they begin on some of their dates, with these; others never are open at all."""
-        for place, _, days in self._dead():
-            if place in self._lived:
-                yield ("delai", *place), days
-
-    def _dead(self) -> Iterator[tuple[_Place, Limit | None, tuple[date, ...]]]:
-        for place, days in self._died.items():
-            before = days[min(days)]
-            yield place, None if before is None else before.limit, tuple(sorted(days))
+        yield from self.lives.faults()
 
     def _look(self, situation: Situation, slot: str) -> None:
         """Which deadlines govern one slot in one situation, for every child told apart."""
@@ -166,18 +152,7 @@ class DeadlineCheck:
             except InvalidValueError as error:
                 self._clashes[deadline.code].setdefault(day, error.faults[0])
             else:
-                self._note(found, deadline, action, day)
-
-    def _note(self, found: Schedule, deadline: Deadline, action: Action, day: date) -> None:
-        """Which phases open on a date, or may, and which end before they begin."""
-        dead = {id(phase): before for phase, before in found.dead}
-        open_then = {id(one.phase) for one in found.windows}
-        for i, phase in enumerate(deadline.phases(action) or ()):
-            place = (deadline.code, action.value, i)
-            if id(phase) in dead:
-                self._died[place].setdefault(day, dead[id(phase)])
-            elif found.unknown or id(phase) in open_then:
-                self._lived.add(place)
+                self.lives.note(found, deadline.phases(action) or (), ("delai", deadline.code, action.value), day)
 
     def _faults_of_calendar(self) -> Iterator[Fault]:
         known = self._engine.reglement.days
@@ -204,18 +179,6 @@ class DeadlineCheck:
                 fr = f"rien ne dit le prix hors délai de {', '.join(mute)}"
                 en = f"nothing says the late price of {', '.join(mute)}"
                 yield Fault(("delai", code), f"{fr} ; ajoutez {line} (le même prix) ou plus = …", f"{en}; add {line}")
-
-
-def _dead(place: _Place, before: Limit | None) -> Fault:
-    """A phase that is open on no date."""
-    if before is None:
-        fr = "cette phase finit avant de commencer, à toutes les dates ; corrigez « depuis » ou « limite »"
-        return Fault(("delai", *place), fr, "this phase ends before it begins, on every date; mend depuis or limite")
-    said = format_limit(before)
-    fr = f"cette phase finit avant celle qui la précède (« {said} »), à toutes les dates : elle ne s'ouvre jamais"
-    en = f"this phase ends before the one it follows (« {said} »), on every date: it never opens"
-    fr = f"{fr} ; écrivez d'abord celle qui finit la première, ou corrigez sa limite"
-    return Fault(("delai", *place), fr, f"{en}; write the one that ends first before it, or mend its limit")
 
 
 def _unknown(code: str) -> Value | None:

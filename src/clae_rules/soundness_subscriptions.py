@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from .engine import Engine, OpenDay
 from .errors import Fault, InvalidValueError, OutOfCalendarError
 from .phases import Action
-from .subscriptions import Subscription
+from .soundness_phases import PhaseLives
+from .subscriptions import Subscription, Terms
 
 
-def faults(engine: Engine, opened: Sequence[OpenDay]) -> Iterator[Fault]:
+class SubscriptionCheck:
     """
     What the days of a règlement make of its abonnements; one fault of a kind for each.
 
@@ -18,11 +19,31 @@ def faults(engine: Engine, opened: Sequence[OpenDay]) -> Iterator[Fault]:
         engine: The règlement made ready.
         opened: The open dates that the calendar reaches, ascending.
     """
-    for one in engine.reglement.subscriptions:
-        yield from dict.fromkeys(_of(engine, one, opened))
+
+    def __init__(self, engine: Engine, opened: Sequence[OpenDay]) -> None:
+        #: Which phases open.
+        self.lives = PhaseLives()
+        self._found = [
+            fault
+            for one in engine.reglement.subscriptions
+            for fault in dict.fromkeys(_of(engine, one, opened, self.lives))
+        ]
+
+    def faults(self) -> Iterator[Fault]:
+        """Everything found, each fault once."""
+        yield from self._found
+        yield from self.lives.faults()
 
 
-def _of(engine: Engine, one: Subscription, opened: Sequence[OpenDay]) -> Iterator[Fault]:
+def _phases(one: Subscription) -> Iterator[tuple[Terms, Action, str]]:
+    """The terms of an abonnement, each with an action and the key that its phases have in the file."""
+    yield one.terms(), Action.BOOK, "souscrire"
+    yield one.terms(), Action.CANCEL, "suspendre"
+    if one.change is not None:
+        yield from ((one.terms(changing=True), action, "changer") for action in (Action.BOOK, Action.CANCEL))
+
+
+def _of(engine: Engine, one: Subscription, opened: Sequence[OpenDay], lives: PhaseLives) -> Iterator[Fault]:
     here = ("abonnement", one.code)
     slots = engine.places.expand(one.slots) if one.slots else frozenset(engine.slots)
     timeless = [slot for slot in engine.order if slot in slots and engine.slots[slot].hours is None]
@@ -37,19 +58,20 @@ def _of(engine: Engine, one: Subscription, opened: Sequence[OpenDay]) -> Iterato
         fr = "aucune date de ses créneaux n'est ouverte ; corrigez quand ou creneaux"
         yield Fault(here, fr, "no date of its slots is open; mend quand or creneaux")
     seen: set[str] = set()
-    for terms in (one.terms(), one.terms(changing=True)):
+    for terms, action, key in _phases(one):
         for day in days:
             slot = next(slot for slot in day.slots if slot in slots)
-            for action in (Action.BOOK, Action.CANCEL):
-                try:
-                    engine.schedule(terms, action, day.facts.day, slot)
-                except OutOfCalendarError as error:
-                    if "calendar" not in seen:
-                        fr = f"[jours] ne permet pas de compter la limite du {day.facts.day} ; il y manque le {error.day}"
-                        en = f"[jours] does not reach the limit of {day.facts.day}; {error.day} is missing"
-                        yield Fault(here, f"{fr} : élargissez [jours], fériés et vacances compris", en)
-                    seen.add("calendar")
-                except InvalidValueError as error:
-                    if "clash" not in seen:
-                        yield Fault(here, error.faults[0].fr, error.faults[0].en)
-                    seen.add("clash")
+            try:
+                found = engine.schedule(terms, action, day.facts.day, slot)
+            except OutOfCalendarError as error:
+                if "calendar" not in seen:
+                    fr = f"[jours] ne permet pas de compter la limite du {day.facts.day} ; il y manque le {error.day}"
+                    en = f"[jours] does not reach the limit of {day.facts.day}; {error.day} is missing"
+                    yield Fault(here, f"{fr} : élargissez [jours], fériés et vacances compris", en)
+                seen.add("calendar")
+            except InvalidValueError as error:
+                if "clash" not in seen:
+                    yield Fault(here, error.faults[0].fr, error.faults[0].en)
+                seen.add("clash")
+            else:
+                lives.note(found, terms.phases(action) or (), (*here, key), day.facts.day)

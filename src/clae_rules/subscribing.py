@@ -22,6 +22,7 @@ from .leaving import (
     plural,
     said,
     span_of,
+    status_until,
     subscription_of,
     today,
     unsubscribe,
@@ -84,6 +85,7 @@ class Subscribed:
     Args:
         asked: What was asked.
         subscription: What the règlement says of it.
+        replaces: The abonnement that it stands in for.
         copied: Every date of its pattern, each in one class, and the verdict of those that were judged.
         left: Where it replaces another: the verdict of the dates that it leaves.
         stays: Of that other one, the dates that may not be left: until the last of them it goes on as it was.
@@ -94,6 +96,7 @@ class Subscribed:
 
     asked: Abonnement
     subscription: Subscription
+    replaces: Abonnement | None
     copied: Recopie
     left: Verdict | None
     stays: tuple[DayVerdict, ...]
@@ -165,9 +168,12 @@ class Subscribed:
     def steps(self) -> tuple[Verdict, ...]:
         """What is left, then what is taken: the verdicts that it costs, for `recapitulatif`; no date unless allowed."""
         taken = self.copied.verdict
-        if self.status is not Status.ALLOWED:
+        if self.status is not Status.ALLOWED or self.effect is None:
             return (replace(taken, days=()),)
-        return (taken,) if self.left is None else (self.left, taken)
+        if self.left is None or self.replaces is None:
+            return (replace(taken, was=self.desk, then=self.desk.under(self.facts)),)
+        ended = status_until(self.desk, self.replaces, self.effect - timedelta(days=1))
+        return (self.left, replace(taken, then=ended.under(self.facts)))
 
     def text(self, lang: Lang = "fr") -> str:
         """The answer and its effect, then why not, then what is not taken, given back and taken."""
@@ -268,7 +274,7 @@ def subscribe(
             taking, held, pattern, periode=asked.periode, now=now, onto=Onto.MERGE, late=Late.REFUSE,
             occupancy=occupancy, accept_unknown_price=accept_unknown_price,
         )  # fmt: skip
-    return Subscribed(asked, item, copied, left, stays, tuple(_refused(desk, item, asked)), planning, desk)
+    return Subscribed(asked, item, instead_of, copied, left, stays, tuple(_refused(desk, item, asked)), planning, desk)
 
 
 def _left(

@@ -202,10 +202,11 @@ class Abonnement:
         """The same with some days given back."""
         return replace(self, suspended=tuple(sorted({*self.suspended, *days})))
 
-    def facts(self, subscription: Subscription, since: date | None = None) -> Facts:
-        """The status that it gives, from the day it begins, or from its effect."""
-        first = since or self.pattern.first_day
-        return Facts(tuple((code, (Dated(value, first, self.pattern.last_day),)) for code, value in subscription.facts))
+    def facts(self, subscription: Subscription, since: date | None = None, last_day: date = date.max) -> Facts:
+        """The status that it gives, from the day it begins, or from its effect, to its last day, or an earlier one."""
+        first, last = since or self.pattern.first_day, min(last_day, self.pattern.last_day)
+        given = subscription.facts if first <= last else ()
+        return Facts(tuple((code, (Dated(value, first, last),)) for code, value in given))
 
 
 def with_status(facts: Facts, status: Facts) -> Facts:

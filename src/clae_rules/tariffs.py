@@ -169,7 +169,12 @@ class Tariff(Where):
     """
 
     code: Annotated[str, Key("", Slug(), "")]
-    label: Annotated[str, Key("nom", Text(80), "Le nom que porte la ligne quand le prix est au jour ou au temps.")] = ""
+    label: Annotated[
+        str,
+        Key(
+            "nom", Text(80), "Le nom que porte la ligne d'un prix au jour, au temps ou par fenêtre, et d'un supplément."
+        ),
+    ] = ""
     per: Annotated[
         Per | Window,
         Key(

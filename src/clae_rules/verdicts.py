@@ -31,6 +31,9 @@ class Verdict(Displayed):
         demande: What was asked.
         now: The instant at which it was judged.
         applied: Code, version and digest of the règlement (S1.5).
+        periode: The période of the demande.
+        was: The child as he was known before, where the demande changes that too (an abonnement, S9.4).
+        then: The child as he is known once it is granted, the same.
     """
 
     desk: Desk
@@ -41,6 +44,8 @@ class Verdict(Displayed):
     now: datetime
     applied: Applied
     periode: Periode
+    was: Desk | None = None
+    then: Desk | None = None
 
     @property
     def status(self) -> Status:

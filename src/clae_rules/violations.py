@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 
 from .errors import Lang
 from .showing import Section
 
 Param = str | int
+#: What stands before the code of a formule among labels.
+FORMULE: Final = "formule."
 
 
 class Speaker(Protocol):
@@ -38,7 +40,7 @@ class Violation:
         window: The window's name, « septembre 2026 »; empty where one date is judged.
         params: What else the sentence says, by name.
         speaker: Who refuses; puts it into words.
-        labels: Slot code to short label.
+        labels: Slot code to short label; a formule's code, after `FORMULE`, to its name.
     """
 
     code: str
@@ -60,8 +62,8 @@ class Violation:
         return dict(self.params).get(name, "")
 
     def named(self, slots: tuple[str, ...], lang: Lang, last: tuple[str, str] = ("et", "and")) -> str:
-        """Slots as a sentence lists them: « A », « B » et « C »."""
-        shown = [f"« {self.labels.get(slot, slot)} »" for slot in slots]
+        """Slots, or formules after `FORMULE`, as a sentence lists them: « A », « B » et « C »."""
+        shown = [f"« {self.labels.get(slot, slot.removeprefix(FORMULE))} »" for slot in slots]
         if len(shown) < 2:
             return "".join(shown)
         return f"{', '.join(shown[:-1])} {last[lang == 'en']} {shown[-1]}"

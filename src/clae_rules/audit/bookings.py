@@ -37,6 +37,10 @@ BROKEN: Final = MappingProxyType(
         ),
         "fait-illisible": ("{0} : « {1} » ; il faut {2}", "{0}: « {1} »; expected {3}"),
         "fait-faux": ("{0}", "{1}"),
+        "creneaux-texte": (
+            'créneaux « {0} » ; il faut une liste, ("{0}",)',
+            'slots « {0} »; expected a list, ("{0}",)',
+        ),
         "sans-creneau": ("aucun créneau", "no slot"),
         "creneau-inconnu": ("créneau inconnu « {0} » ; {1}", "unknown slot « {0} »; {2}"),
         "creneau-double": ("« {0} » deux fois", "« {0} » twice"),
@@ -114,6 +118,12 @@ def bookings_from_csv(lines: Iterable[str], *engines: Engine) -> Iterator[Bookin
 
 
 def _check(names: tuple[str, ...], declared: Mapping[str, FactKindRead]) -> None:
+    if not all(name.isprintable() for name in names):
+        fr = (
+            "ce n'est pas un CSV (un tableur ?) ; enregistrez-le en CSV, séparé par des virgules ou des points-virgules"
+        )
+        en = "this is no CSV (a spreadsheet?); save it as CSV, separated by commas or semicolons"
+        raise InvalidValueError([Fault((), fr, en, 1)])
     faults = [
         Fault((name,), "il manque cette colonne ; ajoutez-la", "missing column; add it")
         for name in COLUMNS

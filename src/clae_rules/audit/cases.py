@@ -207,7 +207,7 @@ class CaseBook:
 
     def _case(self, kind: KindOfDay, held: tuple[Held, ...], why: tuple[str, str]) -> Case:
         """A selection with the answer of the decision's own door."""
-        order, labels = self.engine.order, self.engine.labels
+        order, labels = self.engine.order, self.engine.names
         broken = kind.type.broken({one.slot: one.variant for one in held})
         told = [
             Violation(

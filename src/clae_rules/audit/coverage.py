@@ -13,6 +13,7 @@ from ..desk import Desk
 from ..engine import Engine
 from ..errors import Lang, OutOfCalendarError
 from ..holdings import Wish
+from ..slots import slots_of
 from ..variants import Variant
 
 #: A booking to look at: the child before his règlement, the date, and all that he holds that day.
@@ -104,7 +105,9 @@ def coverage(engine: Engine, rows: Iterable[Row]) -> Coverage:
             left_out.append((number, "un enfant d'un autre règlement", "a child of another règlement"))
             continue
         try:
-            held = {slot: variant or Variant.NORMAL for slot, variant in wishes_of(desk, wishes).items()}
+            held = {
+                slot: variant or Variant.NORMAL for slot, variant in wishes_of(desk, slots_of(wishes, number)).items()
+            }
             key = (desk.day(day).kind, frozenset(held.items()))
         except UnknownSlotError as error:
             left_out.append((number, str(error), str(error)))

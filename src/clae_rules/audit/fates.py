@@ -135,12 +135,15 @@ class Judge:
     def _wrong(self, booking: Booking) -> Broken | None:
         day: object = booking.day
         instant: object = booking.instant
+        slots: object = booking.slots
         if not is_day(day):
             return "date-illisible", (str(day)[:60],)
         if not isinstance(instant, datetime):
             return "instant-illisible", (str(instant)[:60],)
         if instant.utcoffset() is None:
             return "instant-sans-fuseau", (instant.isoformat(),)
+        if isinstance(slots, str):
+            return "creneaux-texte", (slots[:60],)
         if booking.slots not in self._slots:
             if len(self._slots) >= MOST_FATES:
                 self._slots.clear()

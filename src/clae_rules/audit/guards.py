@@ -8,6 +8,7 @@ from ..booking import UnknownSlotError
 from ..engine import Engine
 from ..errors import meant
 from ..selectors import ALWAYS, When
+from ..slots import slots_of
 from ..variants import Variant
 from .changes import Relation
 from .compare import kinds_of_day, not_compared
@@ -71,7 +72,7 @@ def assert_never(engine: Engine, *slots: str, without: Iterable[str] = (), when:
     >>> assert_never(engine, "midi-1", "repas")
     >>> assert_never(engine, "matin-1", without=["matin-2"])
     """
-    lacking = tuple(without)
+    lacking = slots_of(without, "without", only=(str,))
     _known(engine, (*slots, *lacking))
     said = []
     for kind in _on(engine, when):

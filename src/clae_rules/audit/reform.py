@@ -52,7 +52,9 @@ def reform(
     """
     reglement = base.reglement if isinstance(base, Engine) else base
     plain: dict[str, Plain] = deepcopy(reglement.plain())
-    faults = [fault for path in without if (fault := _drop(plain, path)) is not None]
+    dropped = () if isinstance(without, str) else without
+    faults = [_unlisted(without)] if isinstance(without, str) else []
+    faults += [fault for path in dropped if (fault := _drop(plain, path)) is not None]
     faults += [fault for path, value in change.items() if (fault := _set(plain, path, value)) is not None]
     if faults:
         raise InvalidReglementError(faults, where=NAME)
@@ -65,6 +67,11 @@ def reform(
     if label:
         plain["reglement"]["nom"] = label
     return engine_from_plain(plain, NAME)
+
+
+def _unlisted(path: str) -> Fault:
+    fr = f"lu « {path} » ; il faut une liste : [{path!r}]"
+    return Fault(("without",), fr, f"got « {path} »; expected a list: [{path!r}]")
 
 
 def _drop(plain: dict[str, Plain], path: str) -> Fault | None:

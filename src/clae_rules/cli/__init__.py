@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..errors import ClaeRulesError, InvalidValueError, Lang
+from ..files.reading import unopened
 from . import auditing, judging, writing
 from .frame import app
 
@@ -32,5 +33,5 @@ def run(argv: Sequence[str]) -> int:
     except ClaeRulesError as bad:
         sys.stderr.write(f"clae-rules : {bad}\n")
     except OSError as bad:
-        sys.stderr.write(f"clae-rules : {bad.filename} : {bad.strerror} ; donnez un fichier qui existe et se lit\n")
+        sys.stderr.write(InvalidValueError([unopened(bad)], where=str(bad.filename)).text(lang) + "\n")
     return 2

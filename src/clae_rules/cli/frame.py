@@ -26,8 +26,8 @@ from ..files.reading import load_demande, load_engine
 from ..shapes import Day, Instant
 
 HELP = """
-The command line: new, validate, render, schema; options, check, recopie, recap, close, due; audit, diff, explain,
-replay, cases.
+The command line: new, validate, render, schema; options, check, recopie, recap, planning, close, due; audit, diff,
+explain, replay, cases.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided; audit, diff and replay: 1 where something was found
 at or above --severity.

@@ -1,9 +1,9 @@
-"""The commands that judge: options, check, recopie, recap, close, due."""
+"""The commands that judge and show: options, check, recopie, recap, planning, close, due."""
 
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,11 +19,14 @@ from ..facts import Facts
 from ..files.demandes import DemandeFile
 from ..files.operations import closings, planning_of, subscribed_of, verdict_of
 from ..files.reading import load_engine, load_releve
+from ..history import DRAFT, booked_in
 from ..holdings import Grain
 from ..money import euros
+from ..planning import PlanningLook, month_page, week_page
 from ..recapitulatif import recapitulatif
 from ..recopie import Fate, Recopie, recopie
 from ..showing import said
+from ..showing import text as shown_text
 from .answers import applied_json, edits_json, recap_json, tell, verdict_json, violation_json
 from .frame import (
     EXITS,
@@ -180,6 +183,32 @@ def _subscription(
         if priced and found.status is Status.ALLOWED:
             out.line(cost.text(out.lang, derivation=derivation))
     return EXITS[found.status]
+
+
+@command("planning")
+def planning_(
+    reglement: ReglementArg, demande: DemandeArg, day: DayArg, form: FormatOption = Format.TEXT,
+    lang: LangOption = Language.FR, now: NowOption = "",
+    semaine: Annotated[bool, typer.Option(help="La semaine de cette date plutôt que son mois.")] = False,
+    limite: Annotated[int | None, typer.Option(help="Combien de réservations par jour, puis « + x en plus ».")] = None,
+) -> int:  # fmt: skip
+    """Le planning du foyer au mois d'une date : ce qui est tenu, et ce que la demande y mettrait, à confirmer."""
+    out = Printer(form, lang)
+    engine, read, desk = opened(reglement, demande)
+    instant = instant_of(now, read.asked.instant)
+    held = planning_of(desk, read).at(instant)
+    drafted: dict[tuple[str, date, str], list[str]] = {}
+    if read.wanted:
+        verdict = verdict_of(desk, read, instant)
+        drafted = {(desk.child, one.day, slot): [DRAFT] for one in verdict.granted for slot in one.outcome.added}
+        held = verdict.after
+    show = week_page if semaine else month_page
+    page = show(booked_in(held, drafted), PlanningLook(engine=engine, limit=limite), day_of(day))
+    if form is Format.JSON:
+        out.json({"reglement": applied_json(engine), **page.plain(out.lang)})
+    else:
+        out.line(shown_text(page, out.lang))
+    return 0
 
 
 @command("close")

@@ -28,13 +28,14 @@ def new(
     nom: Annotated[str, typer.Option("--nom", help="Le nom du règlement.")] = "Périscolaire et cantine",
     zone: Annotated[str, typer.Option("--zone", help="La zone scolaire : A, B ou C.")] = "",
     annee: Annotated[int, typer.Option("--annee", help="L'année de la rentrée : 2026.")] = 0,
+    region: Annotated[str, typer.Option("--region", help="Ses jours fériés : metropole, ou alsace-moselle.")] = "metropole",
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Le fichier à écrire ; sinon, à l'écran.")] = None,
 ) -> int:  # fmt: skip
     """Écrit un règlement à compléter : commenté, valide, avec le calendrier de la zone et de l'année scolaire."""
     calendar = None
     if zone and annee:
         try:
-            calendar = school_year(zone, annee)
+            calendar = school_year(zone, annee, region)
         except MissingLibraryError as missing:
             sys.stderr.write(f"clae-rules : {missing} ; [jours] reste à remplir\n")
     else:
@@ -47,6 +48,8 @@ def new(
         return 0
     if output.exists():
         raise ClaeRulesError(f"{output} existe déjà ; donnez un autre nom, rien n'est écrasé")
+    if not output.parent.is_dir():
+        raise ClaeRulesError(f"aucun dossier {output.parent} ; créez-le, ou donnez un autre nom")
     output.write_text(text, "utf-8")
     sys.stderr.write(f"clae-rules : {output} est écrit ; ensuite : clae-rules validate {output}\n")
     return 0

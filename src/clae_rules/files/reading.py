@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any, Final, TypeVar
 
@@ -15,16 +13,30 @@ from ..reglement import REGLEMENT, Reglement
 from ..soundness import faults as unsound
 from ..soundness import time_zone_fault
 from .demandes import DEMANDE, DemandeFile, check_demande
+from .headings import mistaken
+from .json_text import read_json
 from .lines import TomlSyntaxError, line_map, line_of, read_toml
 from .loose import unknown_codes
 from .releves import RELEVE, ReleveFile, check_releve
 
 #: S13.1: a larger file is refused before it is read.
 MOST_BYTES: Final = 4 * 1024 * 1024
-#: A longer whole number of a JSON file is refused.
-MOST_DIGITS: Final = 40
-#: Nesting deeper than this is refused.
-MOST_DEPTH: Final = 20
+#: Why a file cannot be opened, French then English, by the error of the system.
+_UNOPENED: Final = (
+    (
+        FileNotFoundError,
+        (
+            "aucun fichier à ce chemin ; vérifiez-le, ou le dossier d'où vous lancez la commande",
+            "no file at this path; check it, or the folder in which you run the command",
+        ),
+    ),
+    (IsADirectoryError, ("c'est un dossier ; donnez un fichier", "this is a folder; give a file")),
+    (
+        PermissionError,
+        ("vous n'avez pas le droit de le lire ; demandez-le", "you may not read it; ask for the right to"),
+    ),
+)
+_UNREADABLE: Final = ("ce fichier ne se lit pas ; donnez un fichier ordinaire", "unreadable; give an ordinary file")
 
 T = TypeVar("T")
 Lines = dict[tuple[str | int, ...], int]
@@ -40,8 +52,7 @@ def load_engine(path: str | FilePath, *, sound: bool = True) -> Engine:
             price. Without it such a règlement is for an audit alone, which tells these faults beside all else.
 
     Raises:
-        InvalidReglementError: Naming every fault with its line, path, value and way out.
-        OSError: If the file cannot be read.
+        InvalidReglementError: Naming every fault with its line, path, value and way out, or why the file cannot be read.
     """
     return engine_from_text(_read(path, InvalidReglementError), str(FilePath(path).name), sound=sound)
 
@@ -98,8 +109,7 @@ def load_demande(path: str | FilePath, reglement: Reglement) -> DemandeFile:
     Read a demande file (`.toml` or `.json`) and hold it against its règlement.
 
     Raises:
-        InvalidDemandeError: Naming every fault with its line, path, value and way out.
-        OSError: If the file cannot be read.
+        InvalidDemandeError: Naming every fault with its line, path, value and way out, or why the file cannot be read.
     """
     return demande_from_text(_read(path, InvalidDemandeError), reglement, str(FilePath(path).name))
 
@@ -123,8 +133,7 @@ def load_releve(path: str | FilePath, reglement: Reglement) -> ReleveFile:
     Read a relevé file (`.toml` or `.json`) and hold it against its règlement.
 
     Raises:
-        InvalidReleveError: Naming every fault with its line, path, value and way out.
-        OSError: If the file cannot be read.
+        InvalidReleveError: Naming every fault with its line, path, value and way out, or why the file cannot be read.
     """
     return releve_from_text(_read(path, InvalidReleveError), reglement, str(FilePath(path).name))
 
@@ -144,15 +153,37 @@ def releve_from_text(text: str, reglement: Reglement, name: str = "releve.toml")
 
 def _read(path: str | FilePath, error: type[InvalidValueError]) -> str:
     file = FilePath(path)
-    with file.open("rb") as stream:
-        raw = stream.read(MOST_BYTES + 1)
+    try:
+        with file.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
+    except OSError as bad:
+        raise error([unopened(bad)], where=str(file)) from bad
     _bounded(len(raw), file.name, error)
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError as bad:
-        line = raw[: bad.start].count(b"\n") + 1
-        fr = f"octet {raw[bad.start]:#04x} qui n'est pas de l'UTF-8 ; enregistrez le fichier en UTF-8"
-        raise error([Fault((), fr, "not UTF-8; save the file as UTF-8", line)], where=file.name) from bad
+        raise error([_no_text(raw, bad.start)], where=file.name) from bad
+
+
+def unopened(bad: OSError) -> Fault:
+    """
+    Why a file cannot be opened, and the way out.
+
+    >>> unopened(FileNotFoundError()).fr
+    "aucun fichier à ce chemin ; vérifiez-le, ou le dossier d'où vous lancez la commande"
+    """
+    fr, en = next((said for kind, said in _UNOPENED if isinstance(bad, kind)), _UNREADABLE)
+    return Fault((), fr, en)
+
+
+def _no_text(raw: bytes, at: int) -> Fault:
+    """Where a file stops being text; one with null bytes never was."""
+    if b"\0" in raw:
+        fr = "ce n'est pas un fichier texte (un tableur, un PDF ?) ; donnez un .toml ou un .json, enregistré en UTF-8"
+        return Fault((), fr, "this is no text file (a spreadsheet, a PDF?); give a .toml or .json, saved as UTF-8")
+    shown = f"{raw[at]:#04x}"
+    fr = f"octet {shown} qui n'est pas de l'UTF-8 ; enregistrez le fichier en UTF-8"
+    return Fault((), fr, f"byte {shown} is not UTF-8; save the file as UTF-8", raw[:at].count(b"\n") + 1)
 
 
 def _bounded(size: int, name: str, error: type[InvalidValueError]) -> None:
@@ -165,7 +196,7 @@ def _bounded(size: int, name: str, error: type[InvalidValueError]) -> None:
 def _plain(text: str, name: str, error: type[InvalidValueError]) -> tuple[Plain, Lines]:
     _bounded(len(text.encode("utf-8", "surrogatepass")), name, error)
     if name.endswith(".json"):
-        return _json(text, name, error), {}
+        return _guarded(lambda: read_json(text), {}, name, error), {}
     try:
         plain = read_toml(text)
     except TomlSyntaxError as bad:
@@ -174,65 +205,10 @@ def _plain(text: str, name: str, error: type[InvalidValueError]) -> tuple[Plain,
     return plain, line_map(text)
 
 
-def _json(text: str, name: str, error: type[InvalidValueError]) -> Plain:
-    try:
-        plain = json.loads(
-            text, parse_float=Decimal, parse_int=_integer, parse_constant=_no_constant, object_pairs_hook=_once
-        )
-    except RecursionError as bad:
-        raise error(
-            [Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name
-        ) from bad
-    except _EndlessNumberError as bad:
-        shown, at = f"« {bad.literal[:12]}… »", text.count("\n", 0, text.index(bad.literal)) + 1
-        fr = f"{shown} : un nombre de {len(bad.literal)} chiffres ; au plus {MOST_DIGITS}, vérifiez-le"
-        en = f"{shown}: a number of {len(bad.literal)} digits; {MOST_DIGITS} at most, check it"
-        raise error([Fault((), fr, en, at)], where=name) from bad
-    except ValueError as bad:
-        line = getattr(bad, "lineno", None)
-        raise error([Fault((), f"JSON invalide : {bad}", f"invalid JSON: {bad}", line)], where=name) from bad
-    if _depth(plain) > MOST_DEPTH:
-        raise error([Fault((), "trop imbriqué ; aplatissez le fichier", "nested too deep; flatten it")], where=name)
-    return plain
-
-
-class _EndlessNumberError(ValueError):
-    """A whole number too long to be meant; Python's own refusal is of no help."""
-
-    def __init__(self, literal: str) -> None:
-        super().__init__(literal)
-        self.literal = literal
-
-
-def _integer(literal: str) -> int:
-    if len(literal) > MOST_DIGITS:
-        raise _EndlessNumberError(literal)
-    return int(literal)
-
-
-def _no_constant(word: str) -> Plain:
-    raise ValueError(f"« {word} » n'est pas un nombre exact")
-
-
-def _once(pairs: list[tuple[str, Plain]]) -> dict[str, Plain]:
-    found: dict[str, Plain] = {}
-    for key, value in pairs:
-        if key in found:
-            raise ValueError(f"la clé « {key} » est donnée deux fois")
-        found[key] = value
-    return found
-
-
-def _depth(plain: Plain) -> int:
-    level, depth = [plain], 0
-    while level:
-        inner = [one for one in level if isinstance(one, dict | list)]
-        level = [x for one in inner for x in (one.values() if isinstance(one, dict) else one)]
-        depth += bool(inner)
-    return depth
-
-
 def _built(shape: Record, plain: Plain, lines: Lines, name: str, error: type[InvalidValueError]) -> Any:
+    other = mistaken(shape, plain)
+    if other is not None:
+        raise error(_placed([other], lines), where=name)
     faults: list[Fault] = []
     value = shape.read(plain, (), faults)
     if value is REFUSED or faults:

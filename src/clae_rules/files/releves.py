@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from ..attendance import MONTH_OF, Cancellation, Episode, Event, Releve, Stay, stays_of
+from ..constats import Constat
 from ..days import clock
 from ..described import Key, ListOf, Record, TableOf, leaves
 from ..errors import Fault, InvalidReleveError, meant
@@ -18,7 +19,7 @@ from ..references import references
 from ..reglement import Reglement
 from ..shapes import Day, Either, Instant, Ref, Slug, Whole
 from ..slots import Selection
-from ..windows import Unit
+from ..windows import Stretch, Unit
 from .demandes import WISHES
 from .given_facts import FactsShape
 
@@ -258,18 +259,30 @@ def _gone_before(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
 
 def _never_read(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
     """A count before the relevé of a constat that counts nothing, or whose windows all begin inside the relevé."""
-    told, counting = read.releve().told, {one.code: one.per for one in reglement.constats}
+    told, constats = read.releve().told, {one.code: one for one in reglement.constats}
     for child, counts in read.past:
-        for code in (code for code, _ in counts if code in counting):
-            per = counting[code]
-            if per is not None and (per.unit is Unit.PERIODE or isinstance(per.unit, str)):
-                continue  # which of its windows runs depends on the slot
-            stretch = None if per is None else per.stretch(told.first_day)
-            if stretch is None or stretch.first_day >= told.first_day:
+        for code in (code for code, _ in counts if code in constats):
+            running = _running(constats[code], reglement, told.first_day)
+            if not any(one.first_day < told.first_day <= one.last_day for one in running):
                 fr = f"« {code} » ne compte rien d'avant le {told.first_day} ; retirez cette ligne"
                 yield Fault(
                     ("deja", child, code), fr, f"« {code} » counts nothing before {told.first_day}; drop this line"
                 )
+
+
+def _running(constat: Constat, reglement: Reglement, day: date) -> Iterator[Stretch]:
+    """The windows in which a constat counts that may hold a day: of a période, one for each that its slots have."""
+    if constat.per is None:
+        return
+    if constat.per.unit is not Unit.PERIODE:
+        found = constat.per.stretch(day, None, {one.code: one for one in reglement.divisions})
+        yield from () if found is None else (found,)
+        return
+    slots, modes = reglement.slots(), reglement.mode_of()
+    modes_of = {modes[slot].code for slot in (reglement.places().expand(constat.slots) if constat.slots else slots)}
+    for one in reglement.periodes:
+        if one.mode in modes_of:
+            yield Stretch(one.first_day, one.last_day, one.label)
 
 
 def _out_of_calendar(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:

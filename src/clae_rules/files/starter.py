@@ -109,6 +109,8 @@ hypothese = "calendrier à remplir"
     holidays = "\n".join(
         f"{code:<{width}} = {{ du = {span.first_day}, au = {span.last_day} }}" for code, span in calendar.holidays
     )
+    year = calendar.first_day.year
+    doubt = f'\nhypothese = "{calendar.hypothese}"' if calendar.hypothese else ""
     return f"""\
 {title}
 
@@ -118,12 +120,12 @@ au     = {calendar.last_day}
 feries = [
 {lines}
 ]
-source    = "calendrier"
-hypothese = "repris des bibliothèques holidays et vacances-scolaires-france, à relire ; les jours propres à l'académie manquent"
+source    = "calendrier"{doubt}
 
 [jours.vacances]
 {holidays}
-# Une date qui change : [jours.exception] 2027-05-07 = {{ type = "vacances" }}
+# Un pont de la commune ou de l'académie : une ligne de plus, pont = {{ du = {year}-11-12, au = {year}-11-13 }}
+# Une date qui change : [jours.exception] {year}-10-10 = {{ type = "ordinaire", comme = "lundi" }}
 """
 
 
@@ -205,6 +207,13 @@ hypothese = "limites d'exemple"
 # [acces.dossier]
 # exige.dossier = "complet"
 # source        = "page"
+
+# [piece.assurance]
+# nom      = "attestation d'assurance"
+# pour     = "enfant"
+# dossier  = "dossier"
+# validite = "année scolaire"
+# source   = "page"
 
 # [capacite.cantine]
 # creneaux = "repas"

@@ -28,7 +28,7 @@ THEMES: Final = (
     ("Ce que l'on sait de l'enfant et du foyer", ("faits",)),
     ("Règles entre créneaux", ("regle",)),
     ("Délais", ("delai", "abonnement")),
-    ("Accès", ("acces",)),
+    ("Accès et dossiers", ("acces", "piece")),
     ("Places", ("capacite",)),
     ("Tarifs", ("grille", "compte", "tarif")),
     ("Modifications des prix", ("modification", "prix")),

@@ -1,4 +1,4 @@
-"""Sentences of when and who: deadlines with their phases and tables, gates, pools."""
+"""Sentences of when and who: deadlines with their phases and tables, gates, pieces, pools."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from ..deadlines import Deadline
 from ..gates import Act, Gate, Pool, Priority
 from ..limits import NEVER, NO_LIMIT, NOT_PUBLISHED, TABLE, Limit, format_closed_day
 from ..phases import Phase, Row
+from ..pieces import ENDLESS, Piece, Whose
 from ..shapes import UNPUBLISHED
 from ..subscriptions import Subscription
 from ..variants import Variant
 from .speaker import Sentence, Speaker
-from .words import bound_words, due_words, facts_words, limit_words, listed
+from .words import bound_words, due_words, limit_words, listed, status_words
 
 _ACTS: Final = MappingProxyType({Act.SEE: "voir", Act.BOOK: "réserver", Act.CANCEL: "annuler"})
 
@@ -73,7 +74,7 @@ def _subscription(one: Any, speaker: Speaker) -> str:
     one.read.add("label")  # it is the title
     count = "" if one.weekdays is None else format_interval(one.weekdays)
     days = f" ; la famille y choisit {count} jour{'' if count == '1' else 's'} de la semaine" if count else ""
-    gives = f" ; il donne {facts_words(one.facts)}" if one.facts else ""
+    gives = f" ; tant qu'il dure, l'enfant {status_words(one.facts)}" if one.facts else ""
     acts = (
         ("prendre une date", one.book),
         ("changer de jours ou résilier", one.change),
@@ -98,6 +99,14 @@ def _gate(one: Any, speaker: Speaker) -> str:
     return f"Pour {acts} {speaker.where(one)}, il faut {needs}{message}"
 
 
+def _piece(one: Any, speaker: Speaker) -> str:
+    whose = "une pour le foyer" if one.whose is Whose.HOUSEHOLD else "une par enfant"
+    asked = f", {speaker.who(one.who)}" if one.who else ""
+    needs = "il faut" if one.required else "on peut joindre, sans que ce soit obligatoire,"
+    lasts = "" if one.validity == ENDLESS else f" ; validité : {one.validity.describe()}"
+    return f"Au dossier « {one.dossier} », {needs} « {one.label} », {whose}{asked}{lasts}"
+
+
 def _pool(one: Any, speaker: Speaker) -> str:
     places = "un nombre non publié d'enfants" if one.places is UNPUBLISHED else f"{one.places} enfants"
     waiting = " ; liste d'attente quand c'est plein" if one.waiting else ""
@@ -117,6 +126,7 @@ SENTENCES: Final[Mapping[type, Sentence]] = MappingProxyType(
         Phase: _phase,
         Row: _row,
         Gate: _gate,
+        Piece: _piece,
         Pool: _pool,
         Priority: _priority,
     }

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from ..bounds import BoundShape
 from ..described import Alternatives, Coded, Key, ListOf, Phrase, Record, Shape, TableOf, keys_of, required
-from ..limits import LIMIT
+from ..limits import format_limit
 from ..prices import Effort, PriceShape, Table
 from ..reglement import Reglement
 from ..selectors import WHO, Where
@@ -179,7 +179,7 @@ def _slot_names(reglement: Reglement) -> dict[str, str]:
 
 
 def _plain(shape: Shape, value: Any) -> str:
-    if shape == LIMIT:
+    if isinstance(shape, Phrase) and shape.format is format_limit:
         return limit_words(value)
     match shape:
         case Amount():

@@ -99,6 +99,23 @@ def facts_words(facts: Iterable[tuple[str, Value]]) -> str:
     )
 
 
+def status_words(facts: Iterable[tuple[str, Value]]) -> str:
+    """
+    What a child is while an abonnement lasts, after « l'enfant ».
+
+    >>> status_words((("statut", "regulier"), ("abonne", True)))
+    'a pour statut « regulier » et est « abonne »'
+    """
+    return listed(_status(fact, value) for fact, value in facts)
+
+
+def _status(fact: str, value: Value) -> str:
+    if isinstance(value, bool):
+        verb = "est" if value else "n'est pas"
+        return f"{verb} « {fact} »"
+    return f"a pour {fact} {number_words(value) if isinstance(value, Fraction) else f'« {value} »'}"
+
+
 def limit_words(limit: Limit) -> str:
     """
     A limit in running French, after « au plus tard ».
