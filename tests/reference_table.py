@@ -29,7 +29,6 @@ EXCUSED: Final[Mapping[str, str]] = MappingProxyType(
         "S2.4": "how the model is written: dates are civil, and instants in UTC",
         "S3.4": "what is refused at load: tests/test_limits.py",
         "S5.7": "how the engine is written: tests/test_formulas.py, tests/laws/test_formula_laws.py and tests/campaign",
-        "S6.9": "closures: tests/test_closures.py and tests/laws/test_people_laws.py",
         "S9.4": "abonnements: tests/test_subscriptions.py and tests/laws/test_people_laws.py",
         "S9.5": "a limit of the input: tests/test_patterns.py",
         "S12.1": "stages: tests/test_stages.py",
