@@ -12,6 +12,7 @@ from clae_rules import Demande, Desk, Facts, OtherChildError, Planning, Status, 
 
 CLUSES = (Path(__file__).parent.parent / "examples/cluses/reglement.toml").read_text("utf-8")
 NOW = datetime(2021, 11, 8, 9, tzinfo=ZoneInfo("Europe/Paris"))
+MESSAGE = "Vous devez compléter le dossier de cet enfant pour qu'il ait accès aux réservations."
 VALID = Facts.of(dossier_foyer="valide", dossier_enfant="complet")
 
 
@@ -74,8 +75,7 @@ def test_an_incomplete_dossier_is_told_when_the_child_is_chosen() -> None:
 
     assert found.offered
     assert [one.sentence() for one in found.closed] == [
-        "Vous devez compléter le dossier de cet enfant pour qu'il ait accès aux réservations."
-        " (il faut dossier-enfant : complet)"
+        f"{MESSAGE} (il faut dossier-enfant : complet)",
     ]
     assert offers(Desk(engine, VALID), now=NOW)[0].closed == ()
     assert [one.code for one in offers(Desk(engine, Facts.of(dossier_foyer="valide")), now=NOW)[0].closed] == [
