@@ -19,11 +19,11 @@ from clae_rules import (
     Pattern,
     PlanningEvent,
     Variant,
-    booked_in,
     boxes,
     cancellation,
     confirm,
     dossiers,
+    drafted,
     euros,
     month_page,
     offers,
@@ -35,7 +35,6 @@ from clae_rules import (
 from clae_rules.adapters.confirmations import confirmation_mail
 from clae_rules.adapters.documents import accept
 from clae_rules.adapters.ics import planning_ics
-from clae_rules.history import DRAFT
 from clae_rules.recording import place_of
 
 SEPTEMBER: Final = date(2021, 9, 1)
@@ -91,8 +90,8 @@ def _martin_books(portal: Portail, now: datetime) -> None:
     desk, planning = portal.desk("martin", now), portal.history.planning(now)
     draft = Draft("martin", "periscolaire-2021").put(MONDAY, ["midi-2"])
     verdict = draft.verdict(desk, planning, now=now)
-    drafted = booked_in(verdict.after, {("martin", MONDAY, "midi-2"): [DRAFT]})
-    page("La journée validée, pas encore la demande", week_page(drafted, portal.look(), MONDAY))
+    shown = drafted(verdict, portal.history.booked(now))
+    page("La journée validée, pas encore la demande", week_page(shown, portal.look(), MONDAY))
     pattern = Pattern.day(["midi-2"], "lundi", "jeudi", first_day=SEPTEMBER, last_day=date(2021, 11, 12))
     copied = recopie(desk, verdict.after, pattern, periode="periscolaire-2021", now=now)
     show("Mode recopie : du 01/09/2021 au 12/11/2021, tous les lundis et jeudis", copied.text())

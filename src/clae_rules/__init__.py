@@ -61,7 +61,7 @@ from .releves import releve_of
 from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
-from .stages import Confirmed, Draft, confirm
+from .stages import Confirmed, Draft, confirm, drafted
 from .statements import Kind, Line, Reason, Remark, Statement
 from .subscribing import Subscribed, expanded, subscribe, subscribed
 from .subscriptions import Abonnement
@@ -171,6 +171,7 @@ __all__ = [
     "decide",
     "demande_from_text",
     "dossiers",
+    "drafted",
     "due",
     "engine_from_text",
     "euros",
