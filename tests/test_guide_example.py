@@ -90,7 +90,7 @@ def test_the_history_that_is_kept_names_nobody(pages: Path) -> None:
     kept = (pages / "historique.json").read_text("utf-8")
 
     assert len(History(tuple(map(event_from, json.loads(kept)))).booked()) == 6
-    assert [name for name in ("Favre", "Gaëlle", "Martin", "Rita") if name in kept] == []
+    assert [name for name in ("favre", "gaëlle", "gaelle", "martin", "rita") if name in kept.lower()] == []
 
 
 def test_the_recapitulatif_is_that_of_the_guide() -> None:

@@ -35,7 +35,7 @@ def a_premiere_connexion(portal: Portail) -> None:
     """A. 1ère connexion au portail famille"""
     portal.keep(
         invite(
-            famille.ACCOUNTS, code="compte-12", identifier="gaelle.favre", email="gaelle.favre@exemple.fr",
+            famille.ACCOUNTS, code=famille.ACCOUNT, identifier="gaelle.favre", email="gaelle.favre@exemple.fr",
             name="Gaëlle Favre", at=le("2021-05-31 09:00"), link=link,
         )
     )  # fmt: skip

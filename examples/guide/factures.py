@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 import famille
-from famille import le
+from famille import MARTIN_CODE, le
 from portail import Portail, show
 
 from clae_rules import due, euros, releve_of
@@ -29,7 +29,7 @@ from clae_rules.showing import section_lines
 def b5_mes_factures(portal: Portail) -> None:
     """B.5. Mes factures"""
     now = le("2021-10-01 09:00")
-    statement = due(portal.desk("martin", now), releve_of(portal.history, date(2021, 9, 1), now=now))
+    statement = due(portal.desk(MARTIN_CODE, now), releve_of(portal.history, date(2021, 9, 1), now=now))
     show("Ce qui est dû, que le service relit", statement.text())
     made = invoice(
         statement,

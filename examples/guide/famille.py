@@ -85,14 +85,17 @@ REOPENS: Final = reopening_policy(
 
 # ---- The family ------------------------------------------------------------------------------------------------------
 
-NAMES: Final = {"martin": "Martin", "rita": "Rita", "gaelle": "G. Favre"}
+#: What stands for people in plannings, papers and invoices: codes that the store drew, which say nothing of them.
+FAVRE, PARENT, OTHER, ACCOUNT = "f-20c9", "a-51d0", "a-7e14", "c-0b36"
+MARTIN_CODE, RITA_CODE = "e-41f7", "e-8b20"
+NAMES: Final = {MARTIN_CODE: "Martin", RITA_CODE: "Rita", PARENT: "G. Favre"}
 HOME: Final = Contact(
     address=Address(street="12 rue du Pré", postcode="74300", town="Cluses"),
     email="gaelle.favre@exemple.fr",
     phone="06 39 98 00 01",
 )
 GAELLE: Final = Profile(
-    code="gaelle",
+    code=PARENT,
     identifier="gaelle.favre",
     first_name="Gaëlle",
     last_name="Favre",
@@ -106,14 +109,14 @@ GAELLE: Final = Profile(
     work_phone="04 65 71 00 01",
 )
 REMI: Final = Profile(
-    code="remi",
+    code=OTHER,
     first_name="Rémi",
     last_name="Favre",
     relation=Relation.FATHER,
     contact=Contact(address=HOME.address, email="remi.favre@exemple.fr", phone="06 39 98 00 02"),
 )
 FOYER: Final = Household(
-    code="foyer-12",
+    code=FAVRE,
     me=GAELLE,
     other=REMI,
     contact=HOME,
@@ -122,7 +125,7 @@ FOYER: Final = Household(
     caf_number="0123456",
 )
 MARTIN: Final = Child(
-    code="martin",
+    code=MARTIN_CODE,
     first_name="Martin",
     last_name="Favre",
     sex=Sex.MALE,
@@ -134,7 +137,7 @@ MARTIN: Final = Child(
     insurance=Insurance(company="Assurance de l'Exemple", number="74-0001"),
 )
 RITA: Final = Child(
-    code="rita",
+    code=RITA_CODE,
     first_name="Rita",
     last_name="Favre",
     sex=Sex.FEMALE,

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Final
 
 import famille
-from famille import ENGINE, NAMES, le
-from portail import Portail, faults, page, show
+from famille import ENGINE, MARTIN_CODE, NAMES, le
+from portail import Portail, faults, show
 
 from clae_rules import InvalidValueError
 from clae_rules.adapters.documents import (
@@ -22,6 +22,7 @@ from clae_rules.adapters.documents import (
     validate,
 )
 from clae_rules.adapters.households import Address, reopened
+from clae_rules.showing import section_lines
 
 REGLEMENT: Final = ENGINE.reglement
 AGENT: Final = "agent-3"
@@ -29,21 +30,21 @@ AGENT: Final = "agent-3"
 
 def b3_transmettre_un_document(portal: Portail) -> None:
     """B.3. Transmettre un document"""
-    _papers(portal, le("2021-06-02 18:40"), "martin")
+    _papers(portal, le("2021-06-02 18:40"), MARTIN_CODE)
     try:
         received("justificatif.exe", b"MZ\x90\x00")
     except InvalidValueError as error:
         show("Un fichier refusé", *faults(error))
     send(portal, "d1", "domicile", le("2021-06-02 18:45"))
-    send(portal, "d2", "vaccins", le("2021-06-02 18:46"), "martin")
+    send(portal, "d2", "vaccins", le("2021-06-02 18:46"), MARTIN_CODE)
     portal.papers = accept(REGLEMENT, portal.papers, "d1", at=le("2021-06-03 09:00"), by=AGENT, dated=date(2021, 5, 4))
     portal.papers = refuse(portal.papers, "d2", at=le("2021-06-03 09:05"), by=AGENT, reason="page illisible")
     reviewed(portal, "d2", "Martin")
-    send(portal, "d3", "vaccins", le("2021-06-03 19:00"), "martin")
+    send(portal, "d3", "vaccins", le("2021-06-03 19:00"), MARTIN_CODE)
     portal.papers = accept(REGLEMENT, portal.papers, "d3", at=le("2021-06-04 09:00"), by=AGENT)
     reviewed(portal, "d3", "Martin")
     portal.papers = validate(REGLEMENT, portal.papers, "dossier-foyer", at=le("2021-06-04 09:10"), by=AGENT)
-    _papers(portal, le("2021-06-04 09:15"), "martin")
+    _papers(portal, le("2021-06-04 09:15"), MARTIN_CODE)
     portal.menu(le("2021-06-04 09:15"))
     _moves(portal, le("2021-06-05 11:00"))
 
@@ -83,4 +84,6 @@ def reviewed(portal: Portail, number: str, name: str) -> None:
 def _papers(portal: Portail, now: datetime, child: str) -> None:
     """What the page shows of the household and of a child."""
     for one in dossiers(REGLEMENT, portal.papers, now=now, child=child):
-        page(f"Transmettre un document, {NAMES[child]}, le {now:%d/%m/%Y}", one)
+        whose = f"dossier de {NAMES[one.child]}" if one.child else "dossier du foyer"
+        title = f"Transmettre un document, le {now:%d/%m/%Y}, {whose} : {one.value}"
+        show(title, *(line for section in one.sections() for line in section_lines(section, "fr")))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final
 
 import famille
-from famille import ENGINE, NAMES, le
+from famille import ENGINE, MARTIN_CODE, NAMES, PARENT, RITA_CODE, le
 from pieces import REGLEMENT, send
 from portail import Portail, day_words, page, show
 
@@ -45,7 +45,7 @@ HOLIDAY: Final = date(2021, 10, 26)
 def b4_mon_planning(portal: Portail) -> None:
     """B.4. Mon planning"""
     for now in (le("2021-06-04 09:00"), le("2021-06-04 09:15"), le("2021-06-05 12:00"), le("2021-06-07 09:15")):
-        first = offers(portal.desk("martin", now), now=now)[0]
+        first = offers(portal.desk(MARTIN_CODE, now), now=now)[0]
         show(f"Le bloc « Mon planning », le {now:%d/%m/%Y à %H:%M}", "ouvert" if first.offered else first.reason())
 
 
@@ -56,9 +56,9 @@ def b4a_effectuer_une_reservation(portal: Portail) -> None:
     page("Mon planning : la fenêtre s'ouvre sur le mois en cours", june)
     show("En haut à droite", "[ Ajouter ] [ Historique ] [ ... ]")
     show("Sélectionner l'enfant", *(f"( ) {NAMES[one]}" for one in portal.children))
-    closed = offers(portal.desk("rita", now), now=now)[0].closed
+    closed = offers(portal.desk(RITA_CODE, now), now=now)[0].closed
     show("Rita, dont le dossier n'est pas complet", *(f"! {one.sentence()}" for one in closed))
-    desk = portal.desk("martin", now)
+    desk = portal.desk(MARTIN_CODE, now)
     show("Choix établissement et période", *_tree(desk, now))
     planning = portal.history.planning(now)
     for day in (MONDAY, HOLIDAY, WEDNESDAY):
@@ -87,8 +87,8 @@ def _tree(desk: Desk, now: datetime) -> list[str]:
 
 def _martin_books(portal: Portail, now: datetime) -> None:
     """The booking of the guide: a day ticked, a recopie looked at and left, the récapitulatif, confirmed."""
-    desk, planning = portal.desk("martin", now), portal.history.planning(now)
-    draft = Draft("martin", "periscolaire-2021").put(MONDAY, ["midi-2"])
+    desk, planning = portal.desk(MARTIN_CODE, now), portal.history.planning(now)
+    draft = Draft(MARTIN_CODE, "periscolaire-2021").put(MONDAY, ["midi-2"])
     verdict = draft.verdict(desk, planning, now=now)
     shown = drafted(verdict, portal.history.booked(now))
     page("La journée validée, pas encore la demande", week_page(shown, portal.look(), MONDAY))
@@ -103,7 +103,7 @@ def _martin_books(portal: Portail, now: datetime) -> None:
 
 def _confirm(portal: Portail, desk: Desk, draft: Draft, number: str, now: datetime) -> PlanningEvent:
     """The last stage: the store gives the number and the instant, and keeps the event."""
-    found = confirm(portal.history, desk, draft, number=number, now=now, referent="gaelle")
+    found = confirm(portal.history, desk, draft, number=number, now=now, referent=PARENT)
     if found.event is None:
         raise ValueError(found.verdict.explain())
     portal.history = found.history
@@ -114,14 +114,14 @@ def _confirm(portal: Portail, desk: Desk, draft: Draft, number: str, now: dateti
 
 def _others_book(portal: Portail) -> None:
     """Rita's dossier once complete, then the other three dossiers of the guide's page."""
-    send(portal, "d5", "vaccins", le("2021-06-08 13:00"), "rita")
+    send(portal, "d5", "vaccins", le("2021-06-08 13:00"), RITA_CODE)
     portal.papers = accept(REGLEMENT, portal.papers, "d5", at=le("2021-06-08 15:00"), by="agent-3")
-    closed = offers(portal.desk("rita", le("2021-06-08 15:00")), now=le("2021-06-08 15:00"))[0].closed
+    closed = offers(portal.desk(RITA_CODE, le("2021-06-08 15:00")), now=le("2021-06-08 15:00"))[0].closed
     show("Rita, une fois sa pièce acceptée", *(closed or ("réservations ouvertes",)))
     asked = (
-        ("7", "2021-06-08 17:29", "rita", MONDAY, ["matin-2", "repas"]),
-        ("8", "2021-06-09 09:51", "martin", MONDAY, ["midi-2", "soir-1"]),
-        ("9", "2021-06-09 11:20", "martin", TUESDAY, ["matin-2", "midi-2"]),
+        ("7", "2021-06-08 17:29", RITA_CODE, MONDAY, ["matin-2", "repas"]),
+        ("8", "2021-06-09 09:51", MARTIN_CODE, MONDAY, ["midi-2", "soir-1"]),
+        ("9", "2021-06-09 11:20", MARTIN_CODE, TUESDAY, ["matin-2", "midi-2"]),
     )
     for number, when, child, day, slots in asked:
         now = le(when)
@@ -142,15 +142,15 @@ def b4b_visualiser_les_reservations(portal: Portail) -> None:
 
 def b4c_annuler_une_reservation(portal: Portail) -> None:
     """B.4.c. Annuler une réservation"""
-    clicked = [one for one in portal.history.booked() if (one.child, one.held.slot) == ("rita", "repas")]
+    clicked = [one for one in portal.history.booked() if (one.child, one.held.slot) == (RITA_CODE, "repas")]
     _cancel(portal, clicked, "10", le("2021-09-02 11:59"))
-    late = [one for one in portal.history.booked() if one.child == "rita"]
+    late = [one for one in portal.history.booked() if one.child == RITA_CODE]
     now = le("2021-09-02 12:00")
-    desk, planning = portal.desk("rita", now), portal.history.planning(now)
+    desk, planning = portal.desk(RITA_CODE, now), portal.history.planning(now)
     refused = cancellation(desk, planning, late).verdict(desk, planning, now=now)
     show("Une autre, une minute plus tard", *(f"! {one.text()}" for one in refused.violations))
     page("Mon planning", week_page(portal.history.booked(), portal.look(), MONDAY))
-    page("Historique", HistoryPage(dossiers(portal.history)[:4], ENGINE.tz, NAMES))
+    page("Historique", HistoryPage(dossiers(portal.history), ENGINE.tz, NAMES))
 
 
 def _cancel(portal: Portail, clicked: list[Booked], number: str, now: datetime) -> None:
@@ -171,16 +171,16 @@ def _cancel(portal: Portail, clicked: list[Booked], number: str, now: datetime) 
 def b4d_autres_fonctions(portal: Portail) -> None:
     """B.4.d. Autres fonctions"""
     now = le("2021-09-02 18:00")
-    planning, desk = portal.history.planning(now), portal.desk("martin", now)
+    planning, desk = portal.history.planning(now), portal.desk(MARTIN_CODE, now)
     thursdays = Pattern.day(["repas"], "jeudi", first_day=date(2021, 9, 13), last_day=date(2021, 11, 12))
     copied = recopie(desk, planning, thursdays, periode="periscolaire-2021", now=now)
-    _confirm(portal, desk, Draft("martin", "periscolaire-2021").copied(copied), "11", now)
-    wednesdays = Draft("rita", "mercredi-2021").put(date(2021, 9, 15), ["mer-matin", "mer-repas"])
-    _confirm(portal, portal.desk("rita", now), wednesdays, "12", le("2021-09-02 18:05"))
-    holiday = Draft("martin", "toussaint-2021").put(HOLIDAY, ["vac-matin", "vac-repas"])
+    _confirm(portal, desk, Draft(MARTIN_CODE, "periscolaire-2021").copied(copied), "11", now)
+    wednesdays = Draft(RITA_CODE, "mercredi-2021").put(date(2021, 9, 15), ["mer-matin", "mer-repas"])
+    _confirm(portal, portal.desk(RITA_CODE, now), wednesdays, "12", le("2021-09-02 18:05"))
+    holiday = Draft(MARTIN_CODE, "toussaint-2021").put(HOLIDAY, ["vac-matin", "vac-repas"])
     _confirm(portal, desk, holiday, "13", le("2021-09-02 18:10"))
     booked = portal.history.booked()
-    one_child = month_page(booked, portal.look(child="martin", mode="periscolaire"), SEPTEMBER)
+    one_child = month_page(booked, portal.look(child=MARTIN_CODE, mode="periscolaire"), SEPTEMBER)
     page("Martin, « Périscolaire / restauration »", one_child)
     month = month_page(booked, portal.look(), SEPTEMBER)
     page("Menu « ... » : toutes les périodes, tous les enfants", month)

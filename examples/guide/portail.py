@@ -114,14 +114,14 @@ def form(record: Child | Household | Profile, *, without: Iterable[str] = ()) ->
     """A record as the page « visualiser » has it: what is filled in, by the paths of its form."""
     left_out = tuple(without)
     for path, value in _leaves(to_plain(record), ()):
-        if path[0] not in {"forme", "version", "code", *left_out}:
+        if path[0] not in left_out:
             yield f"{' > '.join(path)} : {value}"
 
 
 def _leaves(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
     if isinstance(value, dict):
         for key, one in value.items():
-            if key not in {"forme", "version"}:
+            if key not in {"forme", "version", "code"}:
                 yield from _leaves(one, (*path, key))
     elif isinstance(value, list):
         if value and not isinstance(value[0], dict):
