@@ -33,6 +33,14 @@ from clae_rules.selectors import When
 
 END = at("2025-10-01 09:00")
 STRIKE = '[evenement.greve]\nmotifs = "greve"\na_payer = "rien"\nhypothese = "essai"'
+#: Changing a date gives back for nothing what leaving it half pays for.
+CHANGING = """
+[delai.general]
+hypothese = "essai"
+reserver = "1 jour calendaire avant la date, avant 12:00"
+changer = [{ limite = "1 jour calendaire avant la date, avant 12:00", variante = "normal", a_payer = "rien" }]
+annuler = [{ limite = "1 jour calendaire avant la date, avant 12:00", a_payer = "50 %" }]
+"""
 HALF = """
 [delai.general]
 hypothese = "essai"
@@ -70,7 +78,10 @@ def test_what_was_given_back_was_booked_and_is_cancelled() -> None:
     found = releve(history)
 
     assert (slots(found), slots(found, TUESDAY)) == ({"a", "b"}, {"a"})
-    assert found.cancellations == (Cancellation(child="lou", days=(MONDAY, TUESDAY), instant=when, slots=("a",)),)
+    assert found.cancellations == (
+        Cancellation(child="lou", days=(MONDAY,), instant=when, slots=("a",), change=True),
+        Cancellation(child="lou", days=(TUESDAY,), instant=when, slots=("a",), change=False),
+    )
     assert due(desk, found).total_cents == 100 + 50 + 50
 
 
@@ -104,6 +115,18 @@ def test_an_accord_counts_from_when_it_was_asked() -> None:
 
     assert [one.instant for one in releve(agreed).cancellations] == [asked]
     assert due(desk, releve(agreed)).total_cents == 50
+
+
+@pytest.mark.parametrize(("first", "due_cents"), (([], 50), (["b"], 0)))
+def test_what_was_left_whole_is_no_change_though_more_was_booked_since(first: list[str], due_cents: int) -> None:
+    """S3.6: a date left, then booked anew with something else, was cancelled; one that kept something was changed."""
+    desk = lou(delays=CHANGING)
+    history = told(History(), desk, {MONDAY: ["a"]}, "1")
+    history = told(history, desk, {MONDAY: first}, "2", at("2025-09-03 10:00"))
+    history = told(history, desk, {MONDAY: ["b", "c"]}, "3", at("2025-09-04 10:00"))
+    shown = sum(one.total_cents or 0 for one in history.events)
+
+    assert due(desk, releve(history)).total_cents == 200 + due_cents == shown
 
 
 def test_what_the_service_closes_is_an_event_of_its_motive() -> None:
@@ -166,10 +189,11 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         releve_of(History(), MONDAY, now=END.replace(tzinfo=None))
 
 
+@pytest.mark.parametrize("delays", (HALF, CHANGING), ids=("annuler", "changer"))
 @pytest.mark.parametrize("seed", range(12))
-def test_what_is_due_is_what_was_shown(seed: int) -> None:
+def test_what_is_due_is_what_was_shown(seed: int, delays: str) -> None:
     """Whatever a family books and gives back, what is due of the month is the sum of the récapitulatifs that it saw."""
-    draw, desk, history, now = random.Random(seed), lou(delays=HALF), History(), NOW
+    draw, desk, history, now = random.Random(seed), lou(delays=delays), History(), NOW
     gone: set[tuple[date, str]] = set()
     for number in range(1, 9):
         days = {}

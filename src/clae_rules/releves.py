@@ -111,16 +111,20 @@ def _asking(history: History, event: PlanningEvent) -> PlanningEvent:
 
 
 def _cancellations(history: History, ended: Mapping[Place, PlanningEvent]) -> Iterator[Cancellation]:
-    """What the household gave back, one for the slots of a child that an event gave back on the same dates."""
-    given: dict[tuple[str, datetime, date], list[str]] = {}
+    """What the household gave back, one for the slots of a child that an event gave back alike on some dates."""
+    given: dict[tuple[str, date, datetime, bool], list[str]] = {}
+    asks = history.asks()
     for (child, day, slot), event in ended.items():
         if event.nature is not Nature.CLOSURE:
-            given.setdefault((child, _asking(history, event).instant, day), []).append(slot)
-    alike: dict[tuple[str, datetime, tuple[str, ...]], list[date]] = {}
-    for (child, instant, day), slots in given.items():
-        alike.setdefault((child, instant, tuple(slots)), []).append(day)
-    for (child, instant, taken), days in alike.items():
-        yield Cancellation(child=child, days=tuple(days), instant=instant, slots=taken)
+            asking = _asking(history, event)
+            after = next(one.after for one in asking.changes if (one.child, one.day) == (child, day))
+            kept = [one.slot for one in after if (asking.number, (child, day, one.slot)) not in asks]
+            given.setdefault((child, day, asking.instant, bool(kept)), []).append(slot)
+    alike: dict[tuple[str, datetime, bool, tuple[str, ...]], list[date]] = {}
+    for (child, day, instant, change), slots in given.items():
+        alike.setdefault((child, instant, change, tuple(slots)), []).append(day)
+    for (child, instant, change, taken), days in alike.items():
+        yield Cancellation(child=child, days=tuple(days), instant=instant, slots=taken, change=change)
 
 
 def _events(ended: Mapping[Place, PlanningEvent]) -> Iterator[Event]:
