@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ..errors import ClaeRulesError, InvalidValueError, Lang
-from . import auditing, judging, writing
+from . import auditing, conforming, judging, writing
 from .frame import app
 
-__all__ = ["auditing", "judging", "run", "writing"]
+__all__ = ["auditing", "conforming", "judging", "run", "writing"]
 
 
 def run(argv: Sequence[str]) -> int:

@@ -1,0 +1,53 @@
+"""The cases of a règlement, drawn by a seed: every theme has its turn, and no case stands twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Final
+
+from ...engine import Engine
+from . import themes, windows
+from .stage import Stage
+from .trials import Trial
+
+#: What cases are drawn about, each in its turn.
+THEMES: Final[tuple[Callable[[Stage], Iterator[Trial]], ...]] = (
+    themes.rules,
+    themes.deadlines,
+    themes.families,
+    windows.window_rules,
+    windows.wide_prices,
+    themes.changes,
+    themes.missing,
+    themes.places,
+    themes.closed,
+    themes.variants,
+    windows.drawn_rules,
+    themes.other_modes,
+    themes.elsewhere,
+)
+
+
+def trials(engine: Engine, *, seed: int = 0, most: int = 500) -> tuple[Trial, ...]:
+    """
+    Cases to put to a portal that applies a règlement; fewer than *most* only where there are no more.
+
+    Each theme is drawn from a stage of its own, so that a longer run begins with the cases of a shorter one.
+
+    Args:
+        engine: The règlement made ready.
+        seed: The same seed always gives the same cases.
+        most: How many.
+    """
+    found: dict[Trial, Trial] = {}
+    turns = [(rank, theme(Stage(engine, f"{seed} {rank}"))) for rank, theme in enumerate(THEMES)]
+    while turns and len(found) < most:
+        for turn in list(turns):
+            one = next(turn[1], None)
+            if one is None:
+                turns.remove(turn)
+            elif len(found) < most:
+                key = replace(one, code="-", shows="-")
+                found.setdefault(key, replace(one, code=f"{len(found) + 1:04d}"))
+    return tuple(found.values())

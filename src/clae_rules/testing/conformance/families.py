@@ -1,0 +1,134 @@
+"""Families worth trying before a règlement: one for each answer of a condition, and those around every bound."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from math import lcm
+from typing import Final
+
+from ...bounds import Interval
+from ...cells import axes, conditions
+from ...days import clipped
+from ...engine import Engine
+from ...facts import Dated, FactKind, Facts, Value
+from ...prices import Effort, efforts
+from ...selectors import Who
+
+CENT: Final = Fraction(1, 100)
+#: Measures at which an effort rate falls on half a cent are looked for up to here, cent by cent.
+MOST_MEASURE: Final = 3000
+#: How many of them are kept for a rate.
+MOST_HALVES: Final = 12
+
+
+class Families:
+    """
+    What may be known of a family, for the facts that a règlement declares.
+
+    Args:
+        engine: The règlement made ready.
+        rng: What draws among measures.
+    """
+
+    def __init__(self, engine: Engine, rng: random.Random) -> None:
+        self.engine, self.rng = engine, rng
+
+    @cached_property
+    def values(self) -> Mapping[str, tuple[Value, ...]]:
+        """For each fact, the values worth trying."""
+        known = axes(self.engine.prices.facts, self._whos)
+        found: dict[str, tuple[Value, ...]] = {}
+        for code, kind in self.engine.facts.items():
+            if kind.kind is FactKind.CHOICE:
+                found[code] = kind.words
+            elif kind.kind is FactKind.FLAG:
+                found[code] = (True, False)
+            elif kind.kind is FactKind.AGE:
+                found[code] = known.get(code, (Fraction(8),))
+            else:
+                found[code] = tuple(sorted({*self._near(code), *self._halves(code)})) or (Fraction(1),)
+        return found
+
+    @cached_property
+    def welcome(self) -> Mapping[str, Value]:
+        """A family to whom as much as can be is open: what the gates and the périodes ask, where one value can."""
+        one = self.engine.reglement
+        asked = [*(gate.requires for gate in one.gates), *(periode.who for periode in one.periodes)]
+        found = {}
+        for code, values in self.values.items():
+            bounds = [bound for who in asked for fact, bound in who if fact == code]
+            found[code] = max(values, key=lambda value: sum(value in bound for bound in bounds))
+        return found
+
+    def facts(self, day: date, changes: Mapping[str, Value | None] | None = None) -> Facts:
+        """
+        The facts of the welcome family on a date, some of them changed; None takes one away.
+
+        An age is given by the birth date of who turns it on the date.
+        """
+        known = {**self.welcome, **{code: one for code, one in (changes or {}).items() if code in self.values}}
+        found: list[tuple[str, tuple[Dated, ...]]] = []
+        for code, value in sorted(known.items()):
+            if value is not None:
+                aged = self.engine.facts[code].kind is FactKind.AGE and isinstance(value, Fraction)
+                found.append((code, (Dated(_born(day, int(value)) if aged else value),)))
+        return Facts(tuple(found))
+
+    @cached_property
+    def _whos(self) -> tuple[Who, ...]:
+        """Every condition on facts of the règlement."""
+        one, prices = self.engine.reglement, self.engine.prices
+        wheres = (*one.rules, *one.deadlines, *one.gates, *one.pools, *prices.tariffs, *prices.modifiers, *prices.counters)
+        asked = (*(gate.requires for gate in one.gates), *(periode.who for periode in one.periodes))
+        return (*asked, *(who for where in wheres for who in conditions(where)))
+
+    def _near(self, code: str) -> Iterator[Fraction]:
+        """Every bound of a number, a cent on either side, and the next whole number."""
+        grids = [bound for one in self.engine.prices.grids if one.measure == code for _, bound in one.brackets]
+        compared = [bound for who in self._whos for fact, bound in who if fact == code]
+        for bound in (*grids, *compared):
+            ends = (bound.low, bound.high) if isinstance(bound, Interval) else ()
+            for end in ends:
+                if end is not None:
+                    yield from (one for one in (end - CENT, end, end + CENT, end + 1 - CENT) if one >= 0)
+
+    def _halves(self, code: str) -> Iterator[Fraction]:
+        """Measures at which a rate falls on half of what it is rounded to; and those around its floor and ceiling."""
+        grids = {one.code: one.measure for one in self.engine.prices.grids}
+        for tariff in self.engine.prices.tariffs:
+            for one in efforts(tariff.price):
+                if code == (one.measure or grids.get(tariff.by, tariff.by)):
+                    found = halves(one, tariff.step_cents)
+                    yield from self.rng.sample(found, min(MOST_HALVES, len(found)))
+                    yield from _edges(one)
+
+
+def halves(effort: Effort, step: Fraction) -> list[Fraction]:
+    """The measures, to the cent, whose price is half way between two multiples of *step* cents, floor and ceiling apart."""
+    # the price of n hundredths is (base + rate × n) cents, here over one common denominator
+    whole = lcm(effort.base.denominator, effort.rate.denominator)
+    base, rate = int(effort.base * whole), int(effort.rate * whole)
+    unit = int(step * whole)
+    first = int((effort.floor or Fraction(0)) * whole)
+    last = None if effort.ceiling is None else int(effort.ceiling * whole)
+    return [
+        Fraction(n, 100)
+        for n in range(MOST_MEASURE * 100 + 1)
+        if (base + rate * n) % unit * 2 == unit and first < base + rate * n and (last is None or base + rate * n < last)
+    ]
+
+
+def _edges(effort: Effort) -> Iterator[Fraction]:
+    """The measures from which the floor no longer holds, and the ceiling does, to the cent."""
+    for limit in (effort.floor, effort.ceiling):
+        if limit is not None and effort.rate > 0 and limit >= effort.base:
+            at = Fraction((limit - effort.base) // effort.rate, 100)
+            yield from (one for one in (at - CENT, at, at + CENT) if one >= 0)
+
+
+def _born(day: date, years: int) -> date:
+    return clipped(day.year - years, day.month, day.day)
