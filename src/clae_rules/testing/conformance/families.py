@@ -19,10 +19,10 @@ from ...prices import Effort, efforts
 from ...selectors import Who
 
 CENT: Final = Fraction(1, 100)
-#: Measures at which an effort rate falls on half a cent are looked for up to here, cent by cent.
+#: Measures are looked for up to here, cent by cent.
 MOST_MEASURE: Final = 3000
-#: How many of them are kept for a rate.
-MOST_HALVES: Final = 12
+#: How many of each sort are kept for a rate.
+MOST_DRAWN: Final = 12
 
 
 class Families:
@@ -50,7 +50,7 @@ class Families:
             elif kind.kind is FactKind.AGE:
                 found[code] = known.get(code, (Fraction(8),))
             else:
-                found[code] = tuple(sorted({*self._near(code), *self._halves(code)})) or (Fraction(1),)
+                found[code] = tuple(sorted({*self._near(code), *self._rated(code)})) or (Fraction(1),)
         return found
 
     @cached_property
@@ -96,38 +96,58 @@ class Families:
                 if end is not None:
                     yield from (one for one in (end - CENT, end, end + CENT, end + 1 - CENT) if one >= 0)
 
-    def _halves(self, code: str) -> Iterator[Fraction]:
-        """Measures at which a rate falls on half of what it is rounded to; and those around its floor and ceiling."""
+    def _rated(self, code: str) -> Iterator[Fraction]:
+        """Measures of which a rate makes half a cent, or whose cents matter; and those around its floor and ceiling."""
         grids = {one.code: one.measure for one in self.engine.prices.grids}
         for tariff in self.engine.prices.tariffs:
             for one in efforts(tariff.price):
                 if code == (one.measure or grids.get(tariff.by, tariff.by)):
-                    found = halves(one, tariff.step_cents)
-                    yield from self.rng.sample(found, min(MOST_HALVES, len(found)))
+                    for found in (halves(one, tariff.step_cents), decimals(one, tariff.step_cents)):
+                        yield from self.rng.sample(found, min(MOST_DRAWN, len(found)))
                     yield from _edges(one)
 
 
 def halves(effort: Effort, step: Fraction) -> list[Fraction]:
     """The measures, to the cent, whose price is half way between two multiples of *step* cents, floor and ceiling apart."""
-    # the price of n hundredths is (base + rate × n) cents, here over one common denominator
-    whole = lcm(effort.base.denominator, effort.rate.denominator)
-    base, rate = int(effort.base * whole), int(effort.rate * whole)
-    unit = int(step * whole)
-    first = int((effort.floor or Fraction(0)) * whole)
-    last = None if effort.ceiling is None else int(effort.ceiling * whole)
+    base, rate, unit, inside = _whole(effort, step)
+    return [Fraction(n, 100) for n in inside if (base + rate * n) % unit * 2 == unit]
+
+
+def decimals(effort: Effort, step: Fraction) -> list[Fraction]:
+    """The measures, to the cent, whose price is another once they are cut to a whole number."""
+    base, rate, unit, inside = _whole(effort, step)
+    twice = 2 * unit
     return [
         Fraction(n, 100)
-        for n in range(MOST_MEASURE * 100 + 1)
-        if (base + rate * n) % unit * 2 == unit and first < base + rate * n and (last is None or base + rate * n < last)
+        for n in inside
+        if (2 * (base + rate * n) + unit) // twice != (2 * (base + rate * (n - n % 100)) + unit) // twice
     ]
 
 
+def _whole(effort: Effort, step: Fraction) -> tuple[int, int, int, range]:
+    """
+    A rate in whole numbers over one denominator: the price of n hundredths of a measure is base + rate × n.
+
+    Returns:
+        The base, the rate, the step, and the hundredths between the floor and the ceiling.
+    """
+    whole = lcm(effort.base.denominator, effort.rate.denominator, step.denominator)
+    base, rate = effort.base, effort.rate
+    last = MOST_MEASURE * 100
+    if rate <= 0:
+        return 0, 0, int(step * whole), range(0)
+    first = max(0, -((base - (effort.floor or 0)) // rate) + 100)
+    if effort.ceiling is not None:
+        last = min(last, (effort.ceiling - base) // rate)
+    return int(base * whole), int(rate * whole), int(step * whole), range(first, last)
+
+
 def _edges(effort: Effort) -> Iterator[Fraction]:
-    """The measures from which the floor no longer holds, and the ceiling does, to the cent."""
-    for limit in (effort.floor, effort.ceiling):
+    """Where the floor no longer holds and the ceiling does, to the cent; and far beyond either."""
+    for limit, far in ((effort.floor, Fraction(1, 2)), (effort.ceiling, Fraction(2))):
         if limit is not None and effort.rate > 0 and limit >= effort.base:
             at = Fraction((limit - effort.base) // effort.rate, 100)
-            yield from (one for one in (at - CENT, at, at + CENT) if one >= 0)
+            yield from (one for one in (at - CENT, at, at + CENT, Fraction(round(at * far))) if one >= 0)
 
 
 def _born(day: date, years: int) -> date:

@@ -117,19 +117,20 @@ class _Run:
         Returns:
             The case, and whether every smaller one was tried.
         """
-        boxes = sorted(_boxes(first.trial), key=self._place)
+        boxes, silent = sorted(_boxes(first.trial), key=self._place), 0
         smaller = (some for size in range(len(boxes)) for some in combinations(boxes, size))
-        for tried, some in enumerate(smaller, 1):
-            if tried > MOST_SMALLER or self._over:
+        for tried, some in enumerate(smaller):
+            if tried >= MOST_SMALLER or silent >= MOST_SILENT or self._over:
                 return first, False
-            trial = replace(_with(first.trial, some), code=f"{first.trial.code}-{tried}")
+            trial = _with(first.trial, some)
             try:
                 found = Outcome(trial, self._oracle.answer(trial), self._portal.ask(trial))
             except Unanswered:
-                return first, False
+                silent += 1
+                continue
             if found.differs and found.way == first.way:
-                return found, True
-        return first, True
+                return found, not silent
+        return first, not silent
 
     def _place(self, box: _Box) -> tuple[bool, str, date, int]:
         """Where a box stands: those wanted first, then date by date, in display order."""

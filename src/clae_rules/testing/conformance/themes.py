@@ -88,7 +88,7 @@ def changes(stage: Stage) -> Iterator[Trial]:
         facts = stage.known(day, kind.values)
         now = _moment(stage, facts, day)
         kept, other = (stage.rng.choice(rows) for _ in range(2))
-        mine = stage.holds(day, [one.slot for one in kept], now)
+        mine = stage.holds(day, [one.slot for one in kept], now, stage.rng.choice((*Variant, Variant.NORMAL)))
         wanted = [one.slot for one in other] if stage.rng.random() < 0.7 else _drawn(stage, kind)
         yield stage.trial("changement", day, now, facts, wanted, mine)
 
@@ -101,26 +101,42 @@ def _moment(stage: Stage, facts: Facts, day: date) -> datetime:
 
 
 def families(stage: Stage) -> Iterator[Trial]:
-    """A selection for one family after another: each value of each fact, then families drawn at random."""
+    """One selection after another, for each value of each fact."""
     values = stage.families.values
     turns = [(fact, value) for fact in values for value in values[fact]]
     stage.rng.shuffle(turns)
     for fact, value in turns:
         day = stage.rng.choice(stage.open_days)
-        yield from _booked(stage, stage.known(day, {fact: value}), day)
+        facts = stage.known(day, {fact: value})
+        slots = stage.desk(facts).day(day).kind.slots
+        if slots:
+            wanted = stage.least(facts, day, stage.rng.choice(slots))
+            yield stage.trial("fait", day, stage.calm(facts, day), facts, wanted)
+
+
+def prices(stage: Stage) -> Iterator[Trial]:
+    """Some slots booked, changed or given back, in time or late, by a family drawn fact by fact."""
+    days = {slot: [day for day in stage.open_days if slot in stage.engine.day(day).slots] for slot in stage.engine.order}
+    sold, values = [slot for slot in days if days[slot]], stage.families.values
     for _ in range(MOST_CHANGES):
-        day = stage.rng.choice(stage.open_days)
-        yield from _booked(stage, stage.known(day, {fact: stage.rng.choice(values[fact]) for fact in values}), day)
+        slot = stage.rng.choice(sold)
+        day = stage.rng.choice(days[slot])
+        facts = stage.known(day, {fact: stage.rng.choice(values[fact]) for fact in values if stage.rng.random() < 0.7})
+        slots = stage.desk(facts).day(day).kind.slots
+        if slot in slots:
+            some = [slot, *stage.rng.sample(slots, stage.rng.choice((0, 0, 1, 2)) % len(slots))]
+            yield _sold(stage, facts, day, [one for each in some for one in stage.least(facts, day, each)])
 
 
-def _booked(stage: Stage, facts: Facts, day: date) -> Iterator[Trial]:
-    slots = stage.desk(facts).day(day).kind.slots
-    if slots:
-        late = stage.rng.random() < 0.3
-        now = stage.calm(facts, day, Variant.HORS_DELAI if late else Variant.NORMAL)
-        wanted = {one for slot in stage.rng.sample(slots, min(2, len(slots))) for one in stage.least(facts, day, slot)}
-        yield stage.trial("prix", day, now, facts, stage.least(facts, day, stage.rng.choice(slots)))
-        yield stage.trial("prix", day, now, facts, wanted)
+def _sold(stage: Stage, facts: Facts, day: date, slots: list[str]) -> Trial:
+    """Slots booked, given back, or held in part before."""
+    variant, drawn = stage.rng.choice((*Variant,)), stage.rng.random()
+    wanted = list(dict.fromkeys(slots))
+    if drawn < 0.6:
+        return stage.trial("prix", day, stage.calm(facts, day, variant), facts, wanted)
+    now = stage.calm(facts, day)
+    held = stage.holds(day, wanted, now, variant)
+    return stage.trial("prix", day, now, facts, wanted[1:] if drawn < 0.7 else (), held)
 
 
 def missing(stage: Stage) -> Iterator[Trial]:
