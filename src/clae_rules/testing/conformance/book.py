@@ -8,7 +8,7 @@ from typing import Final
 
 from ...engine import Engine
 from . import themes, windows
-from .stage import Stage
+from .stage import Ground, Stage
 from .trials import Trial
 
 #: What cases are drawn about, each in its turn.
@@ -22,6 +22,7 @@ THEMES: Final[tuple[Callable[[Stage], Iterator[Trial]], ...]] = (
     themes.changes,
     themes.prices,
     themes.missing,
+    themes.dated,
     themes.places,
     themes.closed,
     themes.variants,
@@ -35,21 +36,22 @@ def trials(engine: Engine, *, seed: int = 0, most: int = 500) -> tuple[Trial, ..
     """
     Cases to put to a portal that applies a règlement; fewer than *most* only where there are no more.
 
-    Each theme is drawn from a stage of its own, so that a longer run begins with the cases of a shorter one.
+    Each theme is drawn by itself, so that a longer run begins with the cases of a shorter one.
 
     Args:
         engine: The règlement made ready.
         seed: The same seed always gives the same cases.
         most: How many.
     """
-    found: dict[Trial, Trial] = {}
-    turns = [(rank, theme(Stage(engine, f"{seed} {rank}"))) for rank, theme in enumerate(THEMES)]
+    found: dict[tuple[Trial, str], Trial] = {}
+    ground = Ground(engine, seed)
+    turns = [theme(Stage(ground, f"{theme.__name__} {rank}")) for rank, theme in enumerate(THEMES)]
     while turns and len(found) < most:
         for turn in list(turns):
-            one = next(turn[1], None)
+            one = next(turn, None)
             if one is None:
                 turns.remove(turn)
             elif len(found) < most:
-                key = replace(one, code="-", shows="-")
+                key = (replace(one, code="-", shows="-"), one.now.isoformat())
                 found.setdefault(key, replace(one, code=f"{len(found) + 1:04d}"))
     return tuple(found.values())

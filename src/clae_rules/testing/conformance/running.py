@@ -21,7 +21,7 @@ MOST_SILENT: Final = 10
 #: Smaller cases tried for one kind of disagreement.
 MOST_SMALLER: Final = 400
 #: Kinds of disagreement that are made smaller.
-MOST_SHRUNK: Final = 20
+MOST_SHRUNK: Final = 60
 
 
 def conformance(

@@ -23,19 +23,19 @@ from .trials import Oracle, Sibling, Trial, Wanted
 SECOND: Final = timedelta(seconds=1)
 
 
-class Stage:
+class Ground:
     """
-    A règlement, from which cases are drawn by a seed.
+    What every draw from one règlement shares.
 
     Args:
         engine: The règlement made ready.
         seed: The same seed always draws the same cases.
     """
 
-    def __init__(self, engine: Engine, seed: str) -> None:
-        self.engine, self.rng = engine, random.Random(f"conformance {seed}")
-        self.days, self.families = Days(engine), Families(engine, self.rng)
-        self.oracle = Oracle(engine)
+    def __init__(self, engine: Engine, seed: int) -> None:
+        self.engine, self.seed = engine, seed
+        self.days, self.oracle = Days(engine), Oracle(engine)
+        self.families = Families(engine, random.Random(f"families {seed}"))
 
     @cached_property
     def kinds(self) -> tuple[KindOfDay, ...]:
@@ -46,6 +46,22 @@ class Stage:
     def open_days(self) -> tuple[date, ...]:
         """Every open date."""
         return tuple(one.facts.day for one in self.days.opened)
+
+
+class Stage:
+    """
+    A règlement, from which the cases of one theme are drawn.
+
+    Args:
+        ground: What is shared with the other themes.
+        theme: What tells its draw from theirs.
+    """
+
+    def __init__(self, ground: Ground, theme: str) -> None:
+        self.engine, self.rng = ground.engine, random.Random(f"{theme} {ground.seed}")
+        self.families, self.oracle = ground.families, ground.oracle
+        self.kinds, self.open_days, self.every_kind = ground.kinds, ground.open_days, ground.days.kinds
+        self.met = ground.days.met
 
     def some(self, days: Sequence[date], many: int = 3) -> tuple[date, ...]:
         """The first of some dates, the last, and others drawn among them."""

@@ -10,8 +10,9 @@ from typing import Final
 
 from ...audit.cases import CaseBook, RulePair, pairwise
 from ...audit.kinds import KindOfDay
-from ...facts import Facts
+from ...facts import Dated, Facts
 from ...phases import Action
+from ...prices import efforts
 from ...variants import Variant
 from .stage import SECOND, Stage
 from .trials import Trial, Wanted
@@ -31,7 +32,7 @@ def rules(stage: Stage) -> Iterator[Trial]:
             facts = stage.known(case.day, families[case.kind])
             now = stage.calm(facts, case.day)
             yield stage.trial("regle", case.day, now, facts, [one.slot for one in case.held])
-    for _, kind in product(range(MOST_DRAWN), stage.days.kinds):
+    for _, kind in product(range(MOST_DRAWN), stage.every_kind):
         day = stage.rng.choice(kind.days)
         facts = stage.known(day, kind.values)
         yield stage.trial("regle", day, stage.calm(facts, day), facts, _drawn(stage, kind))
@@ -44,7 +45,7 @@ def _drawn(stage: Stage, kind: KindOfDay) -> list[str]:
 
 def deadlines(stage: Stage) -> Iterator[Trial]:
     """For each action on a slot, a second before each of its limits, at it and a second after."""
-    met = [*stage.days.met(stage.engine.reglement.deadlines)]
+    met = [*stage.met(stage.engine.reglement.deadlines)]
     stage.rng.shuffle(met)
     seen: set[object] = set()
     for again in range(8):
@@ -149,6 +150,26 @@ def missing(stage: Stage) -> Iterator[Trial]:
         if slots:
             wanted = stage.least(known, day, stage.rng.choice(slots))
             yield stage.trial("fait-manquant", day, stage.calm(known, day), known, wanted)
+
+
+def dated(stage: Stage) -> Iterator[Trial]:
+    """A number that has just changed, is about to, or whose last value is over, where the règlement says what then."""
+    prices = stage.engine.prices
+    grids = [one for one in prices.grids if one.effect or one.expired or one.not_yet]
+    rated = [rate for tariff in prices.tariffs for rate in efforts(tariff.price) if rate.effect and rate.measure]
+    measures = dict.fromkeys((*(one.measure for one in grids), *(one.measure for one in rated)))
+    turns = [(fact, step) for fact in measures for step in (-40, -10, 0, 1, 10) if fact in stage.families.values]
+    for _, (fact, step) in product(range(MOST_DRAWN), turns):
+        day = stage.rng.choice(stage.open_days)
+        change = day + timedelta(days=step)
+        before, after = (stage.known(day, {fact: stage.rng.choice(stage.families.values[fact])}) for _ in range(2))
+        was, then = before.history(fact)[0].value, after.history(fact)[0].value
+        history = [Dated(was, None, change - timedelta(days=1)), Dated(then, change)]
+        facts = before.merged(Facts(((fact, tuple(history[: stage.rng.choice((1, 2, 2))])),)))
+        slots = stage.desk(facts).day(day).kind.slots
+        if slots:
+            wanted = stage.least(facts, day, stage.rng.choice(slots))
+            yield stage.trial("fait-date", day, stage.calm(facts, day), facts, wanted)
 
 
 def places(stage: Stage) -> Iterator[Trial]:

@@ -238,7 +238,7 @@ class Oracle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
+class Told:
     """The keys of an answer that are read; a portal may say more for its own use."""
 
     case: Annotated[str, Key("cas", Text(80), "Le nom du cas.")]
@@ -249,7 +249,7 @@ class _Told:
     ] = None
 
 
-TOLD: Final = Record(_Told)
+TOLD: Final = Record(Told)
 _KEYS: Final = ("cas", "statut", "prix_cents")
 
 
