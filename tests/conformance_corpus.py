@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from tests.kinds_pages import BASE, entries, spliced
+from tests.kinds_pages import entries, spliced
 
 from clae_rules import ClaeRulesError, Status, load_engine
 from clae_rules.engine import Engine
 from clae_rules.files.reading import engine_from_plain
 from clae_rules.kinds import KINDS
-from clae_rules.testing.conformance import Answer, Trial, trials
-from clae_rules.testing.conformance.corpus import schemas, written
+from clae_rules.testing.conformance import Answer, Trial, corpus, trials
+from clae_rules.testing.conformance import months as bills
+from clae_rules.testing.conformance.months import Month, months, owed
+from clae_rules.testing.conformance.schemas import schemas
 from clae_rules.testing.conformance.trials import Oracle
 
 ROOT: Final = Path(__file__).parents[1]
@@ -36,6 +36,20 @@ SEED: Final = 2026
 MOST_DRAWN: Final = 300
 #: Cases kept for each block of a kind, those that it alone decides first up to the second number; and for a town.
 MOST_OF_A_KIND, MOST_TELLING, MOST_OF_A_TOWN = 30, 20, 20
+#: The same of months.
+MOST_MONTHS_DRAWN, MOST_MONTHS_OF_A_TOWN = 60, 8
+#: Kinds that speak of months by the deadlines of the base.
+ABOUT_MONTHS: Final = frozenset({"F-BASE-RESA", "R-AUCUN", "R-RETENUE"})
+
+
+#: A price by the grid, for a kind whose lines are those of the grid alone.
+BY_GRID: Final = """
+[tarif.repas]
+creneaux = "repas"
+par      = "créneau"
+selon    = "qf"
+prix     = { A = 1.00, B = 3.05, C = 5.50 }
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,8 @@ class Part:
     Args:
         name: That of its files.
         kind: The kind of rule that it shows; empty for a town.
-        telling: How many of its cases are answered otherwise without the lines of the kind.
+        telling: How many of its cases and months are answered otherwise without the lines of the kind.
+        bills: Its months, where it speaks of what happens in one.
     """
 
     name: str
@@ -54,18 +69,27 @@ class Part:
     engine: Engine
     cases: tuple[tuple[Trial, Answer], ...]
     telling: int = 0
+    bills: tuple[Month, ...] = ()
 
 
 def parts() -> Iterator[Part]:
     """The blocks of every kind, then the examples."""
-    base = Oracle(engine_from_plain(tomllib.loads(BASE.read_text("utf-8"), parse_float=Decimal)))
+    bases = {more: Oracle(engine_from_plain(spliced(more))) for more in ("", BY_GRID)}
     for entry in entries():
         for rank, block in enumerate(entry.blocks, 1):
-            yield _of_kind(entry.code, f"{entry.code.lower()}-{rank}", engine_from_plain(spliced(block)), base)
+            more = BY_GRID if "[grille." in block and "[tarif." not in block else ""
+            engine = engine_from_plain(spliced(block + more))
+            yield _of_kind(entry.code, f"{entry.code.lower()}-{rank}", engine, bases[more])
     for path in sorted(ROOT.glob("examples/**/reglement.toml")):
         engine = load_engine(path)
         drawn = trials(engine, seed=SEED, most=MOST_OF_A_TOWN)
-        yield Part(path.parent.name, "", engine, _answered(Oracle(engine), drawn))
+        drawn_months = months(engine, seed=SEED, most=MOST_MONTHS_OF_A_TOWN) if _bills(engine) else ()
+        yield Part(path.parent.name, "", engine, _answered(Oracle(engine), drawn), 0, drawn_months)
+
+
+def _bills(engine: Engine) -> bool:
+    """Whether a règlement speaks of what happens in a month."""
+    return bool(engine.reglement.constats or engine.reglement.absences or engine.reglement.evenements)
 
 
 def _of_kind(kind: str, name: str, engine: Engine, base: Oracle) -> Part:
@@ -74,7 +98,25 @@ def _of_kind(kind: str, name: str, engine: Engine, base: Oracle) -> Part:
     telling = [one for one in drawn if oracle.answer(one).differs(_without(base, one))]
     spread = telling[:: max(1, len(telling) // MOST_TELLING)][:MOST_TELLING]
     kept = list(dict.fromkeys((*spread, *drawn)))[:MOST_OF_A_KIND]
-    return Part(name, kind, engine, _answered(oracle, sorted(kept, key=drawn.index)), len(spread))
+    found, decided = _months_of(kind, engine, base.engine)
+    cases = _answered(oracle, sorted(kept, key=drawn.index))
+    return Part(name, kind, engine, cases, len(spread) + decided, found)
+
+
+def _months_of(kind: str, engine: Engine, base: Engine) -> tuple[tuple[Month, ...], int]:
+    """Months of a kind that speaks of them, those that it decides first; and how many those are."""
+    if not (_bills(engine) or kind in ABOUT_MONTHS):
+        return (), 0
+    drawn = months(engine, seed=SEED, most=MOST_MONTHS_DRAWN)
+    telling = [one for one in drawn if _otherwise(base, one)][:MOST_TELLING]
+    kept = list(dict.fromkeys((*telling, *drawn)))[:MOST_OF_A_KIND]
+    kept.sort(key=drawn.index)
+    return tuple(replace(one, code=f"{rank:03d}") for rank, one in enumerate(kept, 1)), len(telling)
+
+
+def _otherwise(base: Engine, month: Month) -> bool:
+    found = owed(base, month.releve)
+    return (found.status, found.cents) != (month.expected.status, month.expected.cents)
 
 
 def _without(base: Oracle, trial: Trial) -> Answer:
@@ -96,7 +138,9 @@ def files(found: Sequence[Part]) -> Mapping[Path, str]:
     for one in found:
         plain = json.dumps(one.engine.reglement.plain(), ensure_ascii=False, separators=(",", ":"))
         made[FOLDER / "reglements" / f"{one.name}.json"] = f"{plain}\n"
-        made[FOLDER / "cas" / f"{one.name}.jsonl"] = written(one.cases)
+        made[FOLDER / "cas" / f"{one.name}.jsonl"] = corpus.written(one.cases)
+        if one.bills:
+            made[FOLDER / "mois" / f"{one.name}.jsonl"] = bills.written(one.bills)
     return made
 
 
@@ -105,20 +149,24 @@ def _json(plain: Any) -> str:
 
 
 def table(found: Sequence[Part]) -> str:
-    """Each kind with its files, how many cases it has and how many tell it apart; then the examples."""
-    labels = {one.code: one.label for one in KINDS}
-    rows = ["| genre de règle | fichiers | cas | dont il décide |", "|---|---|---|---|"]
-    for code, label in labels.items():
-        mine = [one for one in found if one.kind == code]
-        names = ", ".join(f"[{one.name}](cas/{one.name}.jsonl)" for one in mine)
-        count, telling = sum(len(one.cases) for one in mine), sum(one.telling for one in mine)
-        rows.append(f"| `{code}` {label} | {names} | {count} | {telling or '—'} |")
-    towns = [one for one in found if not one.kind]
-    names = ", ".join(f"[{one.name}](cas/{one.name}.jsonl)" for one in towns)
-    rows.append(f"| règlements d'exemple | {names} | {sum(len(one.cases) for one in towns)} | |")
-    total, telling = sum(len(one.cases) for one in found), sum(one.telling for one in found)
-    rows.append(f"| **en tout** | {len(found)} règlements | {total} | {telling} |")
+    """Each kind with its files, how many cases it has and how many it decides; then the examples."""
+    rows = ["| genre de règle | fichiers | cas | mois | dont il décide |", "|---|---|---|---|---|"]
+    for kind in KINDS:
+        mine = [one for one in found if one.kind == kind.code]
+        rows.append(f"| `{kind.code}` {kind.label} | {_counted(mine)} | {sum(one.telling for one in mine) or '—'} |")
+    rows.append(f"| règlements d'exemple | {_counted([one for one in found if not one.kind])} | |")
+    cases, months_ = sum(len(one.cases) for one in found), sum(len(one.bills) for one in found)
+    rows.append(
+        f"| **en tout** | {len(found)} règlements | {cases} | {months_} | {sum(one.telling for one in found)} |"
+    )
     return "\n".join([*rows, ""])
+
+
+def _counted(some: Sequence[Part]) -> str:
+    """The files of some règlements, their cases and their months."""
+    names = ", ".join(f"[{one.name}](cas/{one.name}.jsonl)" for one in some)
+    months_ = sum(len(one.bills) for one in some)
+    return f"{names} | {sum(len(one.cases) for one in some)} | {months_ or ''}"
 
 
 def renewed(page: str, made: str) -> str:
@@ -129,7 +177,7 @@ def renewed(page: str, made: str) -> str:
 def main() -> None:
     """Draw the corpus anew."""
     found = tuple(parts())
-    for folder in ("reglements", "cas"):
+    for folder in ("reglements", "cas", "mois"):
         (FOLDER / folder).mkdir(parents=True, exist_ok=True)
         for old in (FOLDER / folder).iterdir():
             old.unlink()

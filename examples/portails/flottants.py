@@ -4,10 +4,13 @@ A faulty portal: its amounts are binary floats, rounded here and there.
 `python flottants.py` has every fault; `python flottants.py taux pair` has those alone.
 """
 
+from __future__ import annotations
+
 import sys
+from collections.abc import Iterable
 from fractions import Fraction
 
-from portail import CEILING, FLOOR, PRICES, Portal, serve
+from portail import CEILING, FLOOR, PRICES, RATE, Boxes, Case, Portal, Slots, serve
 
 FAULTS = {
     "tronque": "a price in euros is turned into cents by int(euros * 100): 4.35 becomes 434",
@@ -24,15 +27,15 @@ FAULTS = {
 class Floats(Portal):
     """The portal with some of the faults, all of them unless told."""
 
-    def __init__(self, faults=tuple(FAULTS)):
+    def __init__(self, faults: Iterable[str] = tuple(FAULTS)) -> None:
         self.faults = set(faults)
 
-    def quotient(self, case):
+    def quotient(self, case: Case) -> Fraction | None:
         """The quotient, cut."""
         found = super().quotient(case)
         return Fraction(int(found)) if "entier" in self.faults and found is not None else found
 
-    def unit(self, case, slot):
+    def unit(self, case: Case, slot: str) -> Fraction | None:
         """The price before what changes it, by way of floats."""
         found = super().unit(case, slot)
         if found is None:
@@ -40,16 +43,16 @@ class Floats(Portal):
         if slot != "repas":
             return Fraction(int(PRICES[slot] / 100 * 100)) if "tronque" in self.faults else found
         if "plancher" in self.faults:
-            found = Fraction("0.45") * self.quotient(case)
+            found = RATE * (self.quotient(case) or 0)
         if "taux" in self.faults:
             found = Fraction(int(float(found) / 100 * 100))
         return found
 
-    def rounded(self, cents):
+    def rounded(self, cents: Fraction) -> int:
         """Whole cents, by round()."""
         return round(cents) if "pair" in self.faults else super().rounded(cents)
 
-    def line(self, case, slot, variant):
+    def line(self, case: Case, slot: str, variant: str) -> Fraction | None:
         """What a slot costs; not rounded yet where only the total is."""
         unit, factor = self.unit(case, slot), self.factor(case, variant)
         if unit is None or factor is None:
@@ -60,13 +63,13 @@ class Floats(Portal):
         if "deux-fois" in self.faults and variant == "hors-delai":
             late = Fraction(3, 2)
             exact = self.rounded(unit * late) * (factor / late)
-        return exact if "total" in self.faults else self.rounded(exact)
+        return exact if "total" in self.faults else Fraction(self.rounded(exact))
 
-    def total(self, case, added, removed, held, after):
-        """The sum, then rounded where its lines were not."""
-        before = dict.fromkeys(held, "normal") if "du-jour" in self.faults else held
-        found = super().total(case, added, removed, before, after)
-        return found if found is None else self.rounded(found)
+    def total(self, case: Case, added: Slots, removed: Slots, held: Boxes, after: Boxes) -> int | None:
+        """What is given back counts as it would be sold."""
+        return super().total(
+            case, added, removed, dict.fromkeys(held, "normal") if "du-jour" in self.faults else held, after
+        )
 
 
 if __name__ == "__main__":

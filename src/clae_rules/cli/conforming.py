@@ -21,7 +21,9 @@ from .frame import Format, FormatOption, LangOption, Language, Printer, Reglemen
 @command("conformance")
 def conformance_(
     reglement: ReglementArg,
-    cmd: Annotated[str, typer.Option("--cmd", help="Un programme : un cas par ligne reçu, une réponse par ligne.")] = "",
+    cmd: Annotated[
+        str, typer.Option("--cmd", help="Un programme : un cas par ligne reçu, une réponse par ligne.")
+    ] = "",
     url: Annotated[str, typer.Option("--url", help="Une adresse, à laquelle chaque cas est envoyé par POST.")] = "",
     python: Annotated[str, typer.Option("--python", help="Une fonction Python : module:fonction.")] = "",
     seed: Annotated[int, typer.Option("--seed", help="La graine : la même donne les mêmes cas.")] = 0,

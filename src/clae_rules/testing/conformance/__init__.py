@@ -13,7 +13,7 @@ A portal's own validator held against a règlement, case by case: `clae-rules co
 from __future__ import annotations
 
 from .book import trials
-from .portals import AddressPortal, CommandPortal, FunctionPortal, Portal, Silence, Unanswered, python_portal
+from .portals import AddressPortal, CommandPortal, FunctionPortal, Portal, Silence, UnansweredError, python_portal
 from .report import Disagreement, Outcome, Report
 from .running import conformance
 from .trials import Answer, Trial, read_answer, read_trial
@@ -29,7 +29,7 @@ __all__ = [
     "Report",
     "Silence",
     "Trial",
-    "Unanswered",
+    "UnansweredError",
     "conformance",
     "python_portal",
     "read_answer",

@@ -15,10 +15,10 @@ from .trials import Trial
 THEMES: Final[tuple[Callable[[Stage], Iterator[Trial]], ...]] = (
     themes.rules,
     themes.deadlines,
+    themes.families,
     themes.prices,
     windows.window_rules,
     windows.wide_prices,
-    themes.families,
     themes.changes,
     themes.prices,
     themes.missing,

@@ -11,9 +11,8 @@ from typing import Annotated, Any, Final
 from ...described import Key, ListOf, Record
 from ...epochs import Status
 from ...errors import Fault, InvalidValueError
-from ...files.schema import headed
 from ...shapes import Text, Whole
-from .trials import STATUS, TOLD, TRIAL, Answer, Trial
+from .trials import STATUS, Answer, Trial
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,11 @@ class Expected:
     ] = None
     because: Annotated[
         tuple[str, ...],
-        Key("parce_que", ListOf(Text(200), least=0), "Ce qui le dit : règles, délais, accès ; ou tarifs et modifications."),
+        Key(
+            "parce_que",
+            ListOf(Text(200), least=0),
+            "Ce qui le dit : règles, délais, accès ; ou tarifs et modifications.",
+        ),
     ] = ()
 
 
@@ -53,7 +56,12 @@ LINE: Final = Record(Line)
 
 def written(some: Iterable[tuple[Trial, Answer]]) -> str:
     """Cases and their answers as lines of JSON."""
-    return "".join(json.dumps(_plain(*one), ensure_ascii=False, separators=(",", ":")) + "\n" for one in some)
+    return "".join(as_line(_plain(*one)) for one in some)
+
+
+def as_line(plain: Any) -> str:
+    """One line of JSON."""
+    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _plain(trial: Trial, answer: Answer) -> Any:
@@ -69,18 +77,19 @@ def read(lines: Iterable[str]) -> Iterator[Line]:
     Raises:
         InvalidValueError: At the first line that is none, naming every fault of it.
     """
+    return read_lines(LINE, lines)
+
+
+def read_lines(shape: Record, lines: Iterable[str]) -> Iterator[Any]:
+    """
+    Described values, one a line of JSON.
+
+    Raises:
+        InvalidValueError: At the first line that is none, naming every fault of it.
+    """
     for number, text in enumerate(lines, 1):
         faults: list[Fault] = []
-        found = LINE.read(json.loads(text, parse_float=Decimal), (f"ligne {number}",), faults)
+        found = shape.read(json.loads(text, parse_float=Decimal), (f"ligne {number}",), faults)
         if faults:
             raise InvalidValueError(faults)
         yield found
-
-
-def schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schemas (draft 2020-12) of a case, of the answer to it, and of a line of a corpus, by name."""
-    return {
-        "cas": headed("Cas posé à un portail, format 1", TRIAL),
-        "reponse": headed("Réponse d'un portail, format 1", TOLD),
-        "ligne": headed("Ligne d'un corpus de conformité, format 1", LINE),
-    }

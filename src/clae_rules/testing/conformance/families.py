@@ -78,11 +78,30 @@ class Families:
                 found.append((code, (Dated(_born(day, int(value)) if aged else value),)))
         return Facts(tuple(found))
 
+    def measured(self, fact: str) -> frozenset[str]:
+        """The slots whose price reads a number: by its brackets, or by a rate."""
+        prices = self.engine.prices
+        grids = {one.code: one.measure for one in prices.grids}
+        reading = [
+            one
+            for one in prices.tariffs
+            if fact in {grids.get(one.by, one.by), *(rate.measure for rate in efforts(one.price))}
+        ]
+        return frozenset[str]().union(*(prices.covers(one) for one in reading))
+
     @cached_property
     def _whos(self) -> tuple[Who, ...]:
         """Every condition on facts of the règlement."""
         one, prices = self.engine.reglement, self.engine.prices
-        wheres = (*one.rules, *one.deadlines, *one.gates, *one.pools, *prices.tariffs, *prices.modifiers, *prices.counters)
+        wheres = (
+            *one.rules,
+            *one.deadlines,
+            *one.gates,
+            *one.pools,
+            *prices.tariffs,
+            *prices.modifiers,
+            *prices.counters,
+        )
         asked = (*(gate.requires for gate in one.gates), *(periode.who for periode in one.periodes))
         return (*asked, *(who for where in wheres for who in conditions(where)))
 
@@ -108,7 +127,7 @@ class Families:
 
 
 def halves(effort: Effort, step: Fraction) -> list[Fraction]:
-    """The measures, to the cent, whose price is half way between two multiples of *step* cents, floor and ceiling apart."""
+    """The measures, to the cent, whose price is half way between two multiples of *step* cents, within its bounds."""
     base, rate, unit, inside = _whole(effort, step)
     return [Fraction(n, 100) for n in inside if (base + rate * n) % unit * 2 == unit]
 

@@ -1,4 +1,4 @@
-"""How a portal is asked: a command fed with lines of JSON, an address, a Python function; and how it may fail to answer."""
+"""How a portal is asked, as a program, an address or a Python function; and how it may fail to answer."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Silence(Enum):
     OTHER_CASE = "autre cas"
 
 
-class Unanswered(ClaeRulesError):
+class UnansweredError(ClaeRulesError):
     """
     A case to which a portal gave no answer that can be read.
 
@@ -63,7 +63,7 @@ class Portal(Protocol):
         Its answer to a case.
 
         Raises:
-            Unanswered: If it gives none that can be read, in time.
+            UnansweredError: If it gives none that can be read, in time.
         """
 
     def close(self) -> None:
@@ -86,7 +86,7 @@ class FunctionPortal:
         try:
             told = self._function(trial.plain())
         except Exception as error:
-            raise Unanswered(Silence.ENDED, quoted(f"{type(error).__name__}: {error}")) from error
+            raise UnansweredError(Silence.ENDED, quoted(f"{type(error).__name__}: {error}")) from error
         return understood(trial, told)
 
     def close(self) -> None:
@@ -97,7 +97,7 @@ class CommandPortal:
     """
     A program that reads a case a line on its input and writes an answer a line on its output, in order.
 
-    It is started once and asked one case at a time; where it fails to answer it is ended, and started again for the next.
+    It is asked one case at a time; where it fails to answer it is ended, and started again for the next.
 
     Args:
         command: The program and its arguments.
@@ -114,14 +114,14 @@ class CommandPortal:
         Its answer to a case.
 
         Raises:
-            Unanswered: If it gives none that can be read, in time.
+            UnansweredError: If it gives none that can be read, in time.
             OSError: If the program cannot be started.
         """
         running = self._running = self._running or _Running(self._command, self._env)
         try:
             line = running.ask(json.dumps(trial.plain(), ensure_ascii=True), self._seconds)
             return understood(trial, parsed(line))
-        except Unanswered:
+        except UnansweredError:
             self.close()
             raise
 
@@ -150,11 +150,11 @@ class _Running:
         try:
             found = self._told.get(timeout=seconds)
         except queue.Empty:
-            raise Unanswered(Silence.LATE, f"pas de réponse en {seconds:g} s") from None
+            raise UnansweredError(Silence.LATE, f"pas de réponse en {seconds:g} s") from None
         if len(found) > MOST_BYTES:
-            raise Unanswered(Silence.TOO_LONG, f"plus de {MOST_BYTES} octets sans fin de ligne")
+            raise UnansweredError(Silence.TOO_LONG, f"plus de {MOST_BYTES} octets sans fin de ligne")
         if not found:
-            raise Unanswered(Silence.ENDED, self._ending())
+            raise UnansweredError(Silence.ENDED, self._ending())
         return found
 
     def _ending(self) -> str:
@@ -218,30 +218,30 @@ class AddressPortal:
 
     def ask(self, trial: Trial) -> Answer:
         """Its answer to a case."""
-        told: queue.SimpleQueue[bytes | Unanswered] = queue.SimpleQueue()
+        told: queue.SimpleQueue[bytes | UnansweredError] = queue.SimpleQueue()
         body = json.dumps(trial.plain(), ensure_ascii=True).encode()
         # a thread, since a server that answers a byte at a time never exceeds the limit of one reading
         threading.Thread(target=lambda: told.put(self._posted(body)), daemon=True).start()
         try:
             found = told.get(timeout=self._seconds)
         except queue.Empty:
-            raise Unanswered(Silence.LATE, f"pas de réponse en {self._seconds:g} s") from None
-        if isinstance(found, Unanswered):
+            raise UnansweredError(Silence.LATE, f"pas de réponse en {self._seconds:g} s") from None
+        if isinstance(found, UnansweredError):
             raise found
         if len(found) > MOST_BYTES:
-            raise Unanswered(Silence.TOO_LONG, f"plus de {MOST_BYTES} octets")
+            raise UnansweredError(Silence.TOO_LONG, f"plus de {MOST_BYTES} octets")
         return understood(trial, parsed(found))
 
-    def _posted(self, body: bytes) -> bytes | Unanswered:
+    def _posted(self, body: bytes) -> bytes | UnansweredError:
         request = Request(self._url, body, {"Content-Type": "application/json", "Accept": "application/json"})
         try:
             with self._opener.open(request, timeout=self._seconds) as response:
                 return bytes(response.read(MOST_BYTES + 1))
         except HTTPError as error:
             error.close()
-            return Unanswered(Silence.UNREADABLE, f"statut HTTP {error.code}")
+            return UnansweredError(Silence.UNREADABLE, f"statut HTTP {error.code}")
         except (OSError, HTTPException, ValueError) as error:
-            return Unanswered(Silence.UNREACHABLE, quoted(f"{type(error).__name__}: {error}"))
+            return UnansweredError(Silence.UNREACHABLE, quoted(f"{type(error).__name__}: {error}"))
 
     def close(self) -> None:
         """Nothing is held between two cases."""
@@ -252,14 +252,14 @@ def parsed(line: bytes) -> Any:
     The JSON value of an answer.
 
     Raises:
-        Unanswered: If it is not JSON in UTF-8, one value on one line.
+        UnansweredError: If it is not JSON in UTF-8, one value on one line.
     """
     try:
         return json.loads(line.decode("utf-8"), parse_constant=_no_constant)
     except UnicodeDecodeError:
-        raise Unanswered(Silence.UNREADABLE, f"pas de l'UTF-8 : {quoted(line)}") from None
+        raise UnansweredError(Silence.UNREADABLE, f"pas de l'UTF-8 : {quoted(line)}") from None
     except (ValueError, RecursionError):
-        raise Unanswered(Silence.UNREADABLE, f"pas du JSON : {quoted(line)}") from None
+        raise UnansweredError(Silence.UNREADABLE, f"pas du JSON : {quoted(line)}") from None
 
 
 def _no_constant(word: str) -> None:
@@ -271,14 +271,14 @@ def understood(trial: Trial, told: Any) -> Answer:
     What a portal told, as the answer to a case.
 
     Raises:
-        Unanswered: If it is no answer, or that of another case.
+        UnansweredError: If it is no answer, or that of another case.
     """
     try:
         answer = read_answer(told)
     except InvalidValueError as error:
-        raise Unanswered(Silence.UNREADABLE, quoted("; ".join(fault.text() for fault in error.faults))) from None
+        raise UnansweredError(Silence.UNREADABLE, quoted("; ".join(fault.text() for fault in error.faults))) from None
     if answer.case != trial.code:
-        raise Unanswered(Silence.OTHER_CASE, f"réponse au cas {quoted(answer.case)}, on demandait {trial.code}")
+        raise UnansweredError(Silence.OTHER_CASE, f"réponse au cas {quoted(answer.case)}, on demandait {trial.code}")
     return answer
 
 

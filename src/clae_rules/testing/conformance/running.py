@@ -1,4 +1,4 @@
-"""A portal held against a règlement: every case is put to it, and every kind of disagreement is made as small as can be."""
+"""A portal held against a règlement: every case is put to it, and each disagreement made as small as can be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from ...engine import Engine
 from ...slots import Held
 from .book import trials
-from .portals import FunctionPortal, Portal, Unanswered
+from .portals import FunctionPortal, Portal, UnansweredError
 from .report import Disagreement, Outcome, Report
 from .trials import Dates, Oracle, Trial, Wanted
 
@@ -84,7 +84,7 @@ class _Run:
                 told = self._portal.ask(trial)
                 yield Outcome(trial, expected, told)
                 silent = 0
-            except Unanswered as error:
+            except UnansweredError as error:
                 yield Outcome(trial, expected, None, error.silence, error.detail)
                 silent += 1
             if progress is not None:
@@ -92,10 +92,10 @@ class _Run:
 
     def disagreements(self, outcomes: Iterable[Outcome]) -> Iterator[Disagreement]:
         """
-        The disagreements, those of one cause together, the smallest case first.
+        The disagreements, those of one cause together.
 
-        Cases that differ in the same way for the same reasons are told by one, which is made as small as it can be; those
-        that come down to the same case, or reason, are of one cause.
+        Of the cases that differ in the same way for the same reasons, one is made as small as it can be; those that come
+        down to the same reasons are of one cause.
         """
         alike: dict[object, list[Outcome]] = {}
         for one in outcomes:
@@ -125,7 +125,7 @@ class _Run:
             trial = _with(first.trial, some)
             try:
                 found = Outcome(trial, self._oracle.answer(trial), self._portal.ask(trial))
-            except Unanswered:
+            except UnansweredError:
                 silent += 1
                 continue
             if found.differs and found.way == first.way:
@@ -147,7 +147,10 @@ def _boxes(trial: Trial) -> tuple[_Box, ...]:
     mine: list[_Box] = [("veut", None, one) for one in trial.wanted]
     mine += [("deja", None, one) for one in trial.held]
     mine += [("", day, one) for day, held in trial.planning for one in held]
-    return (*mine, *((child.code, day, one) for child in trial.siblings for day, held in child.planning for one in held))
+    return (
+        *mine,
+        *((child.code, day, one) for child in trial.siblings for day, held in child.planning for one in held),
+    )
 
 
 def _with(trial: Trial, boxes: Iterable[_Box]) -> Trial:

@@ -93,14 +93,14 @@ class Stage:
         return max(moments, key=open_then)
 
     def least(self, facts: Facts, day: date, slot: str) -> tuple[str, ...]:
-        """The smallest selection of a date that holds a slot and breaks none of its rules; the slot alone if none does."""
+        """The smallest selection of a date that holds a slot and breaks none of its rules; the slot alone where none."""
         kind = self.desk(facts).day(day).kind
         others = {one: Variant.NORMAL for one in kind.slots if one != slot}
         found, _ = kind.repairs({slot: Variant.NORMAL}, others)
         added = min(found, key=lambda some: (len(some), sorted(some)), default=frozenset[str]())
         return tuple(one for one in kind.slots if one == slot or one in added)
 
-    def holds(self, day: date, slots: Iterable[str], now: datetime, variant: Variant = Variant.NORMAL) -> tuple[Held, ...]:
+    def holds(self, slots: Iterable[str], now: datetime, variant: Variant = Variant.NORMAL) -> tuple[Held, ...]:
         """Slots as they are held; booked a day before *now* where prices are read then."""
         at = now - timedelta(days=1) if self.engine.prices.order.read_at is ReadAt.BOOKING else None
         return Selection(tuple(Held(slot, variant, at) for slot in slots)).held

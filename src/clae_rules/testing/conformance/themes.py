@@ -68,7 +68,7 @@ def _around(stage: Stage, facts: Facts, day: date, slot: str, action: Action) ->
     cuts = schedule.cuts() or (stage.calm(facts, day),)
     for cut, step in product(cuts, (-SECOND, 0 * SECOND, SECOND)):
         now = cut + step
-        mine = stage.holds(day, least, now)
+        mine = stage.holds(least, now)
         if action is Action.BOOK:
             yield stage.trial("delai", day, now, facts, least)
         elif action is Action.CANCEL:
@@ -89,7 +89,7 @@ def changes(stage: Stage) -> Iterator[Trial]:
         facts = stage.known(day, kind.values)
         now = _moment(stage, facts, day)
         kept, other = (stage.rng.choice(rows) for _ in range(2))
-        mine = stage.holds(day, [one.slot for one in kept], now, stage.rng.choice((*Variant, Variant.NORMAL)))
+        mine = stage.holds([one.slot for one in kept], now, stage.rng.choice((*Variant, Variant.NORMAL)))
         wanted = [one.slot for one in other] if stage.rng.random() < 0.7 else _drawn(stage, kind)
         yield stage.trial("changement", day, now, facts, wanted, mine)
 
@@ -102,22 +102,26 @@ def _moment(stage: Stage, facts: Facts, day: date) -> datetime:
 
 
 def families(stage: Stage) -> Iterator[Trial]:
-    """One selection after another, for each value of each fact."""
+    """For each value of each fact a selection, of what is priced by it where something is."""
     values = stage.families.values
     turns = [(fact, value) for fact in values for value in values[fact]]
     stage.rng.shuffle(turns)
     for fact, value in turns:
-        day = stage.rng.choice(stage.open_days)
+        measured = stage.families.measured(fact)
+        days = [day for day in stage.open_days if measured & stage.engine.day(day).slots.keys()]
+        day = stage.rng.choice(days or stage.open_days)
         facts = stage.known(day, {fact: value})
         slots = stage.desk(facts).day(day).kind.slots
         if slots:
-            wanted = stage.least(facts, day, stage.rng.choice(slots))
-            yield stage.trial("fait", day, stage.calm(facts, day), facts, wanted)
+            slot = stage.rng.choice([one for one in slots if one in measured] or slots)
+            yield stage.trial("fait", day, stage.calm(facts, day), facts, stage.least(facts, day, slot))
 
 
 def prices(stage: Stage) -> Iterator[Trial]:
     """Some slots booked, changed or given back, in time or late, by a family drawn fact by fact."""
-    days = {slot: [day for day in stage.open_days if slot in stage.engine.day(day).slots] for slot in stage.engine.order}
+    days = {
+        slot: [day for day in stage.open_days if slot in stage.engine.day(day).slots] for slot in stage.engine.order
+    }
     sold, values = [slot for slot in days if days[slot]], stage.families.values
     for _ in range(MOST_CHANGES):
         slot = stage.rng.choice(sold)
@@ -136,7 +140,7 @@ def _sold(stage: Stage, facts: Facts, day: date, slots: list[str]) -> Trial:
     if drawn < 0.6:
         return stage.trial("prix", day, stage.calm(facts, day, variant), facts, wanted)
     now = stage.calm(facts, day)
-    held = stage.holds(day, wanted, now, variant)
+    held = stage.holds(wanted, now, variant)
     return stage.trial("prix", day, now, facts, wanted[1:] if drawn < 0.7 else (), held)
 
 
@@ -185,7 +189,7 @@ def places(stage: Stage) -> Iterator[Trial]:
             others = {one.code: 0 for one in pools}
             for count in (max(0, room - 1), room, room + 1):
                 yield stage.trial("places", day, now, facts, wanted, taken={**others, pool.code: count})
-            held = stage.holds(day, wanted, now)
+            held = stage.holds(wanted, now)
             yield stage.trial("places", day, now, facts, (), held, taken={**others, pool.code: room})
             untold = {code: 0 for code in others if code != pool.code}
             yield stage.trial("places", day, now, facts, wanted, taken=untold)
@@ -202,7 +206,7 @@ def closed(stage: Stage) -> Iterator[Trial]:
         now = datetime.combine(day - timedelta(days=20), datetime.min.time(), engine.tz) + timedelta(hours=12)
         facts = stage.known(day)
         yield stage.trial("ferme", day, now, facts, [slot])
-        yield stage.trial("ferme", day, now, facts, [], stage.holds(day, [slot], now))
+        yield stage.trial("ferme", day, now, facts, [], stage.holds([slot], now))
 
 
 def other_modes(stage: Stage) -> Iterator[Trial]:
@@ -230,7 +234,7 @@ def variants(stage: Stage) -> Iterator[Trial]:
                 yield stage.trial("variante", day, cut + step, facts, wanted)
             for kept, asked in product(Variant, Variant):
                 now = stage.calm(facts, day, kept)
-                held = stage.holds(day, least, now, kept)
+                held = stage.holds(least, now, kept)
                 wanted = [Wanted(slot=one, variant=asked) for one in least]
                 yield stage.trial("variante", day, now, facts, wanted, held)
 

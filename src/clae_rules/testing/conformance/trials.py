@@ -45,9 +45,9 @@ class Wanted:
     """A slot wanted, in the variant that the family names; in the one that is open then where it names none."""
 
     slot: Annotated[str, Key("creneau", Slug(), "Le code du créneau.", '"repas"')]
-    variant: Annotated[Variant | None, Key("variante", VARIANT, "normal ou hors-delai ; celle qui est ouverte sinon.")] = (
-        None
-    )
+    variant: Annotated[
+        Variant | None, Key("variante", VARIANT, "normal ou hors-delai ; celle qui est ouverte sinon.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +88,9 @@ class Trial:
     held: Annotated[tuple[Held, ...], Key("deja", HELD, "Tout ce que l'enfant a déjà à cette date.")]
     wanted: Annotated[
         tuple[Wanted, ...],
-        Key("veut", ListOf(Record(Wanted), least=0, most=64), "Tout ce qu'il doit avoir à cette date ; [] enlève tout."),
+        Key(
+            "veut", ListOf(Record(Wanted), least=0, most=64), "Tout ce qu'il doit avoir à cette date ; [] enlève tout."
+        ),
     ]
     planning: Annotated[Dates, Key("planning", DATES, "Ce qu'il a déjà aux autres dates.")]
     siblings: Annotated[
@@ -120,7 +122,9 @@ class Trial:
     def sentence(self, labels: Mapping[str, str]) -> str:
         """The case in one sentence, French."""
         many = [f"{day:%d/%m} {_boxes(held, labels)}" for day, held in self.planning]
-        many += [f"{one.code} {day:%d/%m} {_boxes(held, labels)}" for one in self.siblings for day, held in one.planning]
+        many += [
+            f"{one.code} {day:%d/%m} {_boxes(held, labels)}" for one in self.siblings for day, held in one.planning
+        ]
         besides = f" ; ailleurs : {', '.join(many)}" if many else ""
         held = f" ; a déjà {_boxes(self.held, labels)}" if self.held else ""
         return f"{self.day:%d/%m/%Y}, le {self.now:%d/%m/%Y à %H:%M:%S} : veut {_boxes(self.wanted, labels)}{held}{besides}"

@@ -42,7 +42,7 @@ def _of_rule(stage: Stage, rule: Counting, day: date) -> Iterator[Trial]:
         stage.rng.shuffle(others)
         slot = stage.rng.choice(slots)
         now, wanted = stage.calm(facts, day), stage.least(facts, day, slot)
-        held = stage.holds(day, wanted, now)
+        held = stage.holds(wanted, now)
         for before, asked in (((), wanted), (held, ())):
             made = [
                 _shared(stage, rule, facts, day, now, asked, before, _holding(stage, facts, others[:n], slots, now))
@@ -68,12 +68,13 @@ def _shared(
 
 
 def _holding(stage: Stage, facts: Facts, days: Sequence[date], slots: Sequence[str], now: datetime) -> Mine:
-    """On each of some dates, the least that holds one of some slots; nothing where none opens."""
+    """On each of some dates, the least that holds the first of some slots that opens; nothing where none does."""
     found: Mine = {}
     for day in days:
-        opened = [slot for slot in stage.desk(facts).kind(day).slots if slot in slots]
+        kind = stage.desk(facts).kind(day)
+        opened = [slot for slot in slots if slot in kind.slots]
         if opened:
-            found[day] = stage.holds(day, stage.least(facts, day, opened[0]), now)
+            found[day] = stage.holds(stage.least(facts, day, opened[0]), now)
     return found
 
 
@@ -94,20 +95,20 @@ def _drawn(stage: Stage, shows: str, days: Sequence[date]) -> Iterator[Trial]:
         day = rng.choice(days)
         values = stage.families.values
         facts = stage.known(day, {fact: rng.choice(values[fact]) for fact in values if rng.random() < 0.2})
-        slots = stage.desk(facts).day(day).kind.slots
-        if not slots:
+        opened = stage.desk(facts).day(day).kind.slots
+        if not opened:
             continue
-        span = rng.choice((4, 15, 40))
+        slots = rng.sample(opened, len(opened))
+        span, share, now = rng.choice((4, 15, 40)), rng.choice((0.0, 0.1, 0.4, 1.0)), stage.calm(facts, day)
         near = [one for one in stage.open_days if one != day and abs((one - day).days) <= span]
-        now = stage.calm(facts, day)
-        share = rng.choice((0.0, 0.1, 0.4, 0.9))
-        mine = _holding(stage, facts, [one for one in near if rng.random() < share], stage.engine.order, now)
+        order = [slots[0], *rng.sample(stage.engine.order, len(stage.engine.order))]
+        wanted = stage.least(facts, day, slots[0])
+        mine = _holding(stage, facts, [one for one in near if rng.random() < share], order, now)
         sibling = rng.random() < 0.4
         theirs = [one for one in (*near, day) if one == day or rng.random() < share]
-        others = tuple(sorted(_holding(stage, facts, theirs, stage.engine.order, now).items()))
+        others = tuple(sorted(_holding(stage, facts, theirs, order, now).items()))
         siblings = (Sibling(code=SIBLING, facts=facts, planning=others),) if sibling else ()
-        wanted = stage.least(facts, day, rng.choice(slots))
-        held = stage.holds(day, wanted, now)
+        held = stage.holds(wanted, now)
         if rng.random() < 0.25:
             yield stage.trial(shows, day, now, facts, (), held, mine, siblings)
         else:
