@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from importlib.util import find_spec
+from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Annotated
 
@@ -46,12 +46,12 @@ def conformance_(
             engine, asked, seed=seed, cases=cases, seconds=budget,
             progress=lambda done: shown.update(task, completed=done),
         )  # fmt: skip
-    if junit is not None:
-        junit.write_text(found.junit(out.lang), "utf-8")
     if form is Format.JSON:
         out.json(found.plain())
     else:
         sys.stdout.write(found.text(out.lang) + "\n")
+    if junit is not None:
+        junit.write_text(found.junit(out.lang), "utf-8")
     return found.exit_code
 
 
@@ -62,19 +62,21 @@ def _portal(cmd: str, url: str, python: str, seconds: float) -> Portal:
     if url:
         return AddressPortal(url, seconds=seconds)
     if cmd:
-        try:
-            return CommandPortal(shlex.split(cmd), seconds=seconds)
-        except ValueError as bad:
-            raise ClaeRulesError(f"--cmd : lu « {cmd} » ; fermez les guillemets ({bad})") from None
+        return CommandPortal(_words(cmd), seconds=seconds)
     module, _, name = python.partition(":")
-    sys.path.insert(0, "")  # as `python -m` does: the portal is most often in the folder one stands in
-    if not (module and name.isidentifier() and _is_there(module)):
+    top = module.partition(".")[0]
+    # as `python -m` does: the portal is most often in the folder one stands in
+    if not (top and name.isidentifier() and PathFinder.find_spec(top, [str(Path.cwd()), *sys.path])):
         raise ClaeRulesError(f"--python : lu « {python} » ; il faut module:fonction, un module qui s'importe d'ici")
     return python_portal(python, seconds=seconds)
 
 
-def _is_there(module: str) -> bool:
+def _words(cmd: str) -> list[str]:
+    """A command as its words."""
     try:
-        return find_spec(module) is not None
-    except (ImportError, ValueError):
-        return False
+        words = shlex.split(cmd)
+    except ValueError as bad:
+        raise ClaeRulesError(f"--cmd : lu « {cmd} » ; fermez les guillemets ({bad})") from None
+    if not words:
+        raise ClaeRulesError(f"--cmd : lu « {cmd} » ; il faut un programme et ses arguments")
+    return words

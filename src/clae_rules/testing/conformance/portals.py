@@ -12,8 +12,9 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import Enum
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from pathlib import Path
+from time import monotonic
 from typing import IO, Any, Final, Protocol
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
@@ -236,12 +237,22 @@ class AddressPortal:
         request = Request(self._url, body, {"Content-Type": "application/json", "Accept": "application/json"})
         try:
             with self._opener.open(request, timeout=self._seconds) as response:
-                return bytes(response.read(MOST_BYTES + 1))
+                return self._read(response)
         except HTTPError as error:
             error.close()
             return UnansweredError(Silence.UNREADABLE, f"statut HTTP {error.code}")
         except (OSError, HTTPException, ValueError) as error:
             return UnansweredError(Silence.UNREACHABLE, quoted(f"{type(error).__name__}: {error}"))
+
+    def _read(self, response: HTTPResponse) -> bytes:
+        """The body, up to what is too long; what is late is no longer waited for."""
+        until, found = monotonic() + self._seconds, b""
+        while len(found) <= MOST_BYTES and monotonic() < until:
+            more = response.read1(MOST_BYTES)
+            if not more:
+                break
+            found += more
+        return found
 
     def close(self) -> None:
         """Nothing is held between two cases."""
