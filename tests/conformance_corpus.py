@@ -37,7 +37,7 @@ MOST_DRAWN: Final = 300
 #: Cases kept for each block of a kind, those that it alone decides first up to the second number; and for a town.
 MOST_OF_A_KIND, MOST_TELLING, MOST_OF_A_TOWN = 30, 20, 20
 #: The same of months.
-MOST_MONTHS_DRAWN, MOST_MONTHS_OF_A_TOWN = 60, 8
+MOST_MONTHS_DRAWN, MOST_MONTHS, MOST_TELLING_MONTHS, MOST_MONTHS_OF_A_TOWN = 50, 16, 12, 6
 #: Kinds that speak of months by the deadlines of the base.
 ABOUT_MONTHS: Final = frozenset({"F-BASE-RESA", "R-AUCUN", "R-RETENUE"})
 
@@ -108,8 +108,8 @@ def _months_of(kind: str, engine: Engine, base: Engine) -> tuple[tuple[Month, ..
     if not (_bills(engine) or kind in ABOUT_MONTHS):
         return (), 0
     drawn = months(engine, seed=SEED, most=MOST_MONTHS_DRAWN)
-    telling = [one for one in drawn if _otherwise(base, one)][:MOST_TELLING]
-    kept = list(dict.fromkeys((*telling, *drawn)))[:MOST_OF_A_KIND]
+    telling = [one for one in drawn if _otherwise(base, one)][:MOST_TELLING_MONTHS]
+    kept = list(dict.fromkeys((*telling, *drawn)))[:MOST_MONTHS]
     kept.sort(key=drawn.index)
     return tuple(replace(one, code=f"{rank:03d}") for rank, one in enumerate(kept, 1)), len(telling)
 

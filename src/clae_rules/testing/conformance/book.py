@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final
 
 from ...engine import Engine
+from ...errors import ClaeRulesError
 from . import themes, windows
 from .stage import Ground, Stage
 from .trials import Trial
@@ -42,9 +43,14 @@ def trials(engine: Engine, *, seed: int = 0, most: int = 500) -> tuple[Trial, ..
         engine: The règlement made ready.
         seed: The same seed always gives the same cases.
         most: How many.
+
+    Raises:
+        ClaeRulesError: If no date is open: there is nothing to ask.
     """
     found: dict[tuple[Trial, str], Trial] = {}
     ground = Ground(engine, seed)
+    if not ground.open_days:
+        raise ClaeRulesError("aucune date n'est ouverte ; rien à demander à un portail")
     turns = [theme(Stage(ground, f"{theme.__name__} {rank}")) for rank, theme in enumerate(THEMES)]
     while turns and len(found) < most:
         for turn in list(turns):
