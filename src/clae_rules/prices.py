@@ -99,9 +99,11 @@ class PriceShape(Shape):
 
     Args:
         depth: 2 for formule ▸ bracket, 1 for one level of rows, 0 for an amount or a rate alone.
+        rate: How an effort rate is written.
     """
 
     depth: int = 2
+    rate: Shape = Record(Effort)
 
     def expects(self) -> tuple[str, str]:
         fr, en = Amount().expects()
@@ -116,7 +118,7 @@ class PriceShape(Shape):
         if not isinstance(raw, dict):
             return Amount().read(raw, path, faults) if not isinstance(raw, list) else self.refuse(raw, path, faults)
         if "taux" in raw:
-            return Record(Effort).read(raw, path, faults)
+            return self.rate.read(raw, path, faults)
         if not self.depth or not raw or len(raw) > 1000:
             return self.refuse(raw, path, faults)
         rows, cell = [], PriceShape(self.depth - 1)
@@ -132,7 +134,7 @@ class PriceShape(Shape):
 
     def write(self, value: Any) -> Plain:
         if isinstance(value, Effort):
-            return Record(Effort).write(value)
+            return self.rate.write(value)
         if isinstance(value, Table):
             rows = {code: PriceShape(self.depth - 1).write(one) for code, one in value.rows}
             return {**rows, OTHERS: UNPUBLISHED.value} if value.others else rows
@@ -141,14 +143,14 @@ class PriceShape(Shape):
     def schema(self) -> dict[str, Plain]:
         amounts: dict[str, Plain] = Amount().schema()
         if not self.depth:
-            return {"anyOf": [*amounts["anyOf"], Record(Effort).schema()]}
+            return {"anyOf": [*amounts["anyOf"], self.rate.schema()]}
         rows = {
             "type": "object",
             "minProperties": 1,
             "properties": {OTHERS: {"const": UNPUBLISHED.value}},
             "additionalProperties": PriceShape(self.depth - 1).schema(),
         }
-        return {"anyOf": [*amounts["anyOf"], Record(Effort).schema(), rows]}
+        return {"anyOf": [*amounts["anyOf"], self.rate.schema(), rows]}
 
 
 def efforts(price: Price | None) -> Iterator[Effort]:
