@@ -127,7 +127,7 @@ def alive(pid: int) -> bool:
 def test_a_program_that_never_reads_holds_nothing_up() -> None:
     """A program that floods its output, and reads nothing, can neither fill memory nor block the run."""
     flood = "import sys\nwhile True:\n    sys.stdout.write('{}\\n')"
-    found = conformance(ENGINE, CommandPortal([sys.executable, "-S", "-E", "-c", flood], seconds=2), cases=12)
+    found = conformance(ENGINE, CommandPortal([sys.executable, "-S", "-E", "-c", flood], seconds=10), cases=12)
     assert {one.silence for one in found.silent} == {Silence.UNREADABLE}
     assert (len(found.silent), len(found.left), found.exit_code) == (10, 2, 3)
 
@@ -139,7 +139,7 @@ def test_the_run_goes_on_after_a_failure() -> None:
     assert [one.trial.code for one in found.silent] == ["0003"]
     assert len(found.left) == 0
     hang = "said if c['cas'] != '0002' else time.sleep(60)"
-    found = conformance(ENGINE, program(hang, seconds=0.5), cases=6)
+    found = conformance(ENGINE, program(hang, seconds=2), cases=6)
     assert [(one.trial.code, one.silence) for one in found.silent] == [("0002", Silence.LATE)]
 
 
@@ -255,9 +255,9 @@ def test_what_an_address_answers_amiss_is_told(
 ) -> None:
     """Errors, pages, floods and silences of a server are told as those of a program are."""
     with served(answer) as url:
-        found, seen = silence(AddressPortal(url, seconds=0.4))
-    assert found in {expected, Silence.LATE} if expected is Silence.UNREACHABLE else found is expected
-    assert detail in seen or found is Silence.LATE
+        found, seen = silence(AddressPortal(url, seconds=0.4 if expected is Silence.LATE else 10))
+    assert found is expected
+    assert detail in seen
 
 
 def test_an_address_that_nothing_listens_to_is_unreachable() -> None:
