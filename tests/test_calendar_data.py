@@ -14,7 +14,7 @@ from clae_rules.days import Span
 holidays = pytest.importorskip("holidays")
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").rglob("reglement.toml"))
-ZONES = {"cluses": "A", "massingy": "A"}
+ZONES = {"portails": "A", "cluses": "A", "massingy": "A"}
 
 
 def zone_of(file: Path) -> str:

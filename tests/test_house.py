@@ -107,6 +107,7 @@ HOUSE: Final = (
         "lapses",
         "owing",
         "billing",
+        "releves",
         "files",
         "rendering",
     ),

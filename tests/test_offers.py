@@ -12,6 +12,7 @@ from clae_rules import Demande, Desk, Facts, OtherChildError, Planning, Status, 
 
 CLUSES = (Path(__file__).parent.parent / "examples/cluses/reglement.toml").read_text("utf-8")
 NOW = datetime(2021, 11, 8, 9, tzinfo=ZoneInfo("Europe/Paris"))
+MESSAGE = "Vous devez compléter le dossier de cet enfant pour qu'il ait accès aux réservations."
 VALID = Facts.of(dossier_foyer="valide", dossier_enfant="complet")
 
 
@@ -65,3 +66,18 @@ def test_a_demande_is_judged_with_the_facts_of_its_own_child() -> None:
     desk = Desk(engine_from_text(CLUSES), VALID, "martin")
     with pytest.raises(OtherChildError, match="demande pour « rita », faits de « martin »"):
         decide(desk, Planning(), Demande.of("rita", "periscolaire-2021", {}), now=NOW)
+
+
+def test_an_incomplete_dossier_is_told_when_the_child_is_chosen() -> None:
+    """S6.4: a période that is shown tells what keeps it from being booked, with the guide's message, before any date."""
+    engine = engine_from_text(CLUSES)
+    found = offers(Desk(engine, Facts.of(dossier_foyer="valide", dossier_enfant="incomplet")), now=NOW)[0]
+
+    assert found.offered
+    assert [one.sentence() for one in found.closed] == [
+        f"{MESSAGE} (il faut dossier-enfant : complet)",
+    ]
+    assert offers(Desk(engine, VALID), now=NOW)[0].closed == ()
+    assert [one.code for one in offers(Desk(engine, Facts.of(dossier_foyer="valide")), now=NOW)[0].closed] == [
+        "fait-manquant"
+    ]

@@ -28,6 +28,7 @@ from clae_rules import (
     Status,
     confirm,
     dossiers,
+    drafted,
     engine_from_text,
     recapitulatif,
     recopie,
@@ -67,6 +68,28 @@ def test_a_day_is_judged_with_the_rest_of_the_draft() -> None:
     assert second is not None
     assert (second.status, second.violations[0].code) == (Status.REFUSED, "au-plus")
     assert both.day(desk, Planning(), date(2025, 9, 11), now=NOW) is None
+
+
+def test_a_planning_shows_what_is_drafted_beside_what_is_held() -> None:
+    """What a draft adds is to be confirmed, what it gives back is gone, and the rest keeps its state and its number."""
+    history = told(History(), lou(), {MONDAY: ["a"], TUESDAY: ["b"]}, "1")
+    verdict = Draft("lou", "annee").put(MONDAY, ["c"]).verdict(lou(), history.planning(), now=NOW)
+
+    assert [(one.day, one.held.slot, one.state, one.number) for one in drafted(verdict, history.booked())] == [
+        (MONDAY, "c", BookedState.DRAFT, ""),
+        (TUESDAY, "b", BookedState.VALIDATED, "1"),
+    ]
+    assert [one.number for one in drafted(verdict)] == ["", ""]
+
+
+def test_a_refused_day_is_not_drafted() -> None:
+    """A date that is refused shows what it holds, and nothing of what was asked."""
+    planning = Planning.of({("lou", MONDAY): ["a"]})
+    late = at("2025-09-07 12:00")
+    verdict = Draft("lou", "annee").put(MONDAY, ["a", "b"]).verdict(lou(), planning, now=late)
+
+    assert not verdict.allowed
+    assert [(one.held.slot, one.state) for one in drafted(verdict)] == [("a", BookedState.VALIDATED)]
 
 
 def test_a_recopie_fills_a_draft() -> None:

@@ -57,10 +57,11 @@ from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Fate, Late, Onto, Recopie, recopie
 from .recording import record_answer, record_closing, record_payment, record_subscription
 from .reglement import Reglement
+from .releves import releve_of
 from .rendering import render
 from .repairs import Policy, Repair, Repairs, repairs
 from .slots import Etablissement, Held, ModeAccueil, Periode, Selection, Slot
-from .stages import Confirmed, Draft, confirm
+from .stages import Confirmed, Draft, confirm, drafted
 from .statements import Kind, Line, Reason, Remark, Statement
 from .subscribing import Subscribed, expanded, subscribe, subscribed
 from .subscriptions import Abonnement
@@ -170,6 +171,7 @@ __all__ = [
     "decide",
     "demande_from_text",
     "dossiers",
+    "drafted",
     "due",
     "engine_from_text",
     "euros",
@@ -191,6 +193,7 @@ __all__ = [
     "record_payment",
     "record_subscription",
     "releve_from_text",
+    "releve_of",
     "render",
     "repairs",
     "resign",

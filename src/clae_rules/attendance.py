@@ -14,7 +14,7 @@ from .described import Key, ListOf, Phrase, is_day, unlisted
 from .errors import Fault, Path
 from .holdings import Planning
 from .selectors import Places
-from .shapes import Day, Instant, Ref, Slug, phrase_error
+from .shapes import Day, Flag, Instant, Ref, Slug, phrase_error
 from .subscriptions import Abonnement
 
 
@@ -64,12 +64,22 @@ class Stay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cancellation:
-    """What the household gave back, and when; all that was booked on these dates where no slot is named."""
+    """
+    What the household gave back, and when; all that was booked on these dates where no slot is named.
+
+    Args:
+        change: Whether something else of the date stayed or was taken at once, which the phases of a change then judge
+            (S3.6); None reads it of all that was booked, what was booked afterwards included.
+    """
 
     child: Annotated[str, Key("enfant", Slug(), "Le code de l'enfant.", '"lea"')]
     days: Annotated[tuple[date, ...], Key("dates", ListOf(Day(), single=True), "Les dates annulées.", "[2026-09-08]")]
     instant: Annotated[datetime, Key("instant", Instant(), "Quand.", "2026-09-07T08:59:00+02:00")]
     slots: Annotated[tuple[str, ...], Key("creneaux", _SLOTS, "Les créneaux annulés ; tous sans cette ligne.")] = ()
+    change: Annotated[
+        bool | None,
+        Key("changement", Flag(), "Le reste de la date restait réservé ; lu de [reserve.X] sans cette ligne.", "false"),
+    ] = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

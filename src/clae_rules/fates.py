@@ -192,8 +192,9 @@ class Fates:
                 held = self.booked.get(day, NOTHING).slots
                 given = held & self.engine.places.expand(one.slots) if one.slots else held
                 gone = given | {slot for when, slot in found if when == day}
+                changing = bool(held - gone) if one.change is None else one.change
                 for slot in sorted(given):
-                    found[day, slot] = self._cancelled_at(day, slot, one.instant, changing=bool(held - gone))
+                    found[day, slot] = self._cancelled_at(day, slot, one.instant, changing=changing)
         return found
 
     def _cancelled_at(self, day: date, slot: str, when: datetime, *, changing: bool) -> Fate | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,12 +25,14 @@ class Offer:
         status: Allowed where it is offered, refused where it is not, undecided where a fact is missing.
         over: Whether its last day is past.
         reasons: The gates that hide it, or that a missing fact leaves open.
+        closed: The gates that keep all of it from being booked, shown or not: « Vous devez compléter le dossier… ».
     """
 
     periode: Periode
     status: Status
     over: bool
     reasons: tuple[Violation, ...] = ()
+    closed: tuple[Violation, ...] = ()
 
     @property
     def offered(self) -> bool:
@@ -61,30 +64,39 @@ def offers(desk: Desk, *, now: datetime) -> tuple[Offer, ...]:
 
 
 def _offer(desk: Desk, periode: Periode, today: date) -> Offer:
-    engine = desk.engine
     on = max(periode.first_day, min(today, periode.last_day))
-    profile = desk.profile(on, periode.first_day)
-    slots = next(
-        frozenset(slot.code for slot in one.slots) for one in engine.reglement.modes if one.code == periode.mode
-    )
-    asked = Gate(code=periode.code, requires=periode.who, source=periode.source) if periode.who else None
-    gates = [one for one in engine.reglement.gates if Act.SEE in one.closes and _all_of(desk, one, slots)]
-    reasons, answers = [], []
-    for gate in (asked, *gates) if asked else gates:
-        applies = True if gate is asked else fits(gate.who, profile)
+    asked = (Gate(code=periode.code, requires=periode.who, source=periode.source),) if periode.who else ()
+    hidden = [
+        *_standing(desk, periode, on, asked, asks=True),
+        *_standing(desk, periode, on, _gates(desk, periode, Act.SEE)),
+    ]
+    answer = both(None if one.code == "fait-manquant" else False for one in hidden)
+    status = Status.ALLOWED if answer else Status.UNDECIDED if answer is None else Status.REFUSED
+    closed = tuple(_standing(desk, periode, on, _gates(desk, periode, Act.BOOK)))
+    return Offer(periode, status, today > periode.last_day, tuple(hidden), closed)
+
+
+def _gates(desk: Desk, periode: Periode, act: Act) -> tuple[Gate, ...]:
+    """The gates that close an act to the whole of a période."""
+    modes = desk.engine.reglement.modes
+    slots = next(frozenset(slot.code for slot in one.slots) for one in modes if one.code == periode.mode)
+    return tuple(one for one in desk.engine.reglement.gates if act in one.closes and _all_of(desk, one, slots))
+
+
+def _standing(
+    desk: Desk, periode: Periode, on: date, gates: tuple[Gate, ...], *, asks: bool = False
+) -> Iterator[Violation]:
+    """Of some gates those that are closed, or that a missing fact leaves open."""
+    engine, profile = desk.engine, desk.profile(on, periode.first_day)
+    for gate in gates:
+        applies = True if asks else fits(gate.who, profile)
         met = fits(gate.requires, profile)
         if applies is False or met is True:
             continue
         sure = applies is True and met is False
-        answers.append(False if sure else None)
         lacking = gate.failing(profile, desk.facts, on)
         code, source = "acces-ferme" if sure else "fait-manquant", engine.reglement.source_of(gate)
-        reasons.append(
-            Violation(code=code, rule=gate.code, source=source, params=lacking, speaker=gate, labels=engine.labels)
-        )
-    answer = both(answers)
-    status = Status.ALLOWED if answer else Status.UNDECIDED if answer is None else Status.REFUSED
-    return Offer(periode, status, today > periode.last_day, tuple(reasons))
+        yield Violation(code=code, rule=gate.code, source=source, params=lacking, speaker=gate, labels=engine.labels)
 
 
 def _all_of(desk: Desk, gate: Gate, slots: frozenset[str]) -> bool:

@@ -12,7 +12,7 @@ from .dossiers import Dossier, dossiers
 from .epochs import Status
 from .errors import Fault, raise_all
 from .events import Nature, PlanningEvent
-from .history import History, changes_between
+from .history import DRAFT, Booked, History, booked_in, changes_between
 from .holdings import Demande, Grain, Occupancy, Planning, Wish
 from .recapitulatif import Recapitulatif, recapitulatif
 from .recopie import Recopie
@@ -95,6 +95,27 @@ class Draft:
             desk, planning, now=now, occupancy=occupancy, accept_unknown_price=accept_unknown_price
         ).days  # fmt: skip
         return next((one for one in found if one.day == day), None)
+
+
+def drafted(verdict: Verdict, booked: Iterable[Booked] = ()) -> tuple[Booked, ...]:
+    """
+    What a planning shows while a demande is drafted: what it adds is « à confirmer », what it gives back is gone.
+
+    Args:
+        verdict: The draft judged.
+        booked: What is known of what is held, states and numbers: `History.booked`; nothing more than that it is held
+            where left out.
+
+    Returns:
+        By date then child, for `month_page` and `week_page`.
+    """
+    child = verdict.demande.child
+    fresh = {(child, one.day, slot): (DRAFT,) for one in verdict.granted for slot in one.outcome.added}
+    known = {(one.child, one.day, one.held): one for one in booked}
+    return tuple(
+        one if one.waits else known.get((one.child, one.day, one.held), one)
+        for one in booked_in(verdict.after, fresh)
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,10 +8,10 @@ from itertools import pairwise
 
 from ..errors import ClaeRulesError, InvalidValueError, Lang
 from ..files.reading import unopened
-from . import auditing, judging, writing
+from . import auditing, conforming, judging, writing
 from .frame import app
 
-__all__ = ["auditing", "judging", "run", "writing"]
+__all__ = ["auditing", "conforming", "judging", "run", "writing"]
 
 
 def run(argv: Sequence[str]) -> int:

@@ -27,10 +27,10 @@ from ..shapes import Day, Instant
 
 HELP = """
 The command line: new, validate, render, schema; options, check, recopie, recap, planning, close, due; audit, diff,
-explain, replay, cases.
+explain, replay, cases, conformance.
 
 Exit codes: 0 allowed, 1 refused, 2 bad input or usage, 3 undecided; audit, diff and replay: 1 where something was found
-at or above --severity.
+at or above --severity; conformance: 1 where the portal disagrees, 3 where it only failed to answer.
 """
 
 

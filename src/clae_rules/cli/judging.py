@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +19,7 @@ from ..facts import Facts
 from ..files.demandes import DemandeFile
 from ..files.operations import closings, planning_of, subscribed_of, verdict_of
 from ..files.reading import load_engine, load_releve
-from ..history import DRAFT, booked_in
+from ..history import booked_in
 from ..holdings import Grain
 from ..money import euros
 from ..planning import PlanningLook, month_page, week_page
@@ -27,6 +27,7 @@ from ..recapitulatif import recapitulatif
 from ..recopie import Fate, Recopie, recopie
 from ..showing import said
 from ..showing import text as shown_text
+from ..stages import drafted
 from .answers import applied_json, edits_json, recap_json, tell, verdict_json, violation_json
 from .frame import (
     EXITS,
@@ -197,13 +198,9 @@ def planning_(
     engine, read, desk = opened(reglement, demande)
     instant = instant_of(now, read.asked.instant)
     held = planning_of(desk, read).at(instant)
-    drafted: dict[tuple[str, date, str], list[str]] = {}
-    if read.wanted:
-        verdict = verdict_of(desk, read, instant)
-        drafted = {(desk.child, one.day, slot): [DRAFT] for one in verdict.granted for slot in one.outcome.added}
-        held = verdict.after
+    booked = drafted(verdict_of(desk, read, instant)) if read.wanted else booked_in(held)
     show = week_page if semaine else month_page
-    page = show(booked_in(held, drafted), PlanningLook(engine=engine, limit=limite), day_of(day))
+    page = show(booked, PlanningLook(engine=engine, limit=limite), day_of(day))
     if form is Format.JSON:
         out.json({"reglement": applied_json(engine), **page.plain(out.lang)})
     else:

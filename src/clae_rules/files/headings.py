@@ -41,7 +41,7 @@ HEADINGS: Final = (
 
 def mistaken(shape: Record, plain: Plain) -> Fault | None:
     """
-    That a file is of another kind than the one to read; None where it does not say so itself.
+    That a file is of another kind than the one to read; None where it does not say so itself, or is of no such kind.
 
     Args:
         shape: How the file to read is written.
@@ -50,8 +50,8 @@ def mistaken(shape: Record, plain: Plain) -> Fault | None:
     >>> mistaken(REGLEMENT, {"releve": {}}).fr
     "c'est un relevé ; il faut un règlement, avec [reglement] ; un relevé se lit par clae-rules due REGLEMENT RELEVE"
     """
-    wanted = next(one for one in HEADINGS if one.shape == shape)
-    if not isinstance(plain, dict) or wanted.table in plain:
+    wanted = next((one for one in HEADINGS if one.shape == shape), None)
+    if wanted is None or not isinstance(plain, dict) or wanted.table in plain:
         return None
     found = next((one for one in HEADINGS if isinstance(plain.get(one.table), dict)), None)
     if found is None:

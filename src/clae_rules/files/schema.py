@@ -12,20 +12,21 @@ from .releves import RELEVE
 
 def reglement_schema() -> dict[str, Any]:
     """The schema of a règlement file (draft 2020-12)."""
-    return _headed("Règlement clae_rules, format 1", REGLEMENT)
+    return headed("Règlement clae_rules, format 1", REGLEMENT)
 
 
 def demande_schema() -> dict[str, Any]:
     """The schema of a demande file (draft 2020-12)."""
-    return _headed("Demande clae_rules, format 1", DEMANDE)
+    return headed("Demande clae_rules, format 1", DEMANDE)
 
 
 def releve_schema() -> dict[str, Any]:
     """The schema of a relevé file (draft 2020-12)."""
-    return _headed("Relevé clae_rules, format 1", RELEVE)
+    return headed("Relevé clae_rules, format 1", RELEVE)
 
 
-def _headed(title: str, root: Record) -> dict[str, Any]:
+def headed(title: str, root: Record) -> dict[str, Any]:
+    """The schema of a described value, with its title and the definitions that it refers to."""
     definitions: dict[str, Any] = {}
     _collect(root, definitions)
     own = definitions.pop(root.cls.__name__)
