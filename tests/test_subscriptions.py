@@ -474,6 +474,10 @@ def test_a_subscribed_child_in_a_demande_file(tmp_path: Path, capsys: pytest.Cap
         (DEMANDE + "[veut]\n2025-11-10 = []\n", "un abonnement se demande seul"),
         (DEMANDE + "[abonnement.autre]\nsemaine = { lundi = 'a' }\n", "au plus 1"),
         (HAS, "rien n'est demandé"),
+        (HAS.replace("[2025-11-10]", "[2025-11-11]"), "suspendus : le 2025-11-11 n'est pas un jour de cet abonnement"),
+        (DEMANDE.replace("au = 2025-11-14", "au = 2026-11-14"), "abonnement.cantine.au : hors de « Année »"),
+        (DEMANDE.replace("du = 2025-10-20", "du = 2025-08-20"), "abonnement.cantine.du : hors de « Année »"),
+        (DEMANDE + "reserve_le = 2025-10-20T09:00:00+02:00\n", "reserve_le : c'est l'instant de la demande"),
     ),
 )
 def test_a_wrong_abonnement_in_a_file(text: str, said: str) -> None:
@@ -992,6 +996,10 @@ def test_a_releve_tells_the_abonnements_of_each_child() -> None:
     lea = RELEVE.replace(
         "[[annule]]", '[abonne.lea.cantine]\nsemaine = { mardi = "a" }\nsuspendus = [2025-11-18]\n[[annule]]'
     )
+    late = lea + '[[annule]]\nenfant = "lea"\ndates = 2025-11-25\ninstant = 2025-11-24T09:00:00+01:00\n'
+    assert (
+        owed(late).total_cents == 400 + 100 + 200 + 100
+    )  # half of it, as « suspendre » says: the deadline says nothing
     bill = owed(lea)
     lines = {(one.child, one.kind.value): (one.dates, one.due_cents) for one in bill.lines}
     days = tuple(date(2025, 11, day) for day in (4, 25))

@@ -148,6 +148,7 @@ def abonnement_faults(
         if one.resigns and asked:
             yield from _of_resignation(one, here, had)
             continue
+        yield from _out_of_days(one, opened, here)
         try:
             one.abonnement(opened)
         except InvalidValueError as bad:
@@ -155,6 +156,24 @@ def abonnement_faults(
             for fault in bad.faults:
                 head = str(fault.path[0]) if fault.path else ""
                 yield Fault((*here, names.get(head, head)), fault.fr, fault.en)
+
+
+def _out_of_days(one: AbonnementFile, periode: Periode, here: Path) -> Iterator[Fault]:
+    """Days that are not of the période, and days given back that are not of the abonnement: a slip, never a wish."""
+    name, first, last = periode.label, periode.first_day, periode.last_day
+    for key, day in (("du", one.first_day), ("au", one.last_day)):
+        if day is not None and day not in periode:
+            fr = f"hors de « {name} », du {first} au {last} ; corrigez, ou retirez cette ligne"
+            yield Fault((*here, key), fr, f"outside « {name} », {first} to {last}; correct it, or drop this line")
+    try:
+        dates = one.abonnement(periode).pattern.dates()
+    except InvalidValueError:
+        return
+    for i, day in enumerate(one.suspended):
+        if day not in dates:
+            at: Path = (*here, "suspendus", i) if len(one.suspended) > 1 else (*here, "suspendus")
+            fr = f"le {day} n'est pas un jour de cet abonnement ; corrigez-le, ou retirez-le"
+            yield Fault(at, fr, f"{day} is no day of this abonnement; correct it, or drop it")
 
 
 def _of_resignation(one: AbonnementFile, here: Path, had: Iterable[str]) -> Iterator[Fault]:
