@@ -1062,3 +1062,11 @@ def test_a_status_for_its_days_needs_one() -> None:
     assert "les jours qu'il tient, et ceux-là seulement, l'enfant a pour statut « regulier »" in render(
         engine.reglement
     )
+
+
+def test_another_abonnement_is_not_taken_by_giving_days_back() -> None:
+    """Where no date of the new one can be taken, days too near stay of the old one, and nothing is given back."""
+    shorter = replace(regular("lundi", du=date(2025, 11, 20), au=date(2025, 12, 7)), code="soir")
+    found = changed(shorter, regular("lundi", au=LAST), TWO)
+    assert (found.status, found.effect, found.after) == (Status.REFUSED, None, found.before)
+    assert found.abonnements == (regular("lundi", au=LAST),)
