@@ -144,9 +144,8 @@ def shop(rng: random.Random, slots: list[str]) -> dict[str, Any]:
     dues = rng.sample(("rien", "tout", "50 %", "0.75 dus", "0.50 rendus"), 2)
     stages = [{"limite": limit, "a_payer": due} for limit, due in zip((PAST, OPEN), dues, strict=True)]
     plain["delai"] = {"general": {"reserver": late, "annuler": stages}}
-    if rng.random() < 0.3:
-        plain["periode"]["p-m0"]["au"] = "2027-08-31"
-        plain["periode"]["p-m0"]["du"] = "2026-08-31"
+    # Twelve months less a day, twelve months, a day more.
+    plain["periode"]["p-m0"] |= {"du": "2026-08-31", "au": rng.choice(("2027-08-29", "2027-08-30", "2027-08-31"))}
     return plain
 
 

@@ -31,7 +31,7 @@ SECOND: Final = timedelta(seconds=1)
 CHILD: Final = "lea"
 BORN: Final = "2018-03-01"
 #: How many changes are tried at an instant in the default run; the campaign tries all.
-SOME: Final = 80
+SOME: Final = 50
 
 
 @cache

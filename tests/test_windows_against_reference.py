@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from typing import Any, Final
 
 import pytest
+from tests.guide import at, lou
 from tests.reference.random_windows import Family, family, world
 from tests.reference.s5_windows import Household
 from tests.reference.s6_windows import Asked, Told
@@ -116,3 +117,26 @@ def test_whole_demandes_are_judged_alike_over_windows(seeds: range) -> None:
 def test_demandes_are_granted_alike_day_by_day(seeds: range) -> None:
     """S6.6: each date is granted, refused or undecided as in the model."""
     assert compare_day_by_day(seeds) > 0.9 * len(seeds)
+
+
+def test_what_an_exception_leaves_out_brings_no_companion_among_the_causes() -> None:
+    """S6.2: where an exception takes a slot out of the count, the rest of its formule is no cause of a violation."""
+    rule = """
+[formule]
+ab = { ensembles = [["a", "b"]] }
+[regle.r]
+hypothese = "essai"
+creneaux = "a"
+formules = "ab"
+par = "semaine"
+au_plus = 1
+compte = "jours"
+sauf = { creneaux = "a", variante = "normal" }
+"""
+    late = [Held("a", Variant.HORS_DELAI), Held("b", Variant.HORS_DELAI)]
+    monday = date(2025, 9, 15)
+    held = Planning.of({("lou", monday + timedelta(days=n)): late for n in (0, 1)})
+    asked = Demande.of("lou", "annee", {monday + timedelta(days=3): ["a", "b"]})
+    verdict = decide(lou(rule), held, asked, now=at("2025-09-01 09:00"))
+    assert verdict.allowed
+    assert [(one.rule, one.slots) for one in verdict.days[0].inherited] == [("r", ("a", "b"))]

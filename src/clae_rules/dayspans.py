@@ -127,6 +127,7 @@ class SpanForm:
         excepted = any(one.exceptions for one in said)
         #: What an exception may take out of the count: no cause while it does (S6.2).
         self._excepted = {spot: words.said(spot) for spot in subject} if excepted else {}
+        #: What tells what is missing: an exception that fails is no missing slot.
         self._core = rule.violated(subject, plain) if excepted and subject else self.violated
         self.units = tuple(rule.units(subject, words))
         self.too_short = rule.too_short(subject, words)
@@ -146,10 +147,10 @@ class SpanForm:
         found = None
         told = tuple([holds(one, state) for one in self.readings])
         if any(told):
-            core = [self._core] if holds(self._core, state) else []
-            said = core or [one for one, broken in zip(self.readings, told, strict=True) if broken]
-            blamed = set().union(*(causes(one, state) for one in said))
-            spots = (self._spots[one] for one in sorted(blamed) if one in self._spots)
+            broken = [one for one, yes in zip(self.readings, told, strict=True) if yes][: 1 if told[0] else None]
+            counted = set().union(*(causes(one, state) for one in broken))
+            blamed = set(causes(self._core, state)) or counted
+            spots = (self._spots[one] for one in sorted(blamed & counted) if one in self._spots)
             present = tuple(one for one in spots if one not in self._excepted or holds(self._excepted[one], state))
             missing = tuple(self._spots[one] for one in sorted(~one for one in blamed) if one in self._spots)
             found = Found(told, present, missing, sum(holds(one, state) for one in self.units))

@@ -39,11 +39,15 @@ class Date:
     pools: Mapping[str, Counted]
     seen: dict[object, dict[str, Answer]] = field(default_factory=dict)
 
+    def open(self, held: Held) -> dict[str, str]:
+        """S5.6: what rules see: a slot that is not open that date is not there, even asked for or held."""
+        return {slot: variant for slot, variant in held.items() if slot in self.slots}
+
     def broken(self, held: Held) -> dict[str, Answer]:
         """S5: every rule that a selection breaks, or may break."""
         key = tuple(sorted(held.items()))
         if key not in self.seen:
-            found = {said.code: breaks(self.reglement, said, held) for said in self.rules}
+            found = {said.code: breaks(self.reglement, said, self.open(held)) for said in self.rules}
             self.seen[key] = {code: answer for code, answer in found.items() if answer is not False}
         return self.seen[key]
 
@@ -231,7 +235,7 @@ def judged_rules(
     said = {one.code: one for one in at.rules}
 
     def blamed(code: str, some: Held) -> set[str]:
-        return causes(at.reglement, said[code], some)
+        return causes(at.reglement, said[code], at.open(some))
 
     before, found = at.broken(held), {code: (answer, after) for code, answer in at.broken(after).items()}
     if pending:

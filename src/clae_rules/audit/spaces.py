@@ -6,7 +6,7 @@ Groups are independent, so their counts multiply. With `formulas`, `daytype` and
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -103,13 +103,23 @@ class Space(Group):
 
     def holding(self, held: Collection[str], lacking: Collection[str]) -> int:
         """The table of the allowed selections that hold some slots, and none of others; slots elsewhere do not count."""
-        found = self.ok
+        return self.narrowed(self.ok, held, lacking)
+
+    def narrowed(self, table: int, held: Collection[str], lacking: Collection[str]) -> int:
+        """The selections of a table that hold some slots, and none of others; slots elsewhere do not count."""
         for i, box in enumerate(self.boxes):
             if box.variant is Variant.NORMAL and box.slot in held:
-                found &= self.env[i]
+                table &= self.env[i]
             if box.variant is Variant.NORMAL and box.slot in lacking:
-                found &= self.env[~i]
-        return found
+                table &= self.env[~i]
+        return table
+
+    def chosen(self, table: int, ticks: Callable[[BoxName], bool]) -> tuple[BoxName, ...]:
+        """One selection of a table that is not empty, box by box; *ticks* is asked where a box may be held or not."""
+        for env, other, box in zip(self.env, reversed(self.env), self.boxes, strict=False):
+            held, free = table & env, table & other
+            table = held if not free or (held and ticks(box)) else free
+        return self.names(_lowest(table))
 
     def _smallest(self, table: int) -> int | None:
         met = next((met for layer in self.layers if (met := table & layer)), 0) if table else 0

@@ -151,6 +151,22 @@ def releve_from_text(text: str, reglement: Reglement, name: str = "releve.toml")
     return read
 
 
+def described_from_text(shape: Record, text: str, name: str, error: type[InvalidValueError]) -> Any:
+    """
+    A file of any described form, from its text; *name* ends with `.json` for JSON, and stands in the messages.
+
+    Args:
+        shape: How the file is written.
+        text: The file.
+        name: Its name.
+        error: What is raised.
+
+    Raises:
+        InvalidValueError: The *error* given, naming every fault at once with its line.
+    """
+    return _built(shape, *_plain(text, name, error), name, error)
+
+
 def _read(path: str | FilePath, error: type[InvalidValueError]) -> str:
     file = FilePath(path)
     try:

@@ -1,77 +1,94 @@
-"""A portal's own test of its règlement, in three lines."""
+"""
+Test a portal with us: assertions, Hypothesis strategies of every value, a portal lived through, vector files.
+
+The assertions need nothing but the core. All else is loaded when it is first asked for, and takes the extra `testing`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from ..booking import NOBODY, check_day
-from ..desk import Desk
-from ..epochs import Status
-from ..holdings import Occupancy, Wish
-from ..repairs import repairs
-from ..slots import NOTHING, Selection
-from ..verdicts import DayVerdict
+from ..errors import ClaeRulesError
+from .asserting import assert_allowed, assert_refused, assert_undecided
 
-__all__ = ["assert_allowed", "assert_refused", "assert_undecided"]
+if TYPE_CHECKING:
+    from .answers import answer
+    from .choosing import selections
+    from .families import Household, demandes, desks, households, plannings
+    from .histories import History, Step, booking_histories
+    from .machine import PortalMachine, portal_machine
+    from .towns import engines, reglements
+    from .values import closures, days, facts, instants, limits, occupancies, overrides, patterns, periodes, slots
+    from .vectors import InvalidVectorsError, Question, Vector, read_vectors
+
+__all__ = [
+    "History",
+    "Household",
+    "InvalidVectorsError",
+    "PortalMachine",
+    "Question",
+    "Step",
+    "Vector",
+    "answer",
+    "assert_allowed",
+    "assert_refused",
+    "assert_undecided",
+    "booking_histories",
+    "closures",
+    "days",
+    "demandes",
+    "desks",
+    "engines",
+    "facts",
+    "households",
+    "instants",
+    "limits",
+    "occupancies",
+    "overrides",
+    "patterns",
+    "periodes",
+    "plannings",
+    "portal_machine",
+    "read_vectors",
+    "reglements",
+    "selections",
+    "slots",
+]
+
+#: The module of each name that is loaded when it is first asked for.
+HOMES: Final = {
+    name: module
+    for module, names in {
+        "answers": ("answer",),
+        "histories": ("History", "Step", "booking_histories"),
+        "families": ("Household", "demandes", "desks", "households", "plannings"),
+        "machine": ("PortalMachine", "portal_machine"),
+        "towns": ("engines", "reglements"),
+        "choosing": ("selections",),
+        "values": (
+            "closures", "days", "facts", "instants", "limits", "occupancies", "overrides", "patterns", "periodes", "slots",
+        ),
+        "vectors": ("InvalidVectorsError", "Question", "Vector", "read_vectors"),
+    }.items()
+    for name in names
+}  # fmt: skip
 
 
-def assert_allowed(
-    desk: Desk,
-    day: date,
-    slots: Iterable[Wish],
-    *,
-    now: datetime,
-    held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY,
-) -> None:
+def __getattr__(name: str) -> Any:
     """
-    Fail unless a child may hold *slots* on *day*; the arguments are those of `check_day`.
+    A name of this package that is loaded when it is first asked for.
 
     Raises:
-        AssertionError: With every reason, and the repairs.
+        ClaeRulesError: If it takes Hypothesis, and that is not installed.
+        AttributeError: If there is no such name.
     """
-    verdict = check_day(desk, day, slots, now=now, held=held, occupancy=occupancy)
-    if verdict.status is not Status.ALLOWED:
-        raise AssertionError(f"expected allowed, got {_said(verdict)}")
-
-
-def assert_refused(
-    desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, because: str, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY,
-) -> None:  # fmt: skip
-    """
-    Fail unless *slots* are refused on *day* for the reason given.
-
-    Args:
-        because: The code of a violation (« interdit-seul ») or of the rule itself (« repas-mercredi »).
-
-    Raises:
-        AssertionError: If the answer is another, or the reason is not among those found.
-    """
-    verdict = check_day(desk, day, slots, now=now, held=held, occupancy=occupancy)
-    reasons = {word for one in verdict.violations for word in (one.code, one.rule)}
-    if verdict.status is not Status.REFUSED or because not in reasons:
-        raise AssertionError(f"expected refused because {because!r}, got {_said(verdict)}")
-
-
-def assert_undecided(
-    desk: Desk, day: date, slots: Iterable[Wish], *, now: datetime, because: str, held: Selection = NOTHING,
-    occupancy: Occupancy = NOBODY,
-) -> None:  # fmt: skip
-    """
-    Fail unless the answer about *slots* on *day* is undecided for the reason given.
-
-    Raises:
-        AssertionError: If the answer is another, or the reason is not among those found.
-    """
-    verdict = check_day(desk, day, slots, now=now, held=held, occupancy=occupancy)
-    reasons = {word for one in verdict.doubts for word in (one.code, one.rule)}
-    if verdict.status is not Status.UNDECIDED or because not in reasons:
-        raise AssertionError(f"expected undecided because {because!r}, got {_said(verdict)}")
-
-
-def _said(verdict: DayVerdict) -> str:
-    reasons = "; ".join(f"{one.code}: {one.sentence('en')}" for one in (*verdict.violations, *verdict.doubts))
-    ways = " | ".join(f"+{','.join(one.add)} -{','.join(one.remove)}" for one in repairs(verdict, first=3).found)
-    return f"{verdict.status.value} ({reasons})" + (f"; repairs: {ways}" if ways else "")
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
+        return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if missing.partition(".")[0] != "hypothesis":
+            raise
+        raise ClaeRulesError(f"{name} : il faut Hypothesis ; pip install 'clae-rules[testing]'") from error
