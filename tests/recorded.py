@@ -132,7 +132,8 @@ def households() -> st.SearchStrategy[Household]:
         custodies = tuple(draw(plainly(Custody, child=st.just(one))) for one in children[:2])
         quotients = tuple(draw(plainly(Quotient, first_day=st.just(date(2020, 9, 1)))) for _ in children[:1])
         given_ = {"children": tuple(children), "custodies": custodies, "quotients": quotients, "other": None}
-        return draw(plainly(Household, **{name: st.just(one) for name, one in given_.items()}))
+        found: Household = draw(plainly(Household, **{name: st.just(one) for name, one in given_.items()}))
+        return found
 
     return made()
 

@@ -84,8 +84,9 @@ def test_every_older_version_is_brought_up(cls: type[Record]) -> None:
         found = from_plain(cls, read(cls, version))
         assert to_plain(found)[VERSION] == cls.FORM.version
         assert from_plain(cls, to_plain(found)) == found
-    for version in (0, cls.FORM.version + 1, None, "1", True):
-        assert refused(cls, read(cls) | {VERSION: version})[0].startswith("version : lu ")
+    none: tuple[Any, ...] = (0, cls.FORM.version + 1, None, "1", True)
+    for wrong in none:
+        assert refused(cls, read(cls) | {VERSION: wrong})[0].startswith("version : lu ")
 
 
 @pytest.mark.parametrize("cls", CASES)
@@ -106,7 +107,8 @@ def test_a_form_is_strict(cls: type[Record]) -> None:
     assert any("clé inconnue" in one for one in refused(cls, plain | {"inconnu": 1}))
     for key in (FORM, VERSION):
         assert refused(cls, {name: one for name, one in plain.items() if name != key}) == [f"il manque « {key} »"]
-    for wrong in (None, [], "", 3):
+    none: tuple[Any, ...] = (None, [], "", 3)
+    for wrong in none:
         assert len(refused(cls, wrong)) == 1
     for one in fields_of(cls):
         assert refused(cls, plain | {key_of(one): {"inconnu": 1}})
