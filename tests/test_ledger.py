@@ -1,8 +1,11 @@
-"""The ledger: only ever added to, rebuilt at every entry, what was tampered with named, people under pseudonyms."""
+"""The ledger: only ever added to, rebuilt at every entry, what was changed named, people under pseudonyms (S12.5)."""
 
 from __future__ import annotations
 
 import json
+import pickle
+from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from itertools import permutations
@@ -260,6 +263,19 @@ def test_what_cannot_follow_is_not_added() -> None:
     ]
 
 
+def test_every_fact_that_cannot_follow_is_told_at_once() -> None:
+    """Of a ledger well chained: each entry whose fact has no place in it, by its rank, and nothing of the others."""
+    told = facts()
+    wrong = [told[0], told[4], told[2], (first(), BILLED, at(5)), (paid(5), HOUSE, at(5))]
+    entries: list[Entry] = []
+    for rank, (fact, household, when) in enumerate(wrong, 1):
+        entries.append(Entry.of(rank, max(when, at(5)), household, fact, entries[-1].digest if entries else NOTHING))
+    lines = refused("".join(one.line() for one in entries))
+    assert [one.split(" : ")[:2] for one in lines] == [
+        ["ligne 3", "fait.evenement"], ["ligne 4", "fait.numero"], ["ligne 5", "foyer"],
+    ]  # fmt: skip
+
+
 def test_a_notification_told_twice_changes_nothing() -> None:
     """What a gateway repeats may be written again: the account is the same."""
     again = FULL.appended(facts()[7][0], household=BILLED, at=at(30))
@@ -324,6 +340,26 @@ def test_the_overrides_of_a_planning_are_given_to_its_history() -> None:
     assert FULL.history("f-autre") == History()
     with pytest.raises(InvalidValueError, match="aucune facture « X » au journal"):
         FULL.account("X")
+
+
+def test_people_stand_in_a_ledger_by_codes() -> None:
+    """A planning's event that tells of somebody by anything else than a code is refused, and does not say by what."""
+    event = facts()[0][0]
+    change = replace(event.changes[0], child="Léa Martin")
+    for wrong, where in (({"referent": "Mme Dupont"}, "referent"), ({"changes": (change,)}, "changes[0].child")):
+        (told,) = not_added(Ledger(), replace(event, **wrong), HOUSE, event.instant)
+        assert told.startswith(f"event.{where} : valeur non répétée ici ; il faut un code : ")
+    for spoilt in (LINES[0].replace('"adulte-1"', '"Mme Dupont"'), LINES[0].replace('"martin"', '"Mme Dupont"')):
+        (told,) = refused(spoilt)
+        assert told.startswith("ligne 1 : fait.evenement.")
+        assert "Dupont" not in told
+
+
+def test_a_ledger_is_a_value() -> None:
+    """It is the same once copied and pickled, and its entries are shown without what they tell."""
+    assert pickle.loads(pickle.dumps(FULL)) == deepcopy(FULL) == FULL
+    assert hash(FULL) == hash(read_ledger(FULL.text()))
+    assert repr(FULL.entries[0]) == f"Entry(digest='{FULL.entries[0].digest}')"
 
 
 def test_a_line_of_an_older_form_is_read_under_its_own_digest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,10 +33,21 @@ _FACT: Final = "fait"
 
 @record
 class Planned(Record):
-    """What happened to a planning, as a ledger tells it."""
+    """What happened to a planning, as a ledger tells it: people stand in it by codes that no name can be."""
 
     FORM = Form("planning")
     event: PlanningEvent = kept(a(PlanningEvent), key="evenement")
+
+    def faults(self) -> Iterator[Fault]:
+        """Who is told by something else than a code, which may be his name and is not repeated."""
+        told: dict[tuple[str | int, ...], str] = {("referent",): self.event.referent}
+        told |= {("changes", i, "child"): one.child for i, one in enumerate(self.event.changes)}
+        for path, code in told.items():
+            try:
+                a_code(code)
+            except RefusedValueError as why:
+                fr, en = f"valeur non répétée ici ; il faut {why.fr}", f"value not repeated; expected {why.en}"
+                yield Fault(("event", *path), fr, en)
 
 
 #: By its form, every kind of fact.

@@ -137,7 +137,7 @@ def personal_data(entries: Iterable[Entry], identities: Identities) -> tuple[Fau
 
 
 def _texts(plain: Plain, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Every text of a table, and every key, with where it stands."""
+    """Every text of a table, with where it stands; its keys are those of forms, which let no other in."""
     if isinstance(plain, str):
         yield path, plain
     elif isinstance(plain, dict):

@@ -8,10 +8,10 @@ that erasing a person changes no entry.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final
+from typing import Final, cast
 
 from ..errors import Fault, InvalidValueError, raise_all
 from ..events import PlanningEvent
@@ -38,70 +38,64 @@ __all__ = [
     "recovered",
 ]
 
-_EVENTS: Final = ("fait", "evenement")
+_EVENT: Final = ("fait", "evenement")
 
 
 class _Known:
-    """What some entries come to, one after another."""
+    """What some entries come to."""
 
-    def __init__(self) -> None:
-        self.last: Entry | None = None
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.histories: dict[str, History] = {}
         self.invoices: dict[str, Invoice] = {}
         self.notes: dict[str, CreditNote] = {}
         self.accounts: dict[str, InvoiceAccount] = {}
+        told: dict[str, list[tuple[int, PlanningEvent]]] = {}
+        faults: list[Fault] = []
+        for entry in entries:
+            if isinstance(entry.fact, PlanningEvent):
+                told.setdefault(entry.told.household, []).append((entry.number, entry.fact))
+            else:
+                faults += self._billed(entry.number, entry.told.household, entry.fact)
+        for household, events in told.items():  # each history once: it is replayed whole
+            faults += self._planned(household, events)
+        raise_all(sorted(faults, key=lambda one: one.line or 0))
 
-    def copy(self) -> _Known:
-        """The same, to be added to apart."""
-        other = _Known()
-        other.last, other.histories, other.invoices = self.last, dict(self.histories), dict(self.invoices)
-        other.notes, other.accounts = dict(self.notes), dict(self.accounts)
-        return other
-
-    def chain_faults(self, entry: Entry) -> Iterator[Fault]:
-        """What is wrong with the place of an entry, its seal and its clock."""
-        rank, before, at = (
-            (0, NOTHING, None) if self.last is None else (self.last.number, self.last.digest, self.last.told.at)
-        )
-        if entry.number > rank + 1:
-            gap = f"{rank + 1}" if entry.number == rank + 2 else f"{rank + 1} à {entry.number - 1}"
-            yield Fault(
-                (), f"il manque l'écriture {gap} avant celle-ci", f"missing before this: {gap.replace('à', 'to')}"
-            )
-        elif entry.number <= rank:
-            fr = f"écriture {entry.number} après la {rank} : répétée, déplacée, ou d'un autre journal"
-            yield Fault((), fr, f"entry {entry.number} after {rank}: repeated, moved, or of another ledger")
-        elif entry.told.previous != before:
-            fr = f"ne suit pas l'écriture {rank} : l'une des deux a été changée, ou vient d'un autre journal"
-            yield Fault((), fr, f"does not follow entry {rank}: one of them was changed, or is of another ledger")
-        if seal(entry.written) != entry.digest:
-            fr = f"l'écriture {entry.number} n'est plus celle que son empreinte scelle ; elle a été changée"
-            yield Fault((), fr, f"entry {entry.number} is not what its digest seals; it was changed")
-        if at is not None and entry.told.at < at:
-            fr = f"lu {entry.told.at.isoformat()}, avant l'écriture précédente ({at.isoformat()}) ; l'horloge a reculé"
-            en = f"got {entry.told.at.isoformat()}, before the last entry ({at.isoformat()}); the clock went back"
-            yield Fault(("instant",), fr, en)
-
-    def add(self, entry: Entry) -> None:
+    def with_one(self, entry: Entry) -> _Known:
         """
-        What is known once a fact is.
+        What is known once an entry is.
 
         Raises:
-            InvalidValueError: If it cannot follow the others.
+            InvalidValueError: If its fact cannot follow the others.
         """
+        longer = _Known()
+        longer.histories, longer.invoices = dict(self.histories), dict(self.invoices)
+        longer.notes, longer.accounts = dict(self.notes), dict(self.accounts)
         household, fact = entry.told.household, entry.fact
         if isinstance(fact, PlanningEvent):
-            before = self.histories.get(household, History(household=fact.household))
-            try:
-                self.histories[household] = before.recorded(fact)
-            except InvalidValueError as error:  # the event is the last of them
-                raise InvalidValueError(
-                    Fault((*_EVENTS, *one.path[2:]), one.fr, one.en) for one in error.faults
-                ) from None
+            raise_all(longer._planned(household, [(entry.number, fact)]))
         else:
-            raise_all(self._strange(household, fact))
+            raise_all(longer._billed(entry.number, household, fact))
+        return longer
+
+    def _planned(self, household: str, told: list[tuple[int, PlanningEvent]]) -> list[Fault]:
+        """The history of a household with some events more, each with its rank; or why it cannot be."""
+        before = self.histories.get(household, History(household=told[0][1].household))
+        try:
+            self.histories[household] = replace(before, events=(*before.events, *(event for _, event in told)))
+        except InvalidValueError as error:
+            first, faults = len(before.events), error.faults
+            ranks = [told[cast("int", one.path[1]) - first][0] for one in faults]
+            return [
+                Fault((*_EVENT, *one.path[2:]), one.fr, one.en, rank) for one, rank in zip(faults, ranks, strict=True)
+            ]
+        return []
+
+    def _billed(self, rank: int, household: str, fact: Billing) -> list[Fault]:
+        """Why a fact of an invoice cannot follow the others; known where it can."""
+        faults = [replace(fault, line=rank) for fault in self._strange(household, fact)]
+        if not faults:
             self._bill(fact)
-        self.last = entry
+        return faults
 
     def _strange(self, household: str, fact: Billing) -> Iterator[Fault]:
         """An invoice that is not known, of another household, or issued twice; a note given twice."""
@@ -147,7 +141,7 @@ class Ledger:
 
     Raises:
         InvalidValueError: Naming, by the rank of its line, every entry that was changed, is missing, repeated or moved,
-            whose clock goes back, and the first whose fact cannot follow the others.
+            whose clock goes back; where there is none, every one whose fact cannot follow the others.
 
     >>> Ledger().head == NOTHING
     True
@@ -157,12 +151,13 @@ class Ledger:
     _known: _Known = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        known, faults = _Known(), list[Fault]()
+        faults: list[Fault] = []
+        last: Entry | None = None
         for rank, entry in enumerate(self.entries, 1):
-            wrong = _added(known, entry, chained_only=bool(faults))
-            faults += (replace(fault, line=rank) for fault in wrong)
+            faults += (replace(fault, line=rank) for fault in _unchained(last, entry))
+            last = entry
         raise_all(faults)
-        object.__setattr__(self, "_known", known)
+        object.__setattr__(self, "_known", _Known(self.entries))
 
     @property
     def head(self) -> str:
@@ -183,9 +178,9 @@ class Ledger:
                 before, a planning that is not the one held, an invoice that is not known or of another household.
         """
         entry = Entry.of(len(self.entries) + 1, at, household, fact, self.head)
-        known = self._known.copy()
-        raise_all(replace(fault, line=entry.number) for fault in _added(known, entry))
-        longer = Ledger()
+        last = self.entries[-1] if self.entries else None
+        raise_all(replace(fault, line=entry.number) for fault in _unchained(last, entry))
+        longer, known = Ledger(), self._known.with_one(entry)
         object.__setattr__(longer, "entries", (*self.entries, entry))
         object.__setattr__(longer, "_known", known)
         return longer
@@ -235,18 +230,25 @@ class Ledger:
         return self._known.accounts[reference]
 
 
-def _added(known: _Known, entry: Entry, *, chained_only: bool = False) -> tuple[Fault, ...]:
-    """What is wrong with an entry; where nothing is, it is known from then on."""
-    faults = tuple(known.chain_faults(entry))
-    if faults or chained_only:
-        known.last = entry
-        return faults
-    try:
-        known.add(entry)
-    except InvalidValueError as error:
-        known.last = entry
-        return error.faults
-    return ()
+def _unchained(last: Entry | None, entry: Entry) -> Iterator[Fault]:
+    """What is wrong with the place of an entry after the last one, with its seal and its clock."""
+    rank, before = (last.number, last.digest) if last else (0, NOTHING)
+    if entry.number > rank + 1:
+        gap = f"{rank + 1}" if entry.number == rank + 2 else f"{rank + 1} à {entry.number - 1}"
+        yield Fault((), f"il manque l'écriture {gap} avant celle-ci", f"missing before this: {gap.replace('à', 'to')}")
+    elif entry.number <= rank:
+        fr = f"écriture {entry.number} après la {rank} : répétée, déplacée, ou d'un autre journal"
+        yield Fault((), fr, f"entry {entry.number} after {rank}: repeated, moved, or of another ledger")
+    elif entry.told.previous != before:
+        fr = f"ne suit pas l'écriture {rank} : l'une des deux a été changée, ou vient d'un autre journal"
+        yield Fault((), fr, f"does not follow entry {rank}: one of them was changed, or is of another ledger")
+    if seal(entry.written) != entry.digest:
+        fr = f"l'écriture {entry.number} n'est plus celle que son empreinte scelle ; elle a été changée"
+        yield Fault((), fr, f"entry {entry.number} is not what its digest seals; it was changed")
+    if last and entry.told.at < last.told.at:
+        fr = f"lu {entry.told.at.isoformat()}, avant l'écriture précédente ({last.told.at.isoformat()}) ; l'horloge a reculé"
+        en = f"got {entry.told.at.isoformat()}, before the last entry ({last.told.at.isoformat()}); the clock went back"
+        yield Fault(("instant",), fr, en)
 
 
 def read_ledger(text: str, *, head: str = "") -> Ledger:
