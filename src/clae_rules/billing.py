@@ -24,6 +24,7 @@ from .shapes import Unpublished
 from .slots import Held, Selection
 from .statements import Kind, Line, Reason, Remark, Statement, joined, line_of
 from .stretches import stretches
+from .unbilled import unbilled
 from .variants import Variant
 from .windows import Stretch, Window
 
@@ -43,7 +44,11 @@ def due(desk: Desk, releve: Releve) -> Statement:
         InvalidReleveError: Naming everything in the relevé that cannot be.
     """
     mine = replace(releve, booked=releve.booked.held_by(desk.household))
-    faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places, desk.engine.tz)]
+    faults = [
+        *_strangers(desk, releve),
+        *releve.faults_of_month(),
+        *mine.faults(desk.engine.places, desk.engine.tz),
+    ]
     if faults:
         raise InvalidReleveError(faults)
     desks = {child: found for child in releve.children if (found := desk.of(child)) is not None}
@@ -54,7 +59,12 @@ def due(desk: Desk, releve: Releve) -> Statement:
         applied=desk.engine.applied,
         month=releve.month,
         lines=joined(bill.lines),
-        findings=_ordered(one for child in fates.values() for one in child.findings if one.day in releve.billed),
+        findings=_ordered(
+            [
+                *(one for child in fates.values() for one in child.findings if one.day in releve.billed),
+                *unbilled(desk, releve),
+            ]
+        ),
         undecided=_ordered(bill.undecided),
         provisional=tuple(sorted(coming)),
     )
@@ -194,7 +204,13 @@ class _Bill:
         return charges(self.desk, self.planning, days, now=self.releve.instant)
 
     def _change(
-        self, child: Fates, day: date, slots: tuple[str, ...], held: Callable[[Collection[str]], Selection], *, lost: bool
+        self,
+        child: Fates,
+        day: date,
+        slots: tuple[str, ...],
+        held: Callable[[Collection[str]], Selection],
+        *,
+        lost: bool,
     ) -> list[Part]:
         """
         Change what a child holds on a date, and say what the slots lost or added cost; nothing where it is not known.

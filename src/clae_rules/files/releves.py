@@ -144,7 +144,8 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     """
     releve = read.releve()
     mine = replace(releve, booked=releve.booked.held_by(""))
-    faults = [*_faults(read, reglement), *mine.faults(reglement.places(), ZoneInfo(reglement.identity.time_zone))]
+    zone = ZoneInfo(reglement.identity.time_zone)
+    faults = [*_faults(read, reglement), *releve.faults_of_month(), *mine.faults(reglement.places(), zone)]
     if faults:
         raise InvalidReleveError(faults)
 
