@@ -207,11 +207,6 @@ def check_price(price: Price, measure: str, codes: tuple[str, ...] | None, path:
         yield Fault(path, fr, f'without a price: {", ".join(missing)}; give them, or autres = "non publié"')
 
 
-def plain_word(raw: str) -> str:
-    """A word as a code is written: « Hors commune » is « hors-commune »."""
-    return re.sub(r"[\s_]+", "-", folded(raw).strip())
-
-
 @dataclass(frozen=True, slots=True)
 class FactValue(Shape):
     """The value of a fact: true, a word, a number."""
@@ -223,9 +218,9 @@ class FactValue(Shape):
         if isinstance(raw, bool) or (isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", raw)):
             return raw
         number = exact(raw)
-        if number is None and isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", plain_word(raw)):
-            way = f"un mot sans accent ni majuscule : « {plain_word(raw)} »"
-            return self.refuse(raw, path, faults, (way, f"a word without accents or capitals: « {plain_word(raw)} »"))
+        if number is None and isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", folded(raw)):
+            way = f"un mot sans accent ni majuscule : « {folded(raw)} »"
+            return self.refuse(raw, path, faults, (way, f"a word without accents or capitals: « {folded(raw)} »"))
         return self.refuse(raw, path, faults) if number is None else number
 
     def write(self, value: Any) -> Plain:
