@@ -334,7 +334,7 @@ def test_what_an_abonnement_cannot_be_given() -> None:
          (', a_payer = "50 %" }', " }", "abonnement.cantine.suspendre[1]"),
         ('jours = "de 1 à 2"', 'jours = "à partir de 8"', "une semaine a de 1 à 7 jours"),
         ('{ statut = "regulier" }', '{ statut = "reguliere" }', "il faut un mot parmi : regulier, occasionnel"),
-        ('{ statut = "regulier" }', '{ status = "regulier" }', "faits inconnu : « status »"),
+        ('{ statut = "regulier" }', '{ status = "regulier" }', "fait inconnu : « status »"),
         ('creneaux = ["a", "b"]', 'creneaux = ["a", "z"]', "« z »"),
         ('variante = "normal"', 'variante = "hors-delai"', "un abonnement se prend en normal"),
         ("jours =", 'variante = "normal"\njours =', "n'ont pas de sens ici"),

@@ -15,7 +15,7 @@ from ..described import Key, ListOf, Record, TableOf, leaves
 from ..errors import Fault, InvalidReleveError, meant
 from ..facts import Facts, misgiven
 from ..holdings import Planning, Wish
-from ..references import references
+from ..references import references, unknown
 from ..reglement import Reglement
 from ..shapes import Day, Either, Instant, Ref, Slug, Whole
 from ..slots import Selection
@@ -144,7 +144,8 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     """
     releve = read.releve()
     mine = replace(releve, booked=releve.booked.held_by(""))
-    faults = [*_faults(read, reglement), *mine.faults(reglement.places(), ZoneInfo(reglement.identity.time_zone))]
+    zone = ZoneInfo(reglement.identity.time_zone)
+    faults = [*_faults(read, reglement), *releve.faults_of_month(), *mine.faults(reglement.places(), zone)]
     if faults:
         raise InvalidReleveError(faults)
 
@@ -164,10 +165,7 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
         for where, to, word in references(key.shape, value, path):
             words = [one for kind in to for one in known[kind]]
             if word not in words:
-                fr, en = meant(word, words)
-                yield Fault(
-                    where, f"{' ou '.join(to)} inconnu : « {word} » ; {fr}", f"unknown {to[0]}: « {word} »; {en}"
-                )
+                yield unknown(where, to, word, words)
     declared = dict(reglement.facts)
     for child, facts in read.children:
         yield from (fault.under("enfant", child) for fault in misgiven(declared, facts))

@@ -98,12 +98,26 @@ def abonnement_faults(
             yield from _of_resignation(one, here, had)
             continue
         try:
-            one.abonnement(opened)
+            yield from _out_of_reach(one, one.abonnement(opened), opened, here)
         except InvalidValueError as bad:
             names = dict(_KEYS)
             for fault in bad.faults:
                 head = str(fault.path[0]) if fault.path else ""
                 yield Fault((*here, names.get(head, head)), fault.fr, fault.en)
+
+
+def _out_of_reach(one: AbonnementFile, regular: Abonnement, periode: Periode, here: Path) -> Iterator[Fault]:
+    """A last day past the période, and days given back that are none of its days."""
+    if one.last_day and one.last_day > periode.last_day:
+        fr = f"{one.last_day} est après la fin de « {periode.label} », le {periode.last_day} ; retirez « au » ou avancez-le"
+        yield Fault(
+            (*here, "au"), fr, f"{one.last_day} is after the end of the période, {periode.last_day}; bring it forward"
+        )
+    days = frozenset(regular.pattern.dates())
+    for day in one.suspended:
+        if day not in days:
+            fr = f"{day} n'est pas un jour de cet abonnement ; corrigez « semaine » ou retirez cette date"
+            yield Fault((*here, "suspendus"), fr, f"{day} is no day of this abonnement; mend « semaine » or drop it")
 
 
 def _of_resignation(one: AbonnementFile, here: Path, had: Iterable[str]) -> Iterator[Fault]:
