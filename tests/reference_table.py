@@ -36,12 +36,14 @@ EXCUSED: Final[Mapping[str, str]] = MappingProxyType(
         "S12.3": "dossiers and history: tests/test_history.py",
         "S12.4": "cancelling by stages: tests/test_cancelling.py",
         "S12.5": "the relevé of a history: tests/test_releve_of.py",
+        "S12.6": "the ledger: tests/test_ledger.py",
         "S13.1": "limits of the input, and of what is counted: tests/test_bounds.py and tests/test_audit_large.py",
         "S13.3": "what a file leaves open: tests/test_oversights.py",
         "S13.4": "sentences: tests/test_rendering.py",
         "S13.5": "what is refused at load: tests/test_publications.py",
         "S13.6": "audits: tests/test_audit_compare.py and tests/test_audit_replay.py",
         "S13.7": "audits: tests/test_audit.py and tests/laws/test_price_anomaly_laws.py",
+        "S13.8": "questions to another portal: tests/test_conformance.py and tests/test_conformance_portals.py",
     }
 )
 

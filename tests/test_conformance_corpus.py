@@ -106,7 +106,7 @@ def test_the_corpus_is_light() -> None:
 class Priced:
     """Prices, of which nothing is unknown: they are held against the model to the cent elsewhere."""
 
-    def unknown(self, held: object) -> set[str]:
+    def doubtful(self, before: object, after: object) -> set[str]:
         """Nothing."""
         return set()
 

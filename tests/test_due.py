@@ -469,6 +469,7 @@ def test_a_releve_built_by_hand_is_checked_as_a_file_is() -> None:
 
     assert [".".join(map(str, one.path)) for one in caught.value.faults] == [
         "enfant.zoe", "reserve.lea.2026-09-07", "reserve.tom", "reserve.tom.2033-09-07", "releve.mois",
+        "releve.mois",
     ]  # fmt: skip
 
 
@@ -905,7 +906,7 @@ def test_a_week_that_goes_on_after_a_late_bill_is_undecided() -> None:
 
 
 def test_a_wide_releve_is_billed_and_remarked_for_its_month_alone() -> None:
-    """What happened in September is told in October where it counts, and is neither billed nor remarked again."""
+    """What happened in September is told in October where it counts; what bears on nothing there is remarked as such."""
     constat = {**ABSENT, "r": {"fait": "présent sans réservation", "refus": True, "hypothese": "essai"}}
     given = {
         "mois": "2026-10", "instant": "2026-11-02T08:00:00+01:00", "du": "2026-09-01", "pointes": ["cantine"],
@@ -917,8 +918,51 @@ def test_a_wide_releve_is_billed_and_remarked_for_its_month_alone() -> None:
 
     assert by_date(found) == {"2026-10-01": Decimal(3), "2026-10-02": Decimal(3)}
     assert [(one.code, f"{one.day:%m-%d}") for one in found.findings] == [
-        ("sans-motif-connu", "10-01"), ("presence-refusee", "10-06"),
+        ("hors-du-mois", "09-08"), ("sans-motif-connu", "10-01"), ("presence-refusee", "10-06"),
     ]  # fmt: skip
+
+
+def outside(engine: Engine, **given: Any) -> list[str]:
+    """The dates that a relevé of September 2026 tells to be of no bearing on it."""
+    base = {"mois": "2026-09", "instant": "2026-11-02T08:00:00+01:00"}
+    found = told(engine, {**base, **given})
+    assert found.total_cents is None or found.total_cents == sum(one.due_cents for one in found.lines)
+    return [one.text() for one in found.findings if one.code == "hors-du-mois"]
+
+
+def test_dates_of_another_month_that_bear_on_nothing_are_told() -> None:
+    """S1.5: what is booked, cancelled or missed in another month is not dropped in silence."""
+    days = ("2026-08-31", "2026-09-07", "2026-10-01")
+    given: dict[str, Any] = {
+        "reserve": {"lea": {day: ["cantine"] for day in days}},
+        "annule": [{"enfant": "lea", "dates": ["2026-11-01"], "instant": "2026-09-07T08:00:00+02:00"}],
+        "absence": [{"enfant": "lea", "du": "2026-10-20", "au": "2026-10-21"}],
+    }
+    (said,) = outside(engine_with(), **given)
+    assert said == (
+        "lea, 31/08/2026 : hors de 2026-09, et rien de ce mois n'en dépend : 4 dates, du 2026-08-31 au 2026-11-01 ; "
+        "à facturer avec leur mois"
+    )
+
+
+def test_dates_of_another_month_that_bear_on_this_one_are_not() -> None:
+    """A week that two months share, over which something is counted, and an absence across them, do bear (S10.3)."""
+    week = {"w": {"compte": "jours", "par": "semaine", "creneaux": ["cantine"], "hypothese": "essai"}}
+    cheaper = {"m": {"qui": {"w": "à partir de 2"}, "moins": "1.00", "creneaux": ["cantine"], "hypothese": "essai"}}
+    days = ("2026-09-29", "2026-10-01", "2026-10-05")
+    reserve = {"lea": {day: ["cantine"] for day in days}}
+    found = outside(engine_with(compte=week, modification=cheaper), reserve=reserve)
+    assert ["2026-10-05" in one and "2026-10-01" not in one for one in found] == [True]
+    absence = [{"enfant": "lea", "du": "2026-09-29", "au": "2026-10-05"}]
+    assert outside(engine_with(), reserve=reserve, absence=absence) == []
+
+
+def test_a_month_of_which_nothing_is_told_is_refused() -> None:
+    """S1.2: a slip of « mois » is no bill of 0,00 €; a month without anything at all is one."""
+    given = {"mois": "2026-10", "instant": "2026-11-02T08:00:00+01:00"}
+    with pytest.raises(InvalidReleveError, match="rien n'est réservé ni pointé en 2026-10, mais du 2026-09-07"):
+        told(engine_with(), {**given, "reserve": {"lea": {"2026-09-07": ["cantine"]}}})
+    assert told(engine_with(), given).total_cents == 0
 
 
 def test_a_cancellation_says_in_what_form_it_is_given_back() -> None:

@@ -106,6 +106,7 @@ HOUSE: Final = (
         "fates",
         "lapses",
         "owing",
+        "unbilled",
         "billing",
         "releves",
         "files",

@@ -47,6 +47,14 @@ CARD: Final = {
     "tarif.general": 'creneaux = ["matin", "soir"]\npar = "creneau"\nprix = 1.00',
     "tarif.carte": 'creneaux = "repas"\npar = "mois"\nprix = 20.00',
 }
+#: From the fourth day of a month on, a meal costs 0,50 € less: giving one back makes a later one dearer.
+RANKED: Final = {
+    "tarif.general": 'creneaux = "matin"\npar = "creneau"\nprix = 1.00',
+    "tarif.repas": 'creneaux = "repas"\npar = "creneau"\nprix = 3.05',
+    "tarif.soir": 'creneaux = "soir"\npar = "creneau"\nprix = 1.55',
+    "compte.j": 'compte = "jours"\npar = "mois"\nrang = true\ncreneaux = "repas"',
+    "modification.fidele": 'creneaux = "repas"\nqui.j = "à partir de 4"\nmoins = 0.50',
+}
 STRIKE: Final = "greve"
 
 
@@ -120,6 +128,26 @@ def test_a_part_of_the_difference_is_due(
 ) -> None:
     """What is cancelled leaves due a part of the difference that it makes, not of what its slot cost alone (S10.6)."""
     assert change(under(sections, due), held, {day(8): wanted.split()}) == total
+
+
+def test_each_item_is_rounded_by_itself_where_it_bears_on_other_dates() -> None:
+    """Half of a meal that makes a later one dearer, and half of an evening, are rounded one by one (S10.1, S10.6)."""
+    made, held = under(RANKED, "50 %"), holding(*((one, "repas soir") for one in (7, 8, 10, 11)))
+    verdict = decide(
+        desk_of(made),
+        Planning.of({("lou", one): slots for one, slots in held.items()}),
+        Demande.of("lou", "p1", {day(8): [], day(11): []}),
+        now=NOW,
+    )
+    found = recapitulatif(verdict)
+    left = {(one.item, one.dates): one.amount_cents for one in found.lines if one.kind == "du"}
+    assert left == {
+        ("repas", (day(8),)): 128,
+        ("repas", (day(11),)): 153,
+        ("soir", (day(8), day(11))): 156,
+    }
+    assert struck(made, held, 8, slots="accueil").charged_cents == -(410 - 128 - 78)
+    assert found.total_cents == 128 + 153 + 156 - (3 * 305 + 255 + 4 * 155 - 2 * 305 - 2 * 155)
 
 
 @pytest.mark.parametrize(("due", "total"), (("tout", 0), ("50 %", 0), ("rien", 0)))
@@ -201,6 +229,7 @@ REGLEMENTS: Final = {
     "cap": CAP,
     "first": FIRST,
     "free": FREE,
+    "ranked": RANKED,
     "floor": FLOOR,
     "card": CARD,
     "siblings": SIBLINGS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.guide import at, guide, martin
+from tests.small import engine, told
 
 from clae_rules import (
     ClaeRulesError,
@@ -254,3 +256,46 @@ def test_a_desk_is_built_of_an_engine_and_of_facts() -> None:
     ):
         with pytest.raises(InvalidValueError, match=r"held : lu un list ; il faut un Selection : Selection\.of"):
             call()
+
+
+STATUS_SECTIONS: dict[str, str | None] = {
+    "faits": 'statut = ["regulier"]\nquotient = "nombre"',
+    "abonnement.fixe": (
+        'creneaux = "repas"\nsouscrire = "3 jours calendaires avant la date, avant 00:00"\n'
+        'suspendre = "jamais"\nfait = { statut = "regulier" }'
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    (
+        ('statut = "regulier" }', 'statut = "Régulier" }', "il faut un mot sans accent ni majuscule : « regulier »"),
+        ("fait = { statut", "fait = { statu", "fait inconnu : « statu » ; vouliez-vous dire « statut » ?"),
+        ('suspendre = "jamais"', 'suspendre = "jamais"\njours = 9', "« de 1 à 7 »"),
+        ("3 jours calendaires avant la date", "le 31/07/2024", "écrivez la date « 2024-07-31 »"),
+    ),
+)
+def test_a_slip_in_an_abonnement_is_told_with_what_to_write(old: str, new: str, said: str) -> None:
+    """An accent, an unknown fact, a French date and a number of days are told with their own way out."""
+    wrong = str(STATUS_SECTIONS["abonnement.fixe"]).replace(old, new)
+    (found,) = told({**STATUS_SECTIONS, "abonnement.fixe": wrong})
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    (
+        ("[enfant.lou]\nquotient = -5\n", "quotient : lu « -5 » ; il faut un nombre, 0 ou plus"),
+        ('[abonne.fixe]\nsemaine = { mardi = ["repas"] }\nau = 2027-01-01\n', "est après la fin de « Rentrée »"),
+        (
+            '[abonne.fixe]\nsemaine = { mardi = ["repas"] }\nsuspendus = [2026-09-09]\n',
+            "2026-09-09 n'est pas un jour de cet abonnement",
+        ),
+    ),
+)
+def test_what_a_demande_says_of_no_effect_is_refused(more: str, said: str) -> None:
+    """A number below 0, a day given back that is none of the abonnement's and an end past the période are refused."""
+    head = '[demande]\nreglement = "essai"\nenfant = "lou"\nperiode = "p1"\n[veut]\n2026-09-08 = ["repas"]\n'
+    with pytest.raises(InvalidDemandeError, match=re.escape(said)):
+        demande_from_text(head + more, engine(STATUS_SECTIONS).reglement)

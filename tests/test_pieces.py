@@ -59,7 +59,7 @@ def test_a_reglement_states_its_pieces() -> None:
 @pytest.mark.parametrize(
     ("changes", "fault"),
     (
-        ({"dossier": '"dosier"'}, "piece.domicile.dossier : faits inconnu : « dosier »"),
+        ({"dossier": '"dosier"'}, "piece.domicile.dossier : fait inconnu : « dosier »"),
         ({"dossier": '"rang"'}, "piece.domicile.dossier : « rang » ne dit pas où en est un dossier"),
         ({"qui.dossier": '"valide"'}, "piece.domicile.qui.dossier : « dossier » vient lui-même des pièces"),
         ({"qui.rang": "true"}, "piece.domicile.qui.rang : ce fait est un nombre"),

@@ -110,7 +110,7 @@ def test_places_expand_groups_and_modes() -> None:
                     "x": {"creneaux": ["repas"], "seulement_avec": ["matin"], "source": "guide", "qui": {"nivo": "cp"}}
                 }
             },
-            "faits inconnu : « nivo »",
+            "fait inconnu : « nivo »",
         ),
         ({"calendrier": {"x": {"quand": {"calendrier": ["cantine"]}}}}, "un calendrier ne se définit pas par un autre"),
         ({"calendrier": {"x": {"quand": {"periode": ["p"]}}}}, "un calendrier ne se définit pas par une période"),

@@ -343,7 +343,7 @@ def test_what_an_abonnement_cannot_be_given() -> None:
          (', a_payer = "50 %" }', " }", "abonnement.cantine.suspendre[1]"),
         ('jours = "de 1 à 2"', 'jours = "à partir de 8"', "une semaine a de 1 à 7 jours"),
         ('{ statut = "regulier" }', '{ statut = "reguliere" }', "il faut un mot parmi : regulier, occasionnel"),
-        ('{ statut = "regulier" }', '{ status = "regulier" }', "faits inconnu : « status »"),
+        ('{ statut = "regulier" }', '{ status = "regulier" }', "fait inconnu : « status »"),
         ('creneaux = ["a", "b"]', 'creneaux = ["a", "z"]', "« z »"),
         ('variante = "normal"', 'variante = "hors-delai"', "un abonnement se prend en normal"),
         ("jours =", 'variante = "normal"\njours =', "n'ont pas de sens ici"),
@@ -474,9 +474,11 @@ def test_a_subscribed_child_in_a_demande_file(tmp_path: Path, capsys: pytest.Cap
         (DEMANDE + "[veut]\n2025-11-10 = []\n", "un abonnement se demande seul"),
         (DEMANDE + "[abonnement.autre]\nsemaine = { lundi = 'a' }\n", "au plus 1"),
         (HAS, "rien n'est demandé"),
-        (HAS.replace("[2025-11-10]", "[2025-11-11]"), "suspendus : le 2025-11-11 n'est pas un jour de cet abonnement"),
-        (DEMANDE.replace("au = 2025-11-14", "au = 2026-11-14"), "abonnement.cantine.au : hors de « Année »"),
-        (DEMANDE.replace("du = 2025-10-20", "du = 2025-08-20"), "abonnement.cantine.du : hors de « Année »"),
+        (HAS.replace("[2025-11-10]", "[2025-11-11]"), "suspendus : 2025-11-11 n'est pas un jour de cet abonnement"),
+        (
+            DEMANDE.replace("au = 2025-11-14", "au = 2026-11-14"),
+            "abonnement.cantine.au : 2026-11-14 est après la fin de « Année »",
+        ),
         (DEMANDE + "reserve_le = 2025-10-20T09:00:00+02:00\n", "reserve_le : c'est l'instant de la demande"),
     ),
 )
@@ -1015,7 +1017,7 @@ def test_a_releve_tells_the_abonnements_of_each_child() -> None:
         ('lundi = "a", jeudi = "a"', 'lundi = "z"', "créneau inconnu : « z »"),
         ('lundi = "a", jeudi = "a"', "", "abonne.lou.cantine.semaine"),
         ("au = 2025-11-14", "au = 2025-10-14", "abonne.lou.cantine.au : 2025-10-14 est avant 2025-11-06"),
-        ("au = 2025-11-14", 'au = 2025-11-14\nperiode = "anee"', "periode inconnu : « anee »"),
+        ("au = 2025-11-14", 'au = 2025-11-14\nperiode = "anee"', "période inconnue : « anee »"),
         (
             "au = 2025-11-14",
             "au = 2025-11-14\nsuspendus = [2025-11-13]",

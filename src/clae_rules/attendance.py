@@ -201,6 +201,18 @@ class Releve:
         yield from self._faults_of_abonnements(places)
         yield from self._faults_of_episodes(places)
 
+    def faults_of_month(self) -> Iterator[Fault]:
+        """A month of which nothing is told while other months are: a slip of « mois », or dates to leave out."""
+        days = sorted({day for _, day, _ in (*self.booked.days, *self.stays)})
+        if days and not any(day in self.billed for day in days):
+            fr = f"rien n'est réservé ni pointé en {self.month:%Y-%m}, mais du {days[0]} au {days[-1]}"
+            en = f"nothing is booked or noted in {self.month:%Y-%m}, but from {days[0]} to {days[-1]}"
+            yield Fault(
+                ("releve", "mois"),
+                f"{fr} ; corrigez « mois », ou retirez ces dates",
+                f"{en}; mend it, or drop these dates",
+            )
+
     def _faults_of_lists(self) -> Iterator[Fault]:
         pointed: object = self.pointed
         if isinstance(pointed, str):

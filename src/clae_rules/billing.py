@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -10,13 +10,14 @@ from typing import Final
 
 from .attendance import Releve
 from .constats import Constat, Lapse
-from .costs import Costs, Entry, Unsettled, charges, difference
+from .costs import Costs, Entry, Unsettled, charges
 from .desk import Desk
 from .dues import DueKind
 from .errors import Fault, InvalidReleveError, meant
 from .fates import Fate, Fates, stays_due
+from .holdings import Planning
 from .lapses import Lapses, Noted, Ruling
-from .losses import Losses, Part, each, parts
+from .losses import Losses, Part, each, itemised
 from .owing import Amount, Owed, owing, picked_up_late
 from .selectors import Where
 from .shapes import Unpublished
@@ -24,6 +25,7 @@ from .slots import Held, Selection
 from .statements import Kind, Line, Reason, Remark, Statement, joined, line_of
 from .stretches import stretches
 from .subscribing import expanded, subscribed
+from .unbilled import unbilled
 from .variants import Variant
 from .windows import Stretch, Window
 
@@ -46,7 +48,11 @@ def due(desk: Desk, releve: Releve) -> Statement:
     """
     desk, releve = _subscribed(desk, releve)
     mine = replace(releve, booked=releve.booked.held_by(desk.household))
-    faults = [*_strangers(desk, releve), *mine.faults(desk.engine.places, desk.engine.tz)]
+    faults = [
+        *_strangers(desk, releve),
+        *releve.faults_of_month(),
+        *mine.faults(desk.engine.places, desk.engine.tz),
+    ]
     if faults:
         raise InvalidReleveError(faults)
     desks = {child: found for child in releve.children if (found := desk.of(child)) is not None}
@@ -57,7 +63,12 @@ def due(desk: Desk, releve: Releve) -> Statement:
         applied=desk.engine.applied,
         month=releve.month,
         lines=joined(bill.lines),
-        findings=_ordered(one for child in fates.values() for one in child.findings if one.day in releve.billed),
+        findings=_ordered(
+            [
+                *(one for child in fates.values() for one in child.findings if one.day in releve.billed),
+                *unbilled(desk, releve),
+            ]
+        ),
         undecided=_ordered(bill.undecided),
         provisional=tuple(sorted(coming)),
     )
@@ -210,31 +221,39 @@ class _Bill:
     def _costs(self, days: Iterable[date] | Stretch) -> Costs:
         return charges(self.desk, self.planning, days, now=self.releve.instant)
 
-    def _change(self, child: Fates, day: date, held: Selection, slots: tuple[str, ...], *, lost: bool) -> list[Part]:
+    def _change(
+        self,
+        child: Fates,
+        day: date,
+        slots: tuple[str, ...],
+        held: Callable[[Collection[str]], Selection],
+        *,
+        lost: bool,
+    ) -> list[Part]:
         """
         Change what a child holds on a date, and say what the slots lost or added cost; nothing where it is not known.
 
         Args:
             slots: The slots lost or added.
+            held: What he holds once some of them are.
             lost: Whether they are lost.
         """
-        before, after = self.planning, self.planning.changed({(child.child, day): held})
-        self.planning = after
+        before = self.planning
+
+        def path(done: Collection[str]) -> Planning:
+            return before.changed({(child.child, day): held(done)}) if done else before
+
+        self.planning = path(slots)
         if day not in self.releve.billed:
             return []
-        found = difference(self.desk, before, after, now=self.releve.instant)
-        if found.unsettled:
-            self._tell(found.unsettled)
-            return []
-        gone, fresh = (found.gone, found.fresh) if lost else (found.fresh, found.gone)
-        if any(self._is_doubtful(one) for one in (*gone, *fresh)):
-            return []
-        return parts(child.child, day, slots, gone, fresh)
+        found, whole = itemised(self.desk, child.child, day, slots, path, now=self.releve.instant, lost=lost)
+        self._tell(whole.unsettled)
+        return [] if any(self._is_doubtful(one) for one in (*whole.gone, *whole.fresh)) else found
 
     def _lose(self, child: Fates, day: date, slots: tuple[str, ...], owed: Owed) -> None:
         """The lines of what is lost when some slots of a date are cancelled or missed."""
         held, whole = self.planning.held(child.child, day), self.planning
-        for part in each(self._change(child, day, held.without(slots), slots, lost=True), slots, owed.due):
+        for part in each(self._change(child, day, slots, held.without, lost=True), slots, owed.due):
             reasons, base = list(owed.reasons), part.cents
             stays = (part.entry.charge.amount_cents if part.entry else part.cents) - part.cents
             if stays:
@@ -304,8 +323,11 @@ class _Bill:
             return
         variant = (owed.setter and owed.setter.priced_as) or Variant.NORMAL
         kept = self.planning.held(child.child, day).without(slots).held
-        held = Selection((*kept, *(Held(slot, variant) for slot in slots)))
-        for part in self._change(child, day, held, slots, lost=False):
+
+        def held(done: Collection[str]) -> Selection:
+            return Selection((*kept, *(Held(slot, variant) for slot in slots if slot in done)))
+
+        for part in self._change(child, day, slots, held, lost=False):
             taken = (part.entry.charge.amount_cents if part.entry else part.cents) - part.cents
             counted = (Reason("deja-pris", (("value_cents", Fraction(taken)),)),) if taken else ()
             priced = replace(owed, reasons=(*counted, *owed.reasons))

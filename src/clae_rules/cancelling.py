@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from types import MappingProxyType
 from typing import Final
@@ -86,7 +86,7 @@ class Notification:
     """
 
     subject: str
-    paragraphs: tuple[str | tuple[str, ...], ...]
+    paragraphs: tuple[str | tuple[str, ...], ...] = field(repr=False)  # names stand in them
 
     def text(self) -> str:
         """The paragraphs as plain text, one line each."""

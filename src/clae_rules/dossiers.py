@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from enum import Enum
 from types import MappingProxyType
@@ -201,7 +201,7 @@ class HistoryPage(Displayed):
 
     dossiers: tuple[Dossier, ...]
     tz: tzinfo
-    names: Mapping[str, str]
+    names: Mapping[str, str] = field(repr=False)
 
     def heading(self, lang: Lang = "fr") -> str:
         """The title of the page."""

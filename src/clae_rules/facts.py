@@ -290,6 +290,11 @@ def misgiven(declared: Mapping[str, FactKindRead], facts: Facts) -> list[Fault]:
             if one.every_weeks > 1 and kind.kind not in (FactKind.CHOICE, FactKind.FLAG):
                 fr = "« une_sur » est pour un fait qui alterne, oui ou non ou un mot ; donnez « du » et « au »"
                 found.append(Fault((code,), fr, "« une_sur » is for yes or no, or a word; give « du » and « au »"))
+            if isinstance(one.value, Fraction) and one.value < 0 and kind.kind is FactKind.NUMBER:
+                shown = quoted(plain_number(one.value))
+                found.append(
+                    Fault((code,), f"lu {shown} ; il faut un nombre, 0 ou plus", f"got {shown}; expected 0 or more")
+                )
             if not _fits(kind, one.value):
                 shown = quoted(plain_number(one.value) if isinstance(one.value, Fraction) else one.value)
                 words = ", ".join(kind.words)

@@ -251,6 +251,10 @@ def parse_limit(text: str, ways: str = "") -> Limit:
     "3 jours ouvrés avant la date, jusqu'à 24:00"
     """
     refuse_ambiguous(text, ways)
+    french = re.search(r"\b(\d\d?)/(\d\d?)/(\d{4})\b", text)
+    if french:
+        iso = f"{french[3]}-{int(french[2]):02}-{int(french[1]):02}"
+        raise phrase_error(text, f"écrivez la date « {iso} »", f"write the date as « {iso} »")
     day, comma, hour = (part.strip() for part in folded(text).partition(","))
     part = _named(day) or _counted(day, text, ways) or _weekday(day) or parse_monthly(day) or _dated(day, text)
     if part is None:

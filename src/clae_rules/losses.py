@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -61,6 +61,63 @@ def parts(
     if falls and min(left) >= 0:
         return [*found, Part(None, rest, *left)]
     return [Part(None, slots, cents, full)]
+
+
+#: What a household holds once some slots of a date are lost, or added.
+Path = Callable[[Collection[str]], Planning]
+
+
+def itemised(
+    desk: Desk, child: str, day: date, slots: tuple[str, ...], path: Path, *, now: datetime, lost: bool = True
+) -> tuple[list[Part], Difference]:
+    """
+    What slots of a date cost when they are lost or added, one part an item that is rounded by itself (S10.1).
+
+    Charge by charge where these tell it all; else one item after another, in display order, each with all that it
+    changes on other dates. What no known price, or no cost, can be told of alone stays one part.
+
+    Args:
+        slots: The slots lost or added, in display order.
+        path: What is held once some of them are.
+        lost: Whether they are lost.
+
+    Returns:
+        The parts, and the whole difference; no part where a price is not known.
+    """
+
+    def step(done: Collection[str], then: Collection[str]) -> Difference:
+        found = difference(desk, path(done), path(then), now=now)
+        return found if lost else Difference(found.gone, found.fresh, found.unsettled)
+
+    whole = step((), slots)
+    if whole.unsettled:
+        return [], whole
+    found = parts(child, day, slots, whole.gone, whole.fresh)
+    items = _items(child, day, slots, whole.gone)
+    if len(found) > 1 or found[0].entry or len(items) < 2:
+        return found, whole
+    alone: list[Part] = []
+    for i, item in enumerate(items):
+        done = {slot for one in items[:i] for slot in one}
+        changed = step(done, {*done, *item})
+        if changed.unsettled:
+            return found, whole
+        alone += parts(child, day, item, changed.gone, changed.fresh)
+    told = [one for one in alone if one.entry or one.cents or one.full_cents]
+    sums = sum(one.cents for one in told), sum(one.full_cents for one in told)
+    fine = sums == (found[0].cents, found[0].full_cents) and all(min(one.cents, one.full_cents) >= 0 for one in told)
+    return (told if told and fine else found), whole
+
+
+def _items(child: str, day: date, slots: tuple[str, ...], more: Iterable[Entry]) -> list[tuple[str, ...]]:
+    """Some slots of a date, those that one charge pays for together; in display order."""
+    found = [{slot} for slot in slots]
+    for one in more:
+        if one.charge.tariff and one.child in {"", child} and day in one.days:
+            joined = [item for item in found if item & set(one.charge.slots)]
+            found = [item for item in found if item not in joined] + ([set().union(*joined)] if joined else [])
+    ordered = [tuple(slot for slot in slots if slot in item) for item in found]
+    return sorted(ordered, key=lambda item: slots.index(item[0]))
 
 
 def each(found: list[Part], slots: tuple[str, ...], due: Due | None) -> list[Part]:
@@ -146,10 +203,12 @@ class Losses:
             if mixed:
                 return [Left(one, None) for one in mixed], []
         for due, slots in groups.items():
-            whole, planning, step = planning, *self._without(planning, child, day, slots, joining)
+            whole, path = planning, _giving_back(planning, child, day, joining)
+            costly, step = itemised(self.desk, child, day, tuple(slots), path, now=self.now)
             if step.unsettled:
                 return [], list(step.unsettled)
-            for part in each(parts(child, day, tuple(slots), step.gone, step.fresh), tuple(slots), due):
+            planning = path(slots)
+            for part in each(costly, tuple(slots), due):
                 if due is not None:
                     found.append(Left(part, self.due(whole, child, day, part, due)))
                 elif part.entry or part.cents:
@@ -188,20 +247,24 @@ class Losses:
             and not set(slots).isdisjoint(one.charge.slots)
         ]
 
-    def _without(
-        self, planning: Planning, child: str, day: date, slots: Collection[str], joining: Selection
-    ) -> tuple[Planning, Difference]:
-        held = planning.held(child, day).without(slots)
-        then = planning.changed({(child, day): held.union(joining.without(held.slots))})
-        return then, difference(self.desk, planning, then, now=self.now)
-
     def _mixed(self, planning: Planning, child: str, day: date, groups: Collection[list[str]]) -> list[Part]:
         """The charges of a date that pay for slots which are not due alike: nobody knows what stays due of them."""
         every = [slot for slots in groups for slot in slots]
-        _, step = self._without(planning, child, day, every, Selection())
+        step = difference(self.desk, planning, _giving_back(planning, child, day, Selection())(every), now=self.now)
         alone = [one for one in step.gone if (one.child, one.days, one.stretch) == (child, (day,), None)]
         return [
             Part(one, one.charge.slots, one.charge.amount_cents, one.charge.before_aid_cents)
             for one in alone
             if one.charge.tariff and sum(not set(slots).isdisjoint(one.charge.slots) for slots in groups) > 1
         ]
+
+
+def _giving_back(planning: Planning, child: str, day: date, joining: Selection) -> Path:
+    """What is held once some slots of a date are given back, with what joins the rest as soon as one is."""
+
+    def path(slots: Collection[str]) -> Planning:
+        held = planning.held(child, day)
+        then = held.without(slots)
+        return planning.changed({(child, day): then.union(joining.without(then.slots))}) if slots else planning
+
+    return path

@@ -13,7 +13,7 @@ from .errors import Path
 from .selectors import When
 from .slots import Periode
 from .soundness import deadline_check, open_days
-from .soundness_cases import days_in_words
+from .soundness_cases import days_in_words, span_in_words
 from .soundness_subscriptions import SubscriptionCheck
 
 #: Where the legal holidays of France are those of `legal_feries`.
@@ -41,10 +41,12 @@ def oversights(engine: Engine) -> Iterator[Oversight]:
     for periode in engine.reglement.periodes:
         yield from _untyped(periode, opened)
     lives = (deadline_check(engine, opened).lives, SubscriptionCheck(engine, opened).lives)
-    for path, days in (one for some in lives for one in some.on_some_dates()):
-        fr = f"la phase d'avant finit après celle-ci, qui ne s'ouvre donc pas ({days_in_words(days, 'fr')})"
-        en = f"the phase before ends after this one, which thus never opens ({days_in_words(days, 'en')})"
-        yield Oversight(path, fr, en)
+    for shut in (one for some in lives for one in some.on_some_dates()):
+        named = ", ".join(f"« {slot} »" for slot in shut.slots)
+        fr, en = (f" pour {named}", f" for {named}") if named else ("", "")
+        fr = f"la phase d'avant finit après celle-ci, qui ne s'ouvre donc pas{fr} ({span_in_words(shut.days, 'fr')})"
+        en = f"the phase before ends after this one, which thus never opens{en} ({span_in_words(shut.days, 'en')})"
+        yield Oversight(shut.place, fr, en)
     for one in engine.reglement.subscriptions:
         if one.change is None and one.cancel == ():
             fr = "suspendre est « jamais » et rien n'est dit de changer : cet abonnement ne se quitte ni ne se change jamais"

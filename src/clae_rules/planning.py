@@ -40,7 +40,7 @@ class PlanningLook:
     """
 
     engine: Engine
-    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    names: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     child: str | None = None
     mode: str | None = None
     limit: int | None = None
@@ -80,8 +80,8 @@ class PlanningEntry:
     """
 
     child: str
-    name: str
-    initial: str
+    name: str = field(repr=False)
+    initial: str = field(repr=False)
     slot: str
     label: str
     times: str
@@ -141,7 +141,7 @@ class PlanningPage(Displayed):
 
     first_day: date
     weeks: tuple[tuple[PlanningDay, ...], ...]
-    legend: tuple[tuple[str, str], ...]
+    legend: tuple[tuple[str, str], ...] = field(repr=False)
     by_week: bool = False
 
     @property

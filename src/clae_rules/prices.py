@@ -11,7 +11,19 @@ from typing import Annotated, Any, Final
 from .described import REFUSED, Faults, Key, Phrase, Plain, Record, Shape
 from .errors import Fault, Path, meant, raise_all
 from .grids import TakesEffect
-from .shapes import UNPUBLISHED, Amount, Choice, Label, Number, Ref, Unpublished, exact, phrase_error, plain_number
+from .shapes import (
+    UNPUBLISHED,
+    Amount,
+    Choice,
+    Label,
+    Number,
+    Ref,
+    Unpublished,
+    exact,
+    folded,
+    phrase_error,
+    plain_number,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +218,9 @@ class FactValue(Shape):
         if isinstance(raw, bool) or (isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", raw)):
             return raw
         number = exact(raw)
+        if number is None and isinstance(raw, str) and re.fullmatch(r"(?=.*[a-z])[a-z0-9-]{1,60}", folded(raw)):
+            way = f"un mot sans accent ni majuscule : « {folded(raw)} »"
+            return self.refuse(raw, path, faults, (way, f"a word without accents or capitals: « {folded(raw)} »"))
         return self.refuse(raw, path, faults) if number is None else number
 
     def write(self, value: Any) -> Plain:

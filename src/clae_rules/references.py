@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from .described import ListOf, Record, Shape, TableOf, leaves
-from .errors import Path
+from .errors import Fault, Path, meant
 from .shapes import Either, Ref
+
+_UNKNOWN: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "faits": "fait inconnu",
+        "periode": "période inconnue",
+        "formule": "formule inconnue",
+        "grille": "grille inconnue",
+        "capacite": "capacité inconnue",
+        "regle": "règle inconnue",
+    }
+)
+
+
+def unknown(where: Path, to: tuple[str, ...], code: str, known: Iterable[str]) -> Fault:
+    """A code that nothing bears, with the nearest one or the list."""
+    fr, en = meant(code, known)
+    said = _UNKNOWN.get(to[0], f"{to[0]} inconnu") if len(to) == 1 else f"{' ou '.join(to)} inconnu"
+    return Fault(where, f"{said} : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
 
 
 def references(shape: Shape, value: Any, path: Path) -> Iterator[tuple[Path, tuple[str, ...], str]]:

@@ -14,7 +14,7 @@ from .facts import Dated, Facts, misgiven
 from .pieces import piece_faults
 from .publications import sourced, version_faults
 from .published import Published
-from .references import references
+from .references import references, unknown
 from .selectors import WHO, When, Where
 from .slots import SOURCE
 from .steps import CALENDARS, RESERVED_CALENDARS
@@ -86,12 +86,7 @@ class _Check:
             for where, to, code in references(key.shape, value, path):
                 known = [one for kind in to if kind in codes for one in codes[kind]]
                 if code not in known:
-                    fr, en = meant(code, known)
-                    yield Fault(
-                        where,
-                        f"{' ou '.join(to)} inconnu : « {code} » ; {fr}",
-                        f"unknown {to[0]}: « {code} »; {en}",
-                    )
+                    yield unknown(where, to, code, known)
 
     def _windows(self, codes: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
         for path, key, value in leaves(self.one):

@@ -103,6 +103,19 @@ def days_in_words(days: Collection[date], lang: Lang) -> str:
     return _some([day.isoformat() for day in sorted(days)], lang, ("autres dates", "more dates"))
 
 
+def span_in_words(days: Collection[date], lang: Lang) -> str:
+    """
+    A few dates, or how many from the first to the last.
+
+    >>> span_in_words([date(2026, 9, day) for day in range(1, 6)], "fr")
+    '5 dates, du 2026-09-01 au 2026-09-05'
+    """
+    if len(days) <= SHOWN:
+        return days_in_words(days, lang)
+    first, last = min(days), max(days)
+    return f"{len(days)} dates, du {first} au {last}" if lang == "fr" else f"{len(days)} dates, {first} to {last}"
+
+
 def _some(words: list[str], lang: Lang, others: tuple[str, str]) -> str:
     left = len(words) - SHOWN
     if left <= 1:

@@ -139,8 +139,8 @@ class DeadlineCheck:
 
     def _resolve(self, situation: Situation, slot: str, action: Action, deadline: Deadline) -> None:
         """Whether every limit of the dates of a situation can be told (S3.7)."""
-        periode, hours = situation.opened.slots[slot].code, self._engine.slots[slot].hours
-        key = (deadline.code, action, periode, situation.days[0], hours if deadline.anchored_on_slot else None)
+        periode, own = situation.opened.slots[slot].code, (slot,) if deadline.anchored_on_slot else ()
+        key = (deadline.code, action, periode, situation.days[0], own)
         if periode not in self._whole or key in self._resolved:
             return
         self._resolved.add(key)
@@ -152,7 +152,8 @@ class DeadlineCheck:
             except InvalidValueError as error:
                 self._clashes[deadline.code].setdefault(day, error.faults[0])
             else:
-                self.lives.note(found, deadline.phases(action) or (), ("delai", deadline.code, action.value), day)
+                here = ("delai", deadline.code, action.value)
+                self.lives.note(found, deadline.phases(action) or (), here, day, own)
 
     def _faults_of_calendar(self) -> Iterator[Fault]:
         known = self._engine.reglement.days

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 from .deadlines import Schedule
 from .errors import Fault, Path
@@ -12,14 +13,30 @@ from .limits import Limit, format_limit
 from .phases import Phase, Phases
 
 
+class Shut(NamedTuple):
+    """
+    A phase that ends before it begins on some of its dates.
+
+    Args:
+        place: Where it stands.
+        days: These dates, ascending.
+        slots: The slots concerned, as they were met, where others are not; empty where all are alike.
+    """
+
+    place: Path
+    days: tuple[date, ...]
+    slots: tuple[str, ...]
+
+
 class PhaseLives:
-    """Phases by their place in a file, with the dates on which they open and those on which they cannot."""
+    """Phases by their place in a file, with the dates and slots for which they open and those for which they cannot."""
 
     def __init__(self) -> None:
-        self._lived: set[Path] = set()
+        self._lived: defaultdict[Path, set[str]] = defaultdict(set)
         self._died: defaultdict[Path, dict[date, Phase | None]] = defaultdict(dict)
+        self._dead_slots: defaultdict[Path, dict[str, None]] = defaultdict(dict)
 
-    def note(self, found: Schedule, phases: Phases, place: Path, day: date) -> None:
+    def note(self, found: Schedule, phases: Phases, place: Path, day: date, slots: Iterable[str] = ()) -> None:
         """
         Which phases open on a date, or may, and which end before they begin.
 
@@ -28,14 +45,17 @@ class PhaseLives:
             phases: The phases that open them.
             place: Where the phases stand.
             day: The date.
+            slots: The slots concerned; none where all of them are alike.
         """
         dead = {id(phase): before for phase, before in found.dead}
         open_then = {id(one.phase) for one in found.windows}
         for i, phase in enumerate(phases):
+            here = (*place, i)
             if id(phase) in dead:
-                self._died[*place, i].setdefault(day, dead[id(phase)])
+                self._died[here].setdefault(day, dead[id(phase)])
+                self._dead_slots[here].update(dict.fromkeys(slots))
             elif found.unknown or id(phase) in open_then:
-                self._lived.add((*place, i))
+                self._lived[here].update(slots)
 
     def faults(self) -> Iterator[Fault]:
         """The phases that are open on no date."""
@@ -44,11 +64,12 @@ class PhaseLives:
             if place not in self._lived:
                 yield _dead(place, None if before is None else before.limit)
 
-    def on_some_dates(self) -> Iterator[tuple[Path, tuple[date, ...]]]:
-        """The phases that end before they begin on some of their dates, with these; others never are open at all."""
+    def on_some_dates(self) -> Iterator[Shut]:
+        """The phases that end before they begin on some of their dates; others never are open at all."""
         for place, days in self._died.items():
             if place in self._lived:
-                yield place, tuple(sorted(days))
+                dead = self._dead_slots[place]
+                yield Shut(place, tuple(sorted(days)), tuple(dead) if dead.keys() != self._lived[place] else ())
 
 
 def _dead(place: Path, before: Limit | None) -> Fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from .engine import Engine, OpenDay
@@ -59,10 +60,9 @@ def _of(engine: Engine, one: Subscription, opened: Sequence[OpenDay], lives: Pha
         yield Fault(here, fr, "no date of its slots is open; mend quand or creneaux")
     seen: set[str] = set()
     for terms, action, key in _phases(one):
-        for day in days:
-            slot = next(slot for slot in day.slots if slot in slots)
+        for day, alike in ((one, each) for one in days for each in _alike(engine, terms, one, slots)):
             try:
-                found = engine.schedule(terms, action, day.facts.day, slot)
+                found = engine.schedule(terms, action, day.facts.day, alike[0])
             except OutOfCalendarError as error:
                 if "calendar" not in seen:
                     fr = f"[jours] ne permet pas de compter la limite du {day.facts.day} ; il y manque le {error.day}"
@@ -74,4 +74,13 @@ def _of(engine: Engine, one: Subscription, opened: Sequence[OpenDay], lives: Pha
                     yield Fault(here, error.faults[0].fr, error.faults[0].en)
                 seen.add("clash")
             else:
-                lives.note(found, terms.phases(action) or (), (*here, key), day.facts.day)
+                lives.note(found, terms.phases(action) or (), (*here, key), day.facts.day, alike)
+
+
+def _alike(engine: Engine, terms: Terms, day: OpenDay, slots: frozenset[str]) -> Iterator[tuple[str, ...]]:
+    """The open slots of a date that terms concern, those together whose limits are the same."""
+    found: defaultdict[tuple[str, object], list[str]] = defaultdict(list)
+    for slot, periode in day.slots.items():
+        if slot in slots:
+            found[periode.code, engine.slots[slot].hours if terms.anchored_on_slot else None].append(slot)
+    return (tuple(one) for one in found.values())

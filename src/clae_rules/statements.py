@@ -98,6 +98,8 @@ _REMARKS: Final[Sentences] = MappingProxyType(
         "fait-manquant": ("{slots} : il manque {names}", "{slots}: missing {names}"),
         "deux-regles": ("{slots} : {names} s'appliquent et rien ne les départage",
                         "{slots}: {names} apply with nothing to choose between them"),
+        "hors-du-mois": ("hors de {month}, et rien de ce mois n'en dépend : {dates_fr} ; à facturer avec leur mois",
+                         "outside {month}, on which nothing of it depends: {dates_en}; to bill with their own month"),
         "attendu": ("« {by} » : peut encore être excusée ({limit_fr})", "« {by} »: may still be excused ({limit_en})"),
         "releve-trop-court": ("« {by} » : il faudrait les réservations du {when} ; élargissez le relevé",
                               "« {by} »: bookings of {when} are needed; widen the relevé"),

@@ -41,6 +41,10 @@ class Terms(Deadline):
         """Nothing to check: made from an abonnement that was."""
 
 
+#: Shape of a number of weekdays: a week has 1 to 7.
+_DAYS_A_WEEK: Final = replace(INTERVAL, examples=("de 1 à 7", "2", "à partir de 2"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription(Deadline):
     """
@@ -81,7 +85,7 @@ class Subscription(Deadline):
     ] = None
     cancel: Annotated[Phases | None, Key("suspendre", CANCELLING, "Annuler un jour seul : des phases.", '"jamais"')]
     weekdays: Annotated[
-        Interval | None, Key("jours", INTERVAL, "Combien de jours de semaine différents.", '"de 1 à 5"')
+        Interval | None, Key("jours", _DAYS_A_WEEK, "Combien de jours de semaine différents.", '"de 1 à 5"')
     ] = None
     facts: Annotated[
         tuple[tuple[str, Value], ...],

@@ -66,6 +66,8 @@ def options(
     """Les cases d'une date à un instant, et pourquoi chacune est ce qu'elle est."""
     out = Printer(form, lang)
     engine, read, desk = opened(reglement, demande)
+    if read.subscription:
+        sys.stderr.write("clae-rules : [abonnement] n'est pas jugé ici : clae-rules check\n")
     when, instant = day_of(day), instant_of(now, read.asked.instant)
     planning = planning_of(desk, read).at(instant)
     seen = boxes(

@@ -15,7 +15,7 @@ from ..facts import Facts, misgiven
 from ..holdings import Demande, Grain, Occupancy, Override, Planning, Wish
 from ..patterns import Pattern
 from ..recopie import LATE, ONTO, Late, Onto
-from ..references import references
+from ..references import references, unknown
 from ..reglement import Reglement
 from ..shapes import Choice, Day, Either, Flag, Instant, Ref, Slug, Text, Whole
 from ..slots import Held, Selection
@@ -246,8 +246,7 @@ def _faults(read: DemandeFile, reglement: Reglement) -> Iterator[Fault]:
     for path, key, value in leaves(read):
         for where, to, code in references(key.shape, value, path):
             if path[0] != "fermeture" and code not in known[to[0]]:
-                fr, en = meant(code, known[to[0]])
-                yield Fault(where, f"{to[0]} inconnu : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
+                yield unknown(where, to, code, known[to[0]])
     declared = dict(reglement.facts)
     for code, facts in read.children:
         yield from (fault.under("enfant", code) for fault in misgiven(declared, facts))

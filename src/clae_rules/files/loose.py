@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..described import Alternatives, Coded, ListOf, Plain, Record, Shape, TableOf, keys_of
-from ..errors import Fault, Path, meant
+from ..errors import Fault, Path
+from ..references import unknown
 from ..shapes import Either, Ref
 
 
@@ -22,8 +23,7 @@ def unknown_codes(shape: Record, plain: Plain) -> Iterator[Fault]:
     for path, to, code in _references(shape, plain, ()):
         codes = {one for kind in to for one in known.get(kind, ())}
         if code not in codes:
-            fr, en = meant(code, codes)
-            yield Fault(path, f"{' ou '.join(to)} inconnu : « {code} » ; {fr}", f"unknown {to[0]}: « {code} »; {en}")
+            yield unknown(path, to, code, codes)
 
 
 def _defined(plain: Plain) -> Mapping[str, set[str]]:

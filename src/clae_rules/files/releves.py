@@ -15,7 +15,7 @@ from ..described import Key, ListOf, Record, TableOf, leaves
 from ..errors import Fault, InvalidReleveError, meant
 from ..facts import Facts, misgiven
 from ..holdings import Planning, Wish
-from ..references import references
+from ..references import references, unknown
 from ..reglement import Reglement
 from ..shapes import Day, Either, Instant, Ref, Slug, Whole
 from ..slots import Selection
@@ -154,7 +154,7 @@ def check_releve(read: ReleveFile, reglement: Reglement) -> None:
     Raises:
         InvalidReleveError: Naming every unknown code, misgiven fact and impossible event at once.
     """
-    faults = [*_faults(read, reglement)]
+    faults = [*_faults(read, reglement), *read.releve().faults_of_month()]
     if not any(one.path[:1] == ("abonne",) for one in faults):  # else nobody knows what they hold
         releve = dated(read, reglement).releve()
         mine = replace(releve, booked=_with_abonnements(releve))
@@ -194,10 +194,7 @@ def _faults(read: ReleveFile, reglement: Reglement) -> Iterator[Fault]:
         for where, to, word in references(key.shape, value, path):
             words = [one for kind in to for one in known[kind]]
             if word not in words:
-                fr, en = meant(word, words)
-                yield Fault(
-                    where, f"{' ou '.join(to)} inconnu : « {word} » ; {fr}", f"unknown {to[0]}: « {word} »; {en}"
-                )
+                yield unknown(where, to, word, words)
     declared = dict(reglement.facts)
     for child, facts in read.children:
         yield from (fault.under("enfant", child) for fault in misgiven(declared, facts))

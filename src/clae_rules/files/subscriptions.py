@@ -148,9 +148,8 @@ def abonnement_faults(
         if one.resigns and asked:
             yield from _of_resignation(one, here, had)
             continue
-        yield from _out_of_days(one, opened, here)
         try:
-            one.abonnement(opened)
+            yield from _out_of_reach(one, one.abonnement(opened), opened, here)
         except InvalidValueError as bad:
             names = dict(_KEYS)
             for fault in bad.faults:
@@ -158,22 +157,18 @@ def abonnement_faults(
                 yield Fault((*here, names.get(head, head)), fault.fr, fault.en)
 
 
-def _out_of_days(one: AbonnementFile, periode: Periode, here: Path) -> Iterator[Fault]:
-    """Days that are not of the période, and days given back that are not of the abonnement: a slip, never a wish."""
-    name, first, last = periode.label, periode.first_day, periode.last_day
-    for key, day in (("du", one.first_day), ("au", one.last_day)):
-        if day is not None and day not in periode:
-            fr = f"hors de « {name} », du {first} au {last} ; corrigez, ou retirez cette ligne"
-            yield Fault((*here, key), fr, f"outside « {name} », {first} to {last}; correct it, or drop this line")
-    try:
-        dates = one.abonnement(periode).pattern.dates()
-    except InvalidValueError:
-        return
-    for i, day in enumerate(one.suspended):
-        if day not in dates:
-            at: Path = (*here, "suspendus", i) if len(one.suspended) > 1 else (*here, "suspendus")
-            fr = f"le {day} n'est pas un jour de cet abonnement ; corrigez-le, ou retirez-le"
-            yield Fault(at, fr, f"{day} is no day of this abonnement; correct it, or drop it")
+def _out_of_reach(one: AbonnementFile, regular: Abonnement, periode: Periode, here: Path) -> Iterator[Fault]:
+    """A last day past the période, and days given back that are none of its days."""
+    if one.last_day and one.last_day > periode.last_day:
+        fr = f"{one.last_day} est après la fin de « {periode.label} », le {periode.last_day} ; retirez « au » ou avancez-le"
+        yield Fault(
+            (*here, "au"), fr, f"{one.last_day} is after the end of the période, {periode.last_day}; bring it forward"
+        )
+    days = frozenset(regular.pattern.dates())
+    for day in one.suspended:
+        if day not in days:
+            fr = f"{day} n'est pas un jour de cet abonnement ; corrigez « semaine » ou retirez cette date"
+            yield Fault((*here, "suspendus"), fr, f"{day} is no day of this abonnement; mend « semaine » or drop it")
 
 
 def _of_resignation(one: AbonnementFile, here: Path, had: Iterable[str]) -> Iterator[Fault]:
