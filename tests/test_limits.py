@@ -335,6 +335,36 @@ def test_an_unknown_closed_day_is_refused(text: str) -> None:
         parse_closed_day(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "fr", "en"),
+    (
+        (
+            "avance",
+            "lu « avance » ; écrivez « reste », « recule au jour ouvré précédent »",
+            "got « avance »; write one of « reste », « recule au jour ouvré précédent »",
+        ),
+        (
+            "recule au jour calendaire précédent",
+            "lu « calendaires » ; tous les jours y sont ; écrivez « reste »",
+            "got « calendaires »; it holds all days; write « reste »",
+        ),
+    ),
+)
+def test_an_unknown_closed_day_is_told_with_the_way_out(text: str, fr: str, en: str) -> None:
+    """What is read and what may be written instead, in both languages."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_closed_day(text)
+    (found,) = caught.value.faults
+    assert (found.fr, found.en) == (fr, en)
+
+
+def test_a_closed_day_is_written_in_the_words_of_the_format() -> None:
+    """« reste » or « recule au jour … précédent », in lower case and in the singular."""
+    assert [format_closed_day(ClosedDay(one)) for one in (None, "ouvrés", "bureau")] == [
+        "reste", "recule au jour ouvré précédent", "recule au jour bureau précédent"
+    ]  # fmt: skip
+
+
 # ---- Resolution ---------------------------------------------------------------------------------
 
 
