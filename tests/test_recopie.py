@@ -75,7 +75,7 @@ def test_every_fate_is_reached() -> None:
         assert bool(one.reason("en")) is (one.fate is not Fate.APPLIED)
 
 
-WORDED = (
+WORDED: tuple[tuple[date, tuple[str, ...], Planning, dict[str, Any], str, str], ...] = (
     (date(2022, 8, 1), ("repas",), NONE, {}, "hors période : hors de « Périscolaire / Restauration 2021 - 2022 »",
      "out: outside « Périscolaire / Restauration 2021 - 2022 »"),
     (date(2021, 10, 25), ("repas",), NONE, {}, "fermé : jour fermé (vacances)", "closed: closed (vacances)"),
