@@ -16,6 +16,7 @@ from clae_rules import (
     InvalidValueError,
     Late,
     NaiveInstantError,
+    Occupancy,
     Onto,
     Pattern,
     Planning,
@@ -115,6 +116,40 @@ def test_each_date_is_told_in_both_languages(
     (one,) = found.dates
     assert (one.told(), one.told("en")) == (fr, en)
     assert (one.reason(), one.reason("en")) == (fr.partition(" : ")[2], en.partition(": ")[2])
+
+
+@pytest.mark.parametrize(
+    ("slots", "how", "fate", "named", "judged"),
+    (
+        (("repas",), {}, Fate.APPLIED, ("repas",), True),
+        (("soir-1", "soir-2"), {"now": "2021-09-16 12:00"}, Fate.REFUSED, ("soir-1", "soir-2"), False),
+        (("repas", "mer-repas"), {}, Fate.NOT_OFFERED, ("mer-repas",), False),
+        (("repas", "midi-2"), {}, Fate.REFUSED, (), True),
+    ),
+)
+def test_a_class_names_its_slots_and_its_verdict(
+    slots: tuple[str, ...], how: dict[str, Any], fate: Fate, named: tuple[str, ...], judged: bool
+) -> None:
+    """Each date bears what is booked, or what stands in the way, and the decision where there was one (S9.2)."""
+    (one,) = copied(monday(slots), **how).dates
+    assert (one.day, one.fate, one.slots, one.verdict is not None) == (MONDAY, fate, named, judged)
+
+
+def test_what_is_not_offered_is_listed() -> None:
+    """Every slot that the date does not offer is named, in the order in which it was asked."""
+    (one,) = copied(monday(("mer-repas", "mer-matin"))).dates
+    assert one.told() == "non proposé : « Mercredi repas », « Mercredi matin » n'est pas proposé ce jour-là"
+
+
+@pytest.mark.parametrize("taken", (0, 1))
+def test_places_taken_by_others_count(taken: int) -> None:
+    """A recopie is decided with the places that others took (S6.5)."""
+    day = date(2025, 9, 11)
+    desk = lou('[capacite.salle]\ncreneaux = "a"\nenfants = 1\nhypothese = "essai"')
+    room = Occupancy.of({("salle", day): taken})
+    pattern = Pattern.day(["a"], "jeudi", first_day=day, last_day=day)
+    found = recopie(desk, NONE, pattern, periode="annee", now=at("2025-09-01 09:00"), occupancy=room)
+    assert found.of(Fate.REFUSED if taken else Fate.APPLIED) == (day,)
 
 
 def test_lines_stand_under_each_other() -> None:
