@@ -528,7 +528,7 @@ def test_days_of_a_month_agree_with_a_count_over_its_days() -> None:
 @pytest.mark.parametrize("day", (date.min, date.max))
 def test_no_step_falls_off_the_civil_calendar(text: str, day: date) -> None:
     """At the ends of the civil calendar a limit is out of the data, not an overflow."""
-    with pytest.raises(OutOfCalendarError):
+    with pytest.raises(OutOfCalendarError, match=r"\d{4}-\d\d-\d\d"):
         resolve(parse_limit(text), moments(day))
 
 
@@ -691,3 +691,24 @@ def test_a_due_that_cannot_exist_is_refused(kind: DueKind, amount: int) -> None:
     """A due is built only within its bounds (S1.2)."""
     with pytest.raises(InvalidValueError):
         Due(kind, Fraction(amount))
+
+
+def test_what_is_counted_elsewhere_is_asked_since_what() -> None:
+    """Where limits count from something of their own, a count without an anchor is answered by the ways to write one."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_limit("3 jours ouvrés après", "« demain »")
+    (found,) = caught.value.faults
+    assert found.fr == "lu « 3 jours ouvrés après » ; depuis quoi ? écrivez « demain »"
+    assert found.en == "got « 3 jours ouvrés après »; since what? write « demain »"
+
+
+def test_a_week_is_of_seven_days_of_any_calendar() -> None:
+    """« 2 semaines ouvrées » is refused: a week leaves no day out."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_limit("2 semaines ouvrées avant la date, avant 12:00")
+    (found,) = caught.value.faults
+    assert found.fr == (
+        "lu « 2 semaines ouvrées avant la date, avant 12:00 » ; "
+        "une semaine est de 7 jours calendaires : écrivez-la seule"
+    )
+    assert found.en.endswith("a week is 7 calendar days: write it alone")

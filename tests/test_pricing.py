@@ -902,6 +902,20 @@ class TestTold:
             700,
         ]
 
+    def test_a_line_of_a_slot_bears_the_name_of_the_slot(self) -> None:
+        """The name of a tariff by the slot is no name of what is sold."""
+        (charge,) = priced(good({"tarif": {"t": {**ALL_SLOTS, "prix": 1, "nom": "Accueil"}}}), "repas").charges
+
+        assert charge.label == "Repas"
+
+    def test_an_aid_to_a_late_price_is_what_it_takes_off_that_price(self) -> None:
+        """What an aid takes off is counted from the price in the same variant, late or not (S10.5)."""
+        aid = {"aide": {"fois": "0.5", "aide": True}, **LATE["modification"]}
+        plain = {"tarif": {"t": {**ALL_SLOTS, "prix": 3}}, "modification": aid, "prix": {"ordre": ["tard", "aide"]}}
+        found = [priced(good(plain), "repas"), priced(good(plain), late=("repas",))]
+
+        assert [(one.charges[0].amount_cents, one.charges[0].aid_cents) for one in found] == [(150, 150), (200, 200)]
+
     def test_a_household_pays_for_what_it_holds(self) -> None:
         """Of two households each pays its own slots, while what they hold together decides (S6.8)."""
         rules = good({"tarif": {"t": {**ALL_SLOTS, "prix": 1}}})

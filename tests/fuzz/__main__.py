@@ -37,6 +37,9 @@ def main(argv: list[str] | None = None) -> None:
     with atheris.instrument_imports(include=["clae_rules"]):
         targets = importlib.import_module("tests.fuzz.targets")
         mutations = importlib.import_module("tests.fuzz.mutations")
+        if "form" in targets.TARGETS:
+            importlib.import_module("clae_rules.adapters.forms")
+            importlib.import_module("clae_rules.adapters.households")
     if given.target not in targets.TARGETS:
         parser.error(f"no target « {given.target} »; there are {', '.join(targets.TARGETS)}")
 
