@@ -712,3 +712,10 @@ def test_a_week_is_of_seven_days_of_any_calendar() -> None:
         "une semaine est de 7 jours calendaires : écrivez-la seule"
     )
     assert found.en.endswith("a week is 7 calendar days: write it alone")
+
+
+def test_an_unresolved_limit_bears_its_reason_in_both_languages() -> None:
+    """What has no instant says why, in French, and keeps both texts."""
+    error = UnresolvedError("pas publié", "not published")
+
+    assert (str(error), error.reason, error.args) == ("pas publié", ("pas publié", "not published"), error.reason)

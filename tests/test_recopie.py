@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,6 +11,7 @@ from tests.guide import OPEN, PRICED, SMALL, at, guide, lou, martin, small
 
 from clae_rules import (
     Desk,
+    Engine,
     Facts,
     Fate,
     Held,
@@ -389,3 +391,15 @@ def test_what_a_recopie_cannot_be_given() -> None:
         recopie(martin(), NONE, monday(("repas",)), periode="annee", now=NOW)
     with pytest.raises(UnknownSlotError):
         copied(monday(("cantine",)))
+
+
+def test_a_date_beyond_the_calendar_is_undecided() -> None:
+    """Where the calendar ends before the période, its last dates are not guessed to be closed or open (S1.5)."""
+    reglement = small().reglement
+    short = Engine(replace(reglement, days=replace(reglement.days, last_day=date(2025, 9, 30), feries=(), holidays=())))
+    day = date(2025, 10, 6)
+    pattern = Pattern.day(["a"], "lundi", first_day=day, last_day=day)
+    found = recopie(Desk(short, Facts(), "lou"), NONE, pattern, periode="annee", now=at("2025-09-01 09:00"))
+    assert found.of(Fate.UNDECIDED) == (day,)
+    assert found.text() == "06/10/2025  indécis : le calendrier ne va pas jusque-là"
+    assert found.text("en") == "06/10/2025  undecided: the calendar does not reach it"
