@@ -615,8 +615,10 @@ def test_a_deadline_that_guesses_is_refused(body: str, place: str, way_out: str)
             'no phase uses it; write limite = "table" in one of them',
         ),
         (
-            'table = [{ depuis = "le 2026-08-20 à 08:00", limite = "le 2026-08-27 à 12:00" }]\n'
-            'reserver = [{ depuis = "le 2026-08-19 à 08:00", limite = "table", variante = "normal" }]',
+            (
+                'table = [{ depuis = "le 2026-08-20 à 08:00", limite = "le 2026-08-27 à 12:00" }]\n'
+                'reserver = [{ depuis = "le 2026-08-19 à 08:00", limite = "table", variante = "normal" }]'
+            ),
             "la phase qui renvoie au tableau dit déjà « depuis » ; gardez l'un des deux",
             "the phase says « depuis » already; keep one of them",
         ),
@@ -627,8 +629,10 @@ def test_a_deadline_that_guesses_is_refused(body: str, place: str, way_out: str)
         ),
         (
             'reserver = "1 jour calendaire après le signalement, avant 12:00"',
-            "« 1 jour calendaire après le signalement, avant 12:00 » se compte depuis une absence ; "
-            "écrivez-le dans [absence.X]",
+            (
+                "« 1 jour calendaire après le signalement, avant 12:00 » se compte depuis une absence ; "
+                "écrivez-le dans [absence.X]"
+            ),
             "counts from an absence; write it in [absence.X]",
         ),
     ),

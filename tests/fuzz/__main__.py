@@ -46,7 +46,8 @@ def main(argv: list[str] | None = None) -> None:
     def mutator(data: bytes, most: int, seed: int) -> bytes:
         # one in three stays a mutation of bytes, which finds what breaks the reading itself
         made = mutations.mutated(data, seed, most) if seed % 3 and given.target != "decision" else None
-        return atheris.Mutate(data, most) if made is None else made  # type: ignore[no-any-return]
+        bytes_made: bytes = atheris.Mutate(data, most) if made is None else made
+        return bytes_made
 
     with tempfile.TemporaryDirectory() as scratch:
         seeds = Path(scratch) / "seeds"
