@@ -26,7 +26,7 @@ from clae_rules.constraints import (
     graph,
 )
 from clae_rules.counts import Counted
-from clae_rules.errors import InvalidValueError
+from clae_rules.errors import InvalidValueError, Lang
 from clae_rules.formulas import FALSE, Formula, all_of, any_of, causes, holds
 from clae_rules.variants import Variant
 from clae_rules.violations import Violation
@@ -197,6 +197,24 @@ def test_a_closed_slot_is_never_needed(rule: Rule) -> None:
             "« a » et « c » ne vont pas ensemble",
             "« a » and « c » do not go together",
         ),
+        (
+            CASES[0][0],
+            {"slots": ("a", "b"), "unavailable": ("c", "d")},
+            "« a » et « b » n'est pas possible : « c » et « d » n'est pas ouvert ce jour-là",
+            "« a » and « b » is not possible: « c » and « d » is not open that day",
+        ),
+        (
+            CASES[1][0],
+            {"slots": ("a", "b"), "unavailable": ("c", "d")},
+            "« a » et « b » n'est pas possible : « c » ou « d » n'est pas ouvert ce jour-là",
+            "« a » and « b » is not possible: « c » or « d » is not open that day",
+        ),
+        (
+            CASES[2][0],
+            {"slots": ("a", "d"), "missing": ("b",)},
+            "impossible de réserver uniquement « a » et « d » : ajoutez « b »",
+            "« a » and « d » cannot be booked alone: add « b »",
+        ),
         (CASES[4][0], {"slots": ("a",)}, "pas plus de 2, ici « a »", "no more than 2, here « a »"),
         (
             CASES[6][0],
@@ -235,6 +253,53 @@ def test_a_rule_says_its_own_refusal(rule: Rule, told: dict[str, Any], fr: str, 
     """S1.4: the sentence comes from the rule object, in French and in English."""
     violation = Violation(code=rule.kind, speaker=rule, **told)
     assert (violation.sentence("fr"), violation.sentence("en")) == (fr, en)
+
+
+@pytest.mark.parametrize("lang", ("fr", "en"))
+def test_a_refusal_is_told_in_one_language(lang: Lang) -> None:
+    """S1.4: every part of a sentence, what it names and how it joins it, is in the language asked."""
+    spoken: list[object] = []
+
+    class Told(Violation):
+        __slots__ = ()
+
+        def named(self, slots: tuple[str, ...], lang: Lang, last: tuple[str, str] = ("et", "and")) -> str:
+            spoken.append(lang)
+            return Violation.named(self, slots, lang, last)
+
+    for rule, _ in CASES:
+        Told(code=rule.kind, speaker=rule, slots=("a",), missing=("c",)).sentence(lang)
+        Told(code=rule.kind, speaker=rule, slots=("a",), unavailable=("c",)).sentence(lang)
+    assert set(spoken) == {lang}
+
+
+@pytest.mark.parametrize(
+    ("rule", "subject", "named", "idle"),
+    (
+        (CASES[0][0], "a", "a", True),
+        (CASES[0][0], "a", "b", False),
+        (CASES[0][0], "ab", "ab", False),
+        (CASES[0][0], "a", "ab", False),
+        (CASES[0][0], "", "a", False),
+        (CASES[0][0], "", "", False),
+        *(
+            (rule, *case)
+            for rule in (CASES[1][0], CASES[2][0])
+            for case in (("a", "a", True), ("a", "ab", True), ("ab", "a", False), ("", "a", False), ("a", "", False))
+        ),
+        (CASES[3][0], "a", "a", False),
+    ),
+)
+def test_a_rule_that_forbids_nothing_is_idle(rule: Rule, subject: str, named: str, idle: bool) -> None:
+    """S1.2: what needs itself alone, or one of several among which it is, says nothing; to block itself is to forbid."""
+    assert rule.is_idle(frozenset(subject), frozenset(named)) is idle
+
+
+def test_formules_of_one_variant_are_of_that_variant() -> None:
+    """S2.3, S5.3: « formules seulement » of the late variant says nothing of what is held in time."""
+    rule = OnlyFormules(code="r", slots=ALL, offered=("g",), variants=(Variant.HORS_DELAI,))
+    formula = rule.violated(("a",), Plain())
+    assert (holds(formula, 0b1), holds(formula, 0b10001)) == (False, True)
 
 
 def test_all_or_none_is_written_true() -> None:

@@ -200,6 +200,7 @@ def test_phases_that_overlap_are_refused_with_the_date() -> None:
     assert found.path == ("delai", "x", "reserver", 1)
     assert "2026-09-11" in found.fr
     assert "reserver[0]" in found.fr
+    assert found.en == "for 2026-09-11, this phase begins before reserver[0] ends; mend « depuis »"
 
 
 def test_nothing_begins_during_a_phase_without_end() -> None:
@@ -213,6 +214,50 @@ def test_nothing_begins_during_a_phase_without_end() -> None:
 
     with pytest.raises(InvalidValueError, match="commence avant la fin"):
         windows(one, Action.BOOK, MONDAY)
+
+
+def test_a_phase_may_begin_when_the_one_before_it_ends() -> None:
+    """Two phases that touch are no overlap: the instant of the limit is of the second one alone (S3.3)."""
+    one = deadline("""
+    reserver = [
+      { limite = "le 2026-09-10 à 12:00", variante = "normal" },
+      { depuis = "le 2026-09-10 à 12:00", limite = "le jour même, avant 08:00", variante = "hors-delai" },
+    ]""")
+    first, second = windows(one, Action.BOOK, MONDAY).windows
+
+    assert first.end == second.start == paris("2026-09-10T12:00")
+
+
+def test_a_phase_that_ends_as_it_begins_is_never_open() -> None:
+    """A phase whose limit is its beginning opens nothing; it is kept as one that never was, with the one before it."""
+    empty = '{ depuis = "le 2026-09-10 à 12:00", limite = "le 2026-09-10 à 12:00", variante = "hors-delai" }'
+    late = '{ limite = "le 2026-09-09 à 12:00", variante = "hors-delai" }'
+    normal = '{ limite = "le 2026-09-10 à 12:00", variante = "normal" }'
+    alone = windows(deadline(f"reserver = [{empty}]"), Action.BOOK, MONDAY)
+    beside = windows(deadline(f"reserver = [{normal}, {empty}]"), Action.BOOK, MONDAY)
+    after = windows(deadline(f"reserver = [{normal}, {late}]"), Action.BOOK, MONDAY)
+
+    assert (alone.windows, [before for _, before in alone.dead]) == ((), [None])
+    assert ([one.phase.variant for one in beside.windows], [before for _, before in beside.dead]) == (
+        [Variant.NORMAL],
+        [None],
+    )
+    assert [(phase.variant, before) for phase, before in after.dead] == [(Variant.HORS_DELAI, after.windows[0].phase)]
+
+
+def test_a_phase_with_a_beginning_stands_whatever_came_before() -> None:
+    """What follows a phase that is not known is not known either, but for a phase that says its own beginning (S1.5)."""
+    one = deadline("""
+    table = [{ quand.mois = "octobre", limite = "le 2026-09-24 à 12:00" }]
+    reserver = [
+      { limite = "table", variante = "normal" },
+      { limite = "le 2026-09-11 à 12:00", variante = "normal" },
+      { depuis = "le 2026-09-12 à 12:00", limite = "le jour même, avant 08:00", variante = "hors-delai" },
+    ]""")
+    found = windows(one, Action.BOOK, MONDAY)
+
+    assert [window.phase.variant for window in found.windows] == [Variant.HORS_DELAI]
+    assert found.unknown is not None
 
 
 def test_what_a_closed_day_makes_of_a_limit_holds_for_its_phases() -> None:
@@ -429,7 +474,7 @@ def test_a_date_without_a_row_is_undecided() -> None:
 
     assert found.windows == ()
     assert found.unknown is not None
-    assert "aucune ligne" in found.unknown[0]
+    assert found.unknown == ("aucune ligne du tableau ne couvre cette date", "no row of the table covers this date")
 
 
 def test_two_rows_for_one_date_are_refused() -> None:
@@ -450,7 +495,8 @@ def test_two_rows_for_one_date_are_refused() -> None:
     (found,) = caught.value.faults
     assert found.path == ("delai", "x", "table", 2)
     assert "table[0], table[2]" in found.fr
-    assert "2026-09-14" in found.fr
+    assert found.fr == "table[0], table[2] s'appliquent au 2026-09-14 et rien ne les départage ; précisez « quand »"
+    assert found.en == "table[0], table[2] apply to 2026-09-14 with nothing to choose between them; narrow « quand »"
 
 
 # ---- What is refused at load --------------------------------------------------------------------
@@ -542,6 +588,73 @@ def test_a_deadline_that_guesses_is_refused(body: str, place: str, way_out: str)
     assert found.text().startswith(f"{place} : ")
     assert way_out in found.fr
     assert found.en
+
+
+@pytest.mark.parametrize(
+    ("body", "fr", "en"),
+    (
+        (
+            "",
+            "ce délai ne dit rien ; donnez reserver, changer ou annuler",
+            "this deadline says nothing; give reserver, changer or annuler",
+        ),
+        (
+            'annuler = [{ limite = "sans limite", a_payer = "rien" }, { limite = "le créneau", a_payer = "tout" }]',
+            "rien ne peut suivre une phase sans limite ; mettez-la en dernier",
+            "nothing can follow a phase without limit; put it last",
+        ),
+        (
+            'reserver = "sans limite"\nlimite_un_jour_ferme = "recule au jour ouvré précédent"',
+            "aucune limite de ce délai ne recule : chacune dit déjà son jour ; retirez cette ligne",
+            "no limit of this deadline can roll back; drop this line",
+        ),
+        ('reserver = "table"', "il manque le tableau que « table » annonce", "the table announced is missing"),
+        (
+            'reserver = "sans limite"\ntable = [{ limite = "le créneau" }]',
+            "aucune phase ne s'en sert ; écrivez limite = \"table\" dans l'une d'elles",
+            'no phase uses it; write limite = "table" in one of them',
+        ),
+        (
+            (
+                'table = [{ depuis = "le 2026-08-20 à 08:00", limite = "le 2026-08-27 à 12:00" }]\n'
+                'reserver = [{ depuis = "le 2026-08-19 à 08:00", limite = "table", variante = "normal" }]'
+            ),
+            "la phase qui renvoie au tableau dit déjà « depuis » ; gardez l'un des deux",
+            "the phase says « depuis » already; keep one of them",
+        ),
+        (
+            'reserver = [{ limite = "table", variante = "hors-delai" }]\ntable = [{ limite = "sans limite" }]',
+            "une phase hors délai doit finir ; donnez une limite à cette ligne",
+            "a late phase must end; give this row a limit",
+        ),
+        (
+            'reserver = "1 jour calendaire après le signalement, avant 12:00"',
+            (
+                "« 1 jour calendaire après le signalement, avant 12:00 » se compte depuis une absence ; "
+                "écrivez-le dans [absence.X]"
+            ),
+            "counts from an absence; write it in [absence.X]",
+        ),
+    ),
+)
+def test_a_refused_deadline_is_told_in_both_languages(body: str, fr: str, en: str) -> None:
+    """What is wrong and the way out, word for word, with the path of what is wrong."""
+    found = fault(body)
+
+    assert (found.fr, found.en) == (fr, en)
+    assert found.path[:2] == ("delai", "x")
+
+
+@pytest.mark.parametrize("anchor", ("le début de l'absence", "le signalement"))
+def test_a_deadline_counts_from_no_absence(anchor: str) -> None:
+    """A limit that is counted from an absence is refused where it stands: it would be undecided for ever."""
+    assert fault(f'reserver = "1 jour calendaire après {anchor}, avant 12:00"').path == (
+        "delai",
+        "x",
+        "reserver",
+        0,
+        "limite",
+    )
 
 
 @pytest.mark.parametrize("beside", ("reste", "recule au jour bureau précédent"))

@@ -28,6 +28,7 @@ def test_a_fault_seen_from_outside_has_a_longer_path() -> None:
     """S1.2: an outer table puts its own keys before the path."""
     assert Fault((1,), "a", "b", 7).under("mode", "clae") == Fault(("mode", "clae", 1), "a", "b", 7)
     assert path_text((0, "code")) == "[0].code"
+    assert path_text(("a\nb", "c\0")) == r"a\nb.c\x00"
 
 
 def test_every_fault_is_raised_at_once() -> None:

@@ -581,3 +581,10 @@ def test_smallest_is_what_minimal_means() -> None:
         }
 
         assert set(smallest(sets)) == sets - parts
+
+
+def test_the_cheapest_flips_are_those_that_take_most_away() -> None:
+    """An operand that is counted three times is worth two flips, where three others would have to go."""
+    twice = any_of(0, 1)
+
+    assert flips_needed(at_least(2, [twice, twice, twice, 2]), 0b111, 0b111) == 2

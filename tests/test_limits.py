@@ -18,6 +18,7 @@ from clae_rules.described import REFUSED, Faults, Record
 from clae_rules.dues import ALL_DUE, DUE, DUE_UNPUBLISHED, NOTHING_DUE, Due, DueKind, format_due, parse_due
 from clae_rules.errors import Fault, InvalidValueError, OutOfCalendarError
 from clae_rules.limits import (
+    _WAYS,
     CALENDARS,
     LIMIT,
     NEVER,
@@ -335,6 +336,141 @@ def test_an_unknown_closed_day_is_refused(text: str) -> None:
         parse_closed_day(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "fr", "en"),
+    (
+        (
+            "avance",
+            "lu « avance » ; écrivez « reste », « recule au jour ouvré précédent »",
+            "got « avance »; write one of « reste », « recule au jour ouvré précédent »",
+        ),
+        (
+            "recule au jour calendaire précédent",
+            "lu « calendaires » ; tous les jours y sont ; écrivez « reste »",
+            "got « calendaires »; it holds all days; write « reste »",
+        ),
+    ),
+)
+def test_an_unknown_closed_day_is_told_with_the_way_out(text: str, fr: str, en: str) -> None:
+    """What is read and what may be written instead, in both languages."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_closed_day(text)
+    (found,) = caught.value.faults
+    assert (found.fr, found.en) == (fr, en)
+
+
+def test_a_closed_day_is_written_in_the_words_of_the_format() -> None:
+    """« reste » or « recule au jour … précédent », in lower case and in the singular."""
+    assert [format_closed_day(ClosedDay(one)) for one in (None, "ouvrés", "bureau")] == [
+        "reste", "recule au jour ouvré précédent", "recule au jour bureau précédent"
+    ]  # fmt: skip
+
+
+#: What is written, what is said of it in French, and in English.
+REFUSED_LIMITS: Final = (
+    (
+        "3 jours ouvrés avant, avant 12:00",
+        "lu « 3 jours ouvrés avant, avant 12:00 » ; avant quoi ? « avant la date », « avant le créneau »…",
+        "got « 3 jours ouvrés avant, avant 12:00 »; before what? « avant la date »…",
+    ),
+    (
+        "3 jours ouvrés après, avant 12:00",
+        "lu « 3 jours ouvrés après, avant 12:00 » ; avant quoi ? « avant la date », « avant le créneau »…",
+        "got « 3 jours ouvrés après, avant 12:00 »; before what? « avant la date »…",
+    ),
+    (
+        "3 heures francs avant la date",
+        "lu « 3 heures francs avant la date » ; seuls des jours sont francs",
+        "got « 3 heures francs avant la date »; only days can be clear",
+    ),
+    (
+        "le 2026-02-30, avant 12:00",
+        "lu « le 2026-02-30, avant 12:00 » ; cette date n'existe pas",
+        "got « le 2026-02-30, avant 12:00 »; this date does not exist",
+    ),
+    (
+        "le 2026-02-10 à 25:00",
+        "lu « le 2026-02-10 à 25:00 » ; cette heure n'existe pas",
+        "got « le 2026-02-10 à 25:00 »; this time does not exist",
+    ),
+    (
+        "le créneau, avant 12:00",
+        "lu « le créneau, avant 12:00 » ; l'heure est déjà fixée ; écrivez « le créneau » seul",
+        "got « le créneau, avant 12:00 »; the time is fixed already; write « le créneau » alone",
+    ),
+    (
+        "48 heures calendaires avant la date, avant 12:00",
+        "lu « 48 heures calendaires avant la date, avant 12:00 » ; l'heure est déjà fixée ; écrivez « 48 heures calendaires avant la date » seul",
+        "got « 48 heures calendaires avant la date, avant 12:00 »; the time is fixed already; write « 48 heures calendaires avant la date » alone",
+    ),
+    (
+        "jeudi précédent, midi",
+        "lu « jeudi précédent, midi » ; écrivez l'heure : « 12:00 »",
+        "got « jeudi précédent, midi »; write the time: « 12:00 »",
+    ),
+    (
+        "jeudi précédent",
+        "lu « jeudi précédent » ; il manque l'heure : « jeudi précédent, avant 12:00 » (12:00 est trop tard) ou « jeudi précédent, jusqu'à 12:00 »",
+        "got « jeudi précédent »; the time is missing: « jeudi précédent, avant 12:00 » (12:00 is too late) or « jeudi précédent, jusqu'à 12:00 »",
+    ),
+    (
+        "le jour même, après 12:00",
+        "lu « le jour même, après 12:00 » ; après la virgule, l'heure : « avant 12:00 » (12:00 est trop tard) ou « jusqu'à 12:00 » (12:00 est encore permis)",
+        "got « le jour même, après 12:00 »; after the comma, the time: « avant 12:00 » or « jusqu'à 12:00 »",
+    ),
+    (
+        "0 jours ouvrés avant la date, avant 12:00",
+        "lu « 0 » ; il faut un nombre de 1 à 999",
+        "got « 0 »; expected a number from 1 to 999",
+    ),
+    (
+        "2 jours francs avant la date, avant 12:00",
+        "lu « 2 jours francs avant la date, avant 12:00 » ; « 2 jours » : lesquels ? calendaires (tous), ouvrés (lundi à vendredi), ouvrables (lundi à samedi), école, ouverts ; écrivez « 2 jours calendaires francs avant la date »",
+        "got « 2 jours francs avant la date, avant 12:00 »; « 2 jours »: which days? calendaires (tous), ouvrés (lundi à vendredi), ouvrables (lundi à samedi), école, ouverts; write « 2 jours calendaires francs avant la date »",
+    ),
+    (
+        "3 jours, avant 12:00",
+        "lu « 3 jours, avant 12:00 » ; « 3 jours » : lesquels ? calendaires (tous), ouvrés (lundi à vendredi), ouvrables (lundi à samedi), école, ouverts ; écrivez « 3 jours calendaires avant la date »",
+        "got « 3 jours, avant 12:00 »; « 3 jours »: which days? calendaires (tous), ouvrés (lundi à vendredi), ouvrables (lundi à samedi), école, ouverts; write « 3 jours calendaires avant la date »",
+    ),
+    (
+        "la veille, avant 10:00",
+        "lu « la veille, avant 10:00 » ; quelle veille ? écrivez « 1 jour calendaire avant la date, avant 10:00 », « 1 jour ouvré avant la date, avant 10:00 », « 1 jour école avant la date, avant 10:00 »",
+        "got « la veille, avant 10:00 »; which day before? write « 1 jour calendaire avant la date, avant 10:00 », « 1 jour ouvré avant la date, avant 10:00 », « 1 jour école avant la date, avant 10:00 »",
+    ),
+)
+
+
+@pytest.mark.parametrize(("text", "fr", "en"), REFUSED_LIMITS)
+def test_a_refused_limit_is_told_in_both_languages(text: str, fr: str, en: str) -> None:
+    """What was read and what to write instead, word for word."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_limit(text)
+    (found,) = caught.value.faults
+    assert (found.fr, found.en) == (fr, en)
+
+
+@pytest.mark.parametrize("text", ("n'importe quoi", "99999 jours ouvrés avant la date, avant 12:00"))
+@pytest.mark.parametrize("ways", ("", "« demain »"))
+def test_what_is_no_limit_is_answered_by_every_way_to_write_one(text: str, ways: str) -> None:
+    """Every shape of a limit is listed, or those of the place where it stands."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_limit(text, ways)
+    (found,) = caught.value.faults
+    assert found.fr == f"lu « {text} » ; écrivez {ways or _WAYS}"
+    assert found.en == f"got « {text} »; write one of {ways or _WAYS}"
+
+
+@pytest.mark.parametrize("minutes", (-1, 1441))
+def test_a_time_is_of_one_day(minutes: int) -> None:
+    """From 00:00 to 24:00, no other minute is one."""
+    with pytest.raises(InvalidValueError) as caught:
+        TimeOfDay(minutes)
+    (found,) = caught.value.faults
+    assert found.fr == f"lu « {minutes} » ; il faut 0 à 1440 minutes"
+    assert found.en == f"got « {minutes} »; expected 0 to 1440 minutes"
+
+
 # ---- Resolution ---------------------------------------------------------------------------------
 
 
@@ -392,7 +528,7 @@ def test_days_of_a_month_agree_with_a_count_over_its_days() -> None:
 @pytest.mark.parametrize("day", (date.min, date.max))
 def test_no_step_falls_off_the_civil_calendar(text: str, day: date) -> None:
     """At the ends of the civil calendar a limit is out of the data, not an overflow."""
-    with pytest.raises(OutOfCalendarError):
+    with pytest.raises(OutOfCalendarError, match=r"\d{4}-\d\d-\d\d"):
         resolve(parse_limit(text), moments(day))
 
 
@@ -555,3 +691,31 @@ def test_a_due_that_cannot_exist_is_refused(kind: DueKind, amount: int) -> None:
     """A due is built only within its bounds (S1.2)."""
     with pytest.raises(InvalidValueError):
         Due(kind, Fraction(amount))
+
+
+def test_what_is_counted_elsewhere_is_asked_since_what() -> None:
+    """Where limits count from something of their own, a count without an anchor is answered by the ways to write one."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_limit("3 jours ouvrés après", "« demain »")
+    (found,) = caught.value.faults
+    assert found.fr == "lu « 3 jours ouvrés après » ; depuis quoi ? écrivez « demain »"
+    assert found.en == "got « 3 jours ouvrés après »; since what? write « demain »"
+
+
+def test_a_week_is_of_seven_days_of_any_calendar() -> None:
+    """« 2 semaines ouvrées » is refused: a week leaves no day out."""
+    with pytest.raises(InvalidValueError) as caught:
+        parse_limit("2 semaines ouvrées avant la date, avant 12:00")
+    (found,) = caught.value.faults
+    assert found.fr == (
+        "lu « 2 semaines ouvrées avant la date, avant 12:00 » ; "
+        "une semaine est de 7 jours calendaires : écrivez-la seule"
+    )
+    assert found.en.endswith("a week is 7 calendar days: write it alone")
+
+
+def test_an_unresolved_limit_bears_its_reason_in_both_languages() -> None:
+    """What has no instant says why, in French, and keeps both texts."""
+    error = UnresolvedError("pas publié", "not published")
+
+    assert (str(error), error.reason, error.args) == ("pas publié", ("pas publié", "not published"), error.reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -71,6 +71,21 @@ def test_a_datetime_is_no_date() -> None:
     """A datetime is a date too in Python, and never one here."""
     with pytest.raises(InvalidValueError, match="il faut une date civile"):
         check_day(martin(), datetime(2021, 10, 18, 3), ["matin-2"], now=NOW)
+
+
+@pytest.mark.parametrize(
+    "now", (datetime.min.replace(tzinfo=UTC), at("1899-12-31 23:59"), datetime.max.replace(tzinfo=UTC))
+)
+def test_an_instant_of_no_year_that_a_reglement_reaches_is_refused(now: datetime) -> None:
+    """S13.1: instants are from 1900 to 2200, wherever one is given; beyond, no offset could be told."""
+    for ask in (
+        lambda: check_day(martin(), DAY, ["matin-2"], now=now),
+        lambda: decide(martin(), Planning(), ASKED, now=now),
+        lambda: boxes(martin(), DAY, now=now),
+    ):
+        with pytest.raises(InvalidValueError, match="il faut un instant de 1900 à 2200") as caught:
+            ask()
+        assert "expected an instant from 1900 to 2200" in caught.value.text("en")
 
 
 @pytest.mark.parametrize(

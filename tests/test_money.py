@@ -21,6 +21,8 @@ from clae_rules.money import Rounding, euros, euros_exact, round_cents
         (Fraction(1599, 10), 10, Rounding.DOWN, 150),
         (Fraction(-1599, 10), 10, Rounding.DOWN, -150),
         (7, 1, Rounding.DOWN, 7),
+        (154, 10, Rounding.HALF_UP, 150),
+        (151, 2, Rounding.UP, 152),
         (Fraction(0), 5, Rounding.UP, 0),
     ),
 )
@@ -51,6 +53,9 @@ def test_amounts_are_written_as_the_french_do(cents: int, shown: str) -> None:
         (Fraction(305, 2), "1,525\u00a0€"),
         (Fraction(-1, 8), "-0,00125\u00a0€"),
         (Fraction(100, 3), "100/3\u00a0c"),
+        (Fraction(1, 2), "0,005\u00a0€"),
+        (Fraction(1, 10**10), "0,000000000001\u00a0€"),
+        (Fraction(1, 10**11), "1/100000000000\u00a0c"),
     ),
 )
 def test_an_exact_amount_keeps_every_decimal(cents: Fraction, shown: str) -> None:

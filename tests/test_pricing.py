@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -20,11 +20,23 @@ from clae_rules.facts import Dated, Facts, FactShape, profile_at
 from clae_rules.grids import Grid
 from clae_rules.modifiers import Modifier, PriceOrder
 from clae_rules.prices import FactValue, PriceShape, parse_shift
-from clae_rules.pricing import Charge, DayPrice, PriceRules, Step, Unpriced, price_day
+from clae_rules.pricing import (
+    Charge,
+    DayPrice,
+    DayPricing,
+    PriceRules,
+    Share,
+    Step,
+    Unpriced,
+    charge_of,
+    item_of,
+    price_day,
+)
 from clae_rules.selectors import Places
 from clae_rules.shapes import Slug
 from clae_rules.slots import Held, Selection, Slot
 from clae_rules.tariffs import Formule, Tariff
+from clae_rules.unit_prices import Scene
 from clae_rules.variants import Variant
 
 VECTORS = tomllib.loads(
@@ -741,6 +753,178 @@ class TestAmounts:
         assert said == "price unknown for « repas »: no tariff covers it (art. 3)"
         assert Step("prix", (("amount_cents", 25),), "art. 3").sentence("en") == "price 0,25\xa0€ (art. 3)"
         assert Charge("t", "i", "l", ("i",), Variant.NORMAL, 2, 3, 6).sentence().startswith("« l » : 0,06")
+
+
+class TestTold:
+    """Each line, step and doubt names what it is of, its slots and its source (S10.8)."""
+
+    SOLD: Final = {"creneaux": ["matin", "soir"], "source": "art. 7"}
+
+    def test_a_price_by_time_tells_the_time(self) -> None:
+        """The minutes, and how many units they begin, stand in the derivation."""
+        plain = {"tarif": {"temps": {**self.SOLD, "par": "heure", "prix": 1}}}
+        (charge,) = priced(good(plain), "matin", "soir").charges
+        step = charge.derivation[-1]
+
+        assert (step.code, step.source) == ("temps", "art. 7")
+        assert step.params == (("minutes", 150), ("quantity", 3), ("unit", 60))
+        assert charge.sentence()
+        assert charge.sentence("en")
+
+    def test_slots_within_slots_are_paid_once(self) -> None:
+        """Time is that of the union: a slot inside another adds none, nor one that touches it more than its own."""
+        plain = {
+            "creneaux": {"long": "07:00-09:00", "dedans": "07:30-08:00", "suite": "09:00-10:00"},
+            "tarif": {"temps": {"par": "quart d'heure", "prix": 1}},
+        }
+        rules, faults = read(plain)
+        assert rules is not None
+        assert faults == []
+
+        assert [priced(rules, *held).total_cents for held in (("long", "dedans"), ("long", "dedans", "suite"))] == [
+            800,
+            1200,
+        ]
+
+    def test_a_part_of_a_stretch_is_told_with_its_days(self) -> None:
+        """A prorated price is the share of its open days, exactly, rounded once; each part keeps its own price."""
+        rules = good({"tarif": {"mois": {"creneaux": "repas", "par": "creneau", "prix": 10, "source": "art. 9"}}})
+        known = Facts()
+        scene = Scene(
+            DayFacts(MONDAY, 0, DayKind.ORDINARY, ""),
+            (),
+            frozenset(("repas",)),
+            known,
+            profile_at({}, known, MONDAY, None),
+        )
+        ((sale,), _) = DayPricing(rules, scene, Selection.of("repas")).sold()
+        item = item_of(rules, sale)
+        whole = charge_of(rules, scene, item, {Variant.NORMAL})
+        third, again, half = (
+            charge_of(rules, scene, item, set(Variant), share=share)
+            for share in (Share(1, 3), Share(1, 3), Share(1, 2))
+        )
+
+        assert [one.amount_cents for one in (whole, third, again, half)] == [1000, 333, 333, 500]
+        (step,) = [one for one in third.derivation if one.code == "prorata"]
+        assert step.source == "art. 9"
+        assert step.params == (
+            ("days", 1), ("whole", 3), ("value", Fraction(1, 3)), ("amount_cents", Fraction(1000, 3))
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("plain", "held", "late", "code"),
+        (
+            ({"tarif": {"t": {**SOLD, "par": "heure", "prix": 1}}, "creneaux": {"matin": "", "soir": ""}}, ("matin",), (), "sans-horaire"),
+            ({**LATE, "tarif": {"t": {**SOLD, **BY_DAY}}}, ("matin",), ("soir",), "variantes-melees"),
+            ({**FORMULES, "tarif": {"t": {**SOLD, "par": "jour", "prix": {"demi": 1}}}}, ("matin",), (), "sans-formule"),
+            (
+                {**FORMULES, "tarif": {"t": {**SOLD, "par": "jour", "prix": {"demi": 1, "autres": "non publié"}}}},
+                ("matin",),
+                (),
+                "non-publie",
+            ),
+            (
+                {
+                    "formule": {"x": {"ensembles": [["matin"]]}, "y": {"ensembles": [["matin"]]}},
+                    "tarif": {"t": {**SOLD, "par": "jour", "prix": {"x": 1, "y": 2}}},
+                },
+                ("matin",),
+                (),
+                "deux-formules",
+            ),
+        ),
+    )  # fmt: skip
+    def test_a_price_that_is_not_known_names_its_tariff_slots_and_source(
+        self, plain: dict[str, Any], held: tuple[str, ...], late: tuple[str, ...], code: str
+    ) -> None:
+        """Why there is none, of what is sold, of which slots, by which article."""
+        rules, _ = read({"creneaux": {"matin": "07:30-08:30", "soir": "16:30-18:00"}, **plain})
+        assert rules is not None
+        (unknown,) = priced(rules, *held, late=late).unpriced
+
+        assert (unknown.code, unknown.item, unknown.slots, unknown.source) == (code, "t", (*held, *late), "art. 7")
+
+    def test_a_missing_fact_of_a_supposition_names_its_source(self) -> None:
+        """Where it is not known whether other facts are supposed, the modifier that would says so."""
+        plain = {**GRID, "modification": {"m": {"qui": {"pai": True}, "comme": {"quotient": 0}, "source": "art. 4"}}}
+        (unknown,) = priced(good(plain), "repas", quotient=700).unpriced
+
+        assert (unknown.code, unknown.params, unknown.source) == ("fait-manquant", ("pai",), "art. 4")
+
+    @pytest.mark.parametrize(
+        ("extra", "label"),
+        (
+            ({"par": "creneau"}, ["Supplément « s », Repas"]),
+            ({"par": "creneau", "nom": "Panier"}, ["Panier, Repas"]),
+            ({"par": "jour"}, ["Supplément « s »"]),
+            ({"par": "jour", "nom": "Panier", "creneaux": ["repas", "soir"]}, ["Panier"]),
+        ),
+    )
+    def test_a_supplement_is_told_as_one(self, extra: dict[str, Any], label: list[str]) -> None:
+        """A line of a supplement bears its name, or that it is one, with what it comes on where each has its own."""
+        plain = {
+            "tarif": {"t": {**ALL_SLOTS, "prix": 1}, "s": {"creneaux": "repas", "prix": 2, "en_plus": True, **extra}}
+        }
+        found = priced(good(plain), "repas", "soir")
+
+        assert [one.label for one in found.charges if one.tariff == "s"] == label
+        assert found.total_cents == 400
+
+    def test_a_supplement_of_formules_is_told_with_each(self) -> None:
+        """« Supplément », its name, then the formule that it comes on."""
+        plain = {
+            **FORMULES,
+            "tarif": {
+                "t": {**ALL_SLOTS, "prix": 1},
+                "s": {"par": "jour", "en_plus": True, "nom": "Car", "prix": {"demi": 2}},
+            },
+        }
+        found = priced(good(plain), "matin", "repas")
+
+        assert [one.label for one in found.charges if one.tariff == "s"] == ["Car, Demi-journée"]
+
+    def test_a_supplement_sees_the_supposed_facts(self) -> None:
+        """Who is priced as if he lived in the town pays no supplement for outsiders (S10.5)."""
+        plain = {
+            "faits": {"residence": ["commune", "exterieur"], "pai": "oui ou non"},
+            "tarif": {
+                "t": {**ALL_SLOTS, "prix": 1, "qui": {"residence": "commune"}},
+                "u": {**ALL_SLOTS, "prix": 2, "qui": {"residence": "exterieur"}},
+                "s": {**ALL_SLOTS, "prix": 5, "qui": {"residence": "exterieur"}, "en_plus": True},
+            },
+            "modification": {"m": {"qui": {"pai": True}, "comme": {"residence": "commune"}}},
+        }
+        rules = good(plain)
+
+        assert [priced(rules, "repas", residence="exterieur", pai=pai).total_cents for pai in (True, False)] == [
+            100,
+            700,
+        ]
+
+    def test_a_line_of_a_slot_bears_the_name_of_the_slot(self) -> None:
+        """The name of a tariff by the slot is no name of what is sold."""
+        (charge,) = priced(good({"tarif": {"t": {**ALL_SLOTS, "prix": 1, "nom": "Accueil"}}}), "repas").charges
+
+        assert charge.label == "Repas"
+
+    def test_an_aid_to_a_late_price_is_what_it_takes_off_that_price(self) -> None:
+        """What an aid takes off is counted from the price in the same variant, late or not (S10.5)."""
+        aid = {"aide": {"fois": "0.5", "aide": True}, **LATE["modification"]}
+        plain = {"tarif": {"t": {**ALL_SLOTS, "prix": 3}}, "modification": aid, "prix": {"ordre": ["tard", "aide"]}}
+        found = [priced(good(plain), "repas"), priced(good(plain), late=("repas",))]
+
+        assert [(one.charges[0].amount_cents, one.charges[0].aid_cents) for one in found] == [(150, 150), (200, 200)]
+
+    def test_a_household_pays_for_what_it_holds(self) -> None:
+        """Of two households each pays its own slots, while what they hold together decides (S6.8)."""
+        rules = good({"tarif": {"t": {**ALL_SLOTS, "prix": 1}}})
+        held = Selection.of(Held("matin", holder="mere"), Held("soir", holder="pere"), Held("repas", holder="pere"))
+        known, day = Facts(), DayFacts(MONDAY, 0, DayKind.ORDINARY, "")
+        profile = profile_at({}, known, MONDAY, None)
+
+        totals = [price_day(rules, day, (), known, profile, held, who).total_cents for who in ("mere", "pere", None)]
+        assert totals == [100, 200, 300]
 
 
 class TestFaults:

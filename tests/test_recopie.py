@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
-from tests.guide import OPEN, PRICED, SMALL, at, guide, martin
+from tests.guide import OPEN, PRICED, SMALL, at, guide, lou, martin, small
 
 from clae_rules import (
     Desk,
+    Engine,
     Facts,
     Fate,
     Held,
     InvalidValueError,
     Late,
     NaiveInstantError,
+    Occupancy,
     Onto,
     Pattern,
     Planning,
@@ -72,6 +76,160 @@ def test_every_fate_is_reached() -> None:
     for one in (*found.dates, *out.dates, *other.dates, *unknown.dates):
         assert bool(one.reason()) is (one.fate is not Fate.APPLIED)
         assert bool(one.reason("en")) is (one.fate is not Fate.APPLIED)
+
+
+WORDED: tuple[tuple[date, tuple[str, ...], Planning, dict[str, Any], str, str], ...] = (
+    (date(2022, 8, 1), ("repas",), NONE, {}, "hors période : hors de « Périscolaire / Restauration 2021 - 2022 »",
+     "out: outside « Périscolaire / Restauration 2021 - 2022 »"),
+    (date(2021, 10, 25), ("repas",), NONE, {}, "fermé : jour fermé (vacances)", "closed: closed (vacances)"),
+    (MONDAY, ("repas",), holding("repas"), {}, "inchangé : déjà ainsi", "unchanged: already so"),
+    (MONDAY, ("repas",), holding("soir-1"), {"onto": Onto.KEEP}, "inchangé : gardé tel quel",
+     "unchanged: kept as it is"),
+    (MONDAY, ("repas", "mer-repas"), NONE, {}, "non proposé : « Mercredi repas » n'est pas proposé ce jour-là",
+     "not offered: « Mercredi repas » is not offered that day"),
+    (MONDAY, ("soir-1", "soir-2"), NONE, {"now": "2021-09-16 12:00"},
+     "refusé : « Périscolaire soir 1 », « Périscolaire soir 2 » ne se réserve plus qu'en hors-délai",
+     "refused: « Périscolaire soir 1 », « Périscolaire soir 2 » can only be booked late now"),
+    (MONDAY, ("soir-1", "soir-2"), NONE, {"now": "2021-09-16 12:00", "late": Late.ACCEPT},
+     "appliqué : soir-1, soir-2 en hors-délai", "applied: soir-1, soir-2 late"),
+    (MONDAY, ("repas",), NONE, {}, "appliqué", "applied"),
+    (MONDAY, ("repas", "midi-2", "matin-1"), NONE, {},
+     ("refusé : « Repas enfant » et « Périscolaire midi 2 » ne vont pas ensemble ; "
+     "« Périscolaire matin 1 » n'est possible qu'avec « Périscolaire matin 2 »"),
+     ("refused: « Repas enfant » and « Périscolaire midi 2 » do not go together ; "
+     "« Périscolaire matin 1 » is only possible with « Périscolaire matin 2 »")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("day", "slots", "planning", "how", "fr", "en"), WORDED)
+def test_each_date_is_told_in_both_languages(
+    day: date, slots: tuple[str, ...], planning: Planning, how: dict[str, Any], fr: str, en: str
+) -> None:
+    """A date, the class in which it ended and why, word for word, as lines and as rows (S9.2)."""
+    found = copied(Pattern.day(slots, "lundi", first_day=day, last_day=day), planning, **how)
+    assert (found.text(), found.text("en")) == (f"{day:%d/%m/%Y}  {fr}", f"{day:%d/%m/%Y}  {en}")
+    assert (found.heading(), found.heading("en")) == (
+        "Recopie : Périscolaire / Restauration 2021 - 2022", "Copied: Périscolaire / Restauration 2021 - 2022"
+    )  # fmt: skip
+    for lang, line, columns in (("fr", fr, ("date", "sort", "raison")), ("en", en, ("date", "fate", "reason"))):
+        (section,) = found.sections("en") if lang == "en" else found.sections()
+        fate, _, reason = line.partition(" : " if lang == "fr" else ": ")
+        assert (section.title, section.columns, section.rows) == ("", columns, ((f"{day:%d/%m/%Y}", fate, reason),))
+    (one,) = found.dates
+    assert (one.told(), one.told("en")) == (fr, en)
+    assert (one.reason(), one.reason("en")) == (fr.partition(" : ")[2], en.partition(": ")[2])
+
+
+@pytest.mark.parametrize(
+    ("slots", "how", "fate", "named", "judged"),
+    (
+        (("repas",), {}, Fate.APPLIED, ("repas",), True),
+        (("soir-1", "soir-2"), {"now": "2021-09-16 12:00"}, Fate.REFUSED, ("soir-1", "soir-2"), False),
+        (("repas", "mer-repas"), {}, Fate.NOT_OFFERED, ("mer-repas",), False),
+        (("repas", "midi-2"), {}, Fate.REFUSED, (), True),
+    ),
+)
+def test_a_class_names_its_slots_and_its_verdict(
+    slots: tuple[str, ...], how: dict[str, Any], fate: Fate, named: tuple[str, ...], judged: bool
+) -> None:
+    """Each date bears what is booked, or what stands in the way, and the decision where there was one (S9.2)."""
+    (one,) = copied(monday(slots), **how).dates
+    assert (one.day, one.fate, one.slots, one.verdict is not None) == (MONDAY, fate, named, judged)
+
+
+def test_what_is_not_offered_is_listed() -> None:
+    """Every slot that the date does not offer is named, in the order in which it was asked."""
+    (one,) = copied(monday(("mer-repas", "mer-matin"))).dates
+    assert one.told() == "non proposé : « Mercredi repas », « Mercredi matin » n'est pas proposé ce jour-là"
+
+
+@pytest.mark.parametrize("taken", (0, 1))
+def test_places_taken_by_others_count(taken: int) -> None:
+    """A recopie is decided with the places that others took (S6.5)."""
+    day = date(2025, 9, 11)
+    desk = lou('[capacite.salle]\ncreneaux = "a"\nenfants = 1\nhypothese = "essai"')
+    room = Occupancy.of({("salle", day): taken})
+    pattern = Pattern.day(["a"], "jeudi", first_day=day, last_day=day)
+    found = recopie(desk, NONE, pattern, periode="annee", now=at("2025-09-01 09:00"), occupancy=room)
+    assert found.of(Fate.REFUSED if taken else Fate.APPLIED) == (day,)
+
+
+def test_lines_stand_under_each_other() -> None:
+    """A line a date, ascending."""
+    pattern = Pattern.day(["repas"], "lundi", first_day=MONDAY, last_day=date(2021, 9, 27))
+    assert copied(pattern).text() == "20/09/2021  appliqué\n27/09/2021  appliqué"
+
+
+def test_what_another_household_holds_is_never_taken() -> None:
+    """A replacement gives back its own household's slots alone, each that it may still cancel (S6.8, S9.3)."""
+    engine, now = small(delays=OPEN), at("2025-09-01 09:00")
+    day = date(2025, 9, 11)
+    mother = Desk(engine, Facts(), "lou", household="mere")
+    planning = Planning.of(
+        {("lou", day): [Held("a", holder="pere"), Held("b", holder="mere"), Held("c", holder="mere")]}
+    )
+    pattern = Pattern.day(["c", "d"], "jeudi", first_day=day, last_day=day)
+    found = recopie(mother, planning, pattern, periode="annee", now=now, onto=Onto.REPLACE)
+    assert [one.slot for one in found.after.held("lou", day)] == ["a", "c", "d"]
+
+
+CANCELLING = """
+[acces.annulation]
+exige.niveau = "grand"
+ferme = "annuler"
+hypothese = "essai"
+"""
+
+
+@pytest.mark.parametrize(("level", "left"), (("grand", ["b"]), ("petit", ["a", "b"])))
+def test_what_a_gate_keeps_is_kept(level: str, left: list[str]) -> None:
+    """A replacement never takes what a gate forbids to cancel (S6.4, S9.3)."""
+    day = date(2025, 9, 11)
+    pattern = Pattern.day(["b"], "jeudi", first_day=day, last_day=day)
+    found = recopie(
+        lou(CANCELLING, niveau=level), Planning.of({("lou", day): ["a"]}), pattern, periode="annee",
+        now=at("2025-09-01 09:00"), onto=Onto.REPLACE,
+    )  # fmt: skip
+    assert [one.slot for one in found.after.held("lou", day)] == left
+
+
+CHANGED = """
+[delai.general]
+hypothese = "essai"
+reserver = "1 jour calendaire avant la date, avant 12:00"
+changer = [{ limite = "1 jour calendaire avant la date, avant 12:00", variante = "normal", a_payer = "rien" }]
+annuler = [{ limite = "7 jours calendaires avant la date, avant 12:00", a_payer = "rien" }]
+"""
+
+
+def test_what_is_changed_goes_by_the_deadline_of_changes() -> None:
+    """A replacement that leaves something held is a change; one that leaves nothing is a cancellation (S3.4, S9.3)."""
+    day, desk = date(2025, 9, 11), lou(delays=CHANGED)
+    held = Planning.of({("lou", day): ["a"]})
+    replaced = Pattern.day(["b"], "jeudi", first_day=day, last_day=day)
+    erased = Pattern.day([], "jeudi", first_day=day, last_day=day, erase=True)
+    late = at("2025-09-08 09:00")
+    found = recopie(desk, held, replaced, periode="annee", now=late, onto=Onto.REPLACE)
+    assert [one.slot for one in found.after.held("lou", day)] == ["b"]
+    found = recopie(desk, held, erased, periode="annee", now=late, onto=Onto.REPLACE)
+    assert [(one.fate, found.after) for one in found.dates] == [(Fate.UNCHANGED, held)]
+
+
+def test_a_holiday_week_is_of_its_working_days() -> None:
+    """Holidays from a Monday to a Friday make a holiday week; beyond the calendar no week is known to be one (S9.1)."""
+    text = SMALL.replace("du = 2025-10-18, au = 2025-11-02", "du = 2025-10-20, au = 2025-10-24")
+    desk = Desk(engine_from_text(text + OPEN + PRICED), Facts(), "lou")
+
+    def dates(first: date, last: date, *, holidays_count: bool) -> list[date]:
+        pattern = Pattern.day(["a"], "lundi", first_day=first, last_day=last, every_weeks=2)
+        found = recopie(desk, NONE, pattern, periode="annee", now=at("2025-09-01 09:00"), holidays_count=holidays_count)
+        return [one.day for one in found.dates]
+
+    first, last = date(2025, 10, 13), date(2025, 11, 3)
+    assert dates(first, last, holidays_count=False) == [date(2025, 10, 13), date(2025, 11, 3)]
+    assert dates(first, last, holidays_count=True) == [date(2025, 10, 13), date(2025, 10, 27)]
+    first, last = date(2026, 9, 7), date(2026, 9, 28)
+    assert dates(first, last, holidays_count=False) == dates(first, last, holidays_count=True)
 
 
 def test_a_periode_that_is_not_for_the_child_is_not_offered() -> None:
@@ -233,3 +391,15 @@ def test_what_a_recopie_cannot_be_given() -> None:
         recopie(martin(), NONE, monday(("repas",)), periode="annee", now=NOW)
     with pytest.raises(UnknownSlotError):
         copied(monday(("cantine",)))
+
+
+def test_a_date_beyond_the_calendar_is_undecided() -> None:
+    """Where the calendar ends before the période, its last dates are not guessed to be closed or open (S1.5)."""
+    reglement = small().reglement
+    short = Engine(replace(reglement, days=replace(reglement.days, last_day=date(2025, 9, 30), feries=(), holidays=())))
+    day = date(2025, 10, 6)
+    pattern = Pattern.day(["a"], "lundi", first_day=day, last_day=day)
+    found = recopie(Desk(short, Facts(), "lou"), NONE, pattern, periode="annee", now=at("2025-09-01 09:00"))
+    assert found.of(Fate.UNDECIDED) == (day,)
+    assert found.text() == "06/10/2025  indécis : le calendrier ne va pas jusque-là"
+    assert found.text("en") == "06/10/2025  undecided: the calendar does not reach it"

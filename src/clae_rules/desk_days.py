@@ -14,12 +14,13 @@ from .daytype import DayType
 from .deadlines import Deadline, Schedule, governing
 from .engine import Engine, OpenDay
 from .epochs import Epoch, Live, SlotStanding, Standing
-from .errors import ClaeRulesError, Lang
+from .errors import ClaeRulesError, Fault, InvalidValueError, Lang
 from .facts import Facts, Profile
 from .gates import Act, Gate
 from .phases import Action
 from .pricing import price_day
 from .selectors import Where, fits, missing_facts
+from .shapes import YEARS
 from .slots import Periode, Selection
 from .subscriptions import OwnTerms
 
@@ -43,10 +44,11 @@ def aware(now: datetime) -> datetime:
 
     Raises:
         NaiveInstantError: If it is naive.
+        InvalidValueError: If its year is not from 1900 to 2200 (S13.1).
     """
     if now.utcoffset() is None:
         raise NaiveInstantError(now)
-    return now
+    return _bounded(now)
 
 
 def elapsed(now: datetime) -> timedelta:
@@ -55,11 +57,22 @@ def elapsed(now: datetime) -> timedelta:
 
     Raises:
         NaiveInstantError: If it is naive.
+        InvalidValueError: If its year is not from 1900 to 2200 (S13.1).
     """
     try:
-        return now - ORIGIN
+        since = now - ORIGIN
     except TypeError:
         raise NaiveInstantError(now) from None
+    _bounded(now)
+    return since
+
+
+def _bounded(now: datetime) -> datetime:
+    if now.year not in YEARS:
+        fr = f"lu « {now.isoformat()} » ; il faut un instant de {YEARS[0]} à {YEARS[-1]}"
+        en = f"got « {now.isoformat()} »; expected an instant from {YEARS[0]} to {YEARS[-1]}"
+        raise InvalidValueError([Fault(("now",), fr, en)])
+    return now
 
 
 @dataclass(frozen=True, slots=True)

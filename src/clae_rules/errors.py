@@ -15,14 +15,15 @@ Path = tuple[str | int, ...]
 
 def path_text(path: Path) -> str:
     """
-    A path as one writes it in a message.
+    A path as one writes it in a message, in one line whatever its keys.
 
     >>> path_text(("mode", "clae", "offre", 3, "code"))
     'mode.clae.offre[3].code'
     """
     text = ""
     for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        said = f"[{part}]" if isinstance(part, int) else part if part.isprintable() else repr(part)[1:-1]
+        text += f".{said}" if text and not isinstance(part, int) else said
     return text
 
 
