@@ -141,7 +141,7 @@ def test_events_in_the_wrong_order_are_refused() -> None:
 
     assert faults(first, second) == []
     assert len(faults(second, first)) == 2
-    assert "dit que « lou » tenait « a » le 2025-09-08 ; il tenait rien" in faults(second)[0]
+    assert "dit que « lou » tenait « a » le 08/09/2025 ; il tenait rien" in faults(second)[0]
 
 
 def test_every_fault_of_a_history_is_told_at_once() -> None:

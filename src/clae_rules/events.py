@@ -203,7 +203,7 @@ class PlanningEvent:
             yield Fault(("changes",), "rien ne change ; n'enregistrez pas", "nothing changes; do not record it")
         places = Counter((one.child, one.day) for one in self.changes)
         for child, day in sorted(place for place, times in places.items() if times > 1):
-            fr = f"« {child} » change deux fois le {day} ; réunissez les deux"
+            fr = f"« {child} » change deux fois le {day:%d/%m/%Y} ; réunissez les deux"
             yield Fault(("changes",), fr, f"« {child} » changes twice on {day}; join the two")
 
     @property
