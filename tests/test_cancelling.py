@@ -22,6 +22,7 @@ from clae_rules import (
     Grain,
     Held,
     History,
+    HistoryPage,
     InvalidValueError,
     Nature,
     Planning,
@@ -52,6 +53,12 @@ def written(history: History, desk: Desk) -> str:
     names = {"lou": "Lou", "martin": "Martin"}
     told = confirmation(history.events[-1], history=history, names=names, labels=desk.engine.labels, tz=PARIS)
     return f"{told.subject}\n{told.text()}".replace("\N{NO-BREAK SPACE}", " ")
+
+
+def listed(history: History) -> str:
+    """What the page « Historique » says of the newest dossier."""
+    (table,) = HistoryPage(dossiers(history), PARIS, {}).sections()
+    return str(table.rows[0][-1]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_cancellation_is_asked_shown_confirmed_kept_and_written() -> None:
@@ -154,6 +161,10 @@ def test_a_cancellation_on_request_is_held_until_an_agent_agrees() -> None:
     assert asked.history.planning().days == history.planning().days
     assert {one.state for one in asked.history.booked()} == {BookedState.GIVING_BACK}
     assert [one.state for one in dossiers(asked.history)] == [DossierState.GIVING_BACK] * 2
+    assert listed(asked.history) == (
+        "lou : annulation en attente de l'accord du service : d'ici là la réservation reste due ; si elle est acceptée : "
+        "n'est plus facturé : A (08/09, 09/09) ; reste dû : A (08/09, 09/09) ; total -1,00 €"
+    )
     assert written(asked.history, desk).splitlines() == [
         "Votre demande d'annulation est enregistrée (dossier n° 2)",
         "Dossier n° 2 du 01/09/2025 à 09:00 : ÉCOLE > JOUR > Année.",
@@ -178,6 +189,9 @@ def test_a_cancellation_on_request_is_held_until_an_agent_agrees() -> None:
     assert [x.state for x in both.booked()] == [BookedState.VALIDATED]
     assert [x.state for x in dossiers(both)[0].details] == [DossierState.CONFIRMED, DossierState.DECLINED]
     assert dossiers(both)[0].state is DossierState.PARTLY_CANCELLED
+    assert listed(both).startswith(
+        "lou : annulation refusée en partie : ce qui l'est reste dû ; demandé en tout : n'est"
+    )
     assert written(both, desk).splitlines() == [
         "Votre demande d'annulation est refusée (dossier n° 4)",
         "Dossier n° 4 du 01/09/2025 à 09:00, en réponse au dossier n° 2.",
@@ -201,6 +215,8 @@ def test_an_answer_names_only_what_was_asked(agreed: bool) -> None:
     ]
     assert ("Comme annoncé au dossier n° 3 :" in written(answered, desk)) == agreed
     assert ("€" in written(answered, desk)) == agreed
+    assert ("reste dû" in listed(answered), "€" in listed(answered)) == (agreed, agreed)
+    assert (listed(answered) == "lou : annulation refusée : la réservation reste due") != agreed
 
 
 def test_a_booking_agreed_to_names_only_what_waited() -> None:
@@ -225,6 +241,7 @@ def test_what_is_booked_beside_a_request_is_priced_if_it_is_agreed_to() -> None:
     assert found.index("Si le service l'accepte :") < min(n for n, line in enumerate(found) if "€" in line)
     declined = record_answer(asked, "2", agreed=False, number="3", now=NOW, referent="agent")
     assert written(declined, desk).splitlines()[0] == "Votre demande d'annulation est refusée (dossier n° 3)"
+    assert listed(declined) == "lou : annulation refusée : la réservation reste due ; C (08/09)"
 
 
 def test_asking_twice_to_give_back_changes_nothing() -> None:

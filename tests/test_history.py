@@ -113,6 +113,15 @@ def test_the_page_escapes_names_and_is_told_in_english_too() -> None:
     assert "<script" not in shown
     assert "&lt;script&gt;&quot;&amp;" in shown
     assert [len(one.rows) for one in page.sections("en")] == [4]
+    assert page.sections("en")[0].columns == (
+        "No",
+        "Created",
+        "By",
+        "Place > Care > Period",
+        "Dates",
+        "State",
+        "Details",
+    )
 
 
 def test_a_number_is_given_once() -> None:
