@@ -153,6 +153,14 @@ def test_events_in_the_wrong_order_are_refused() -> None:
     assert "dit que « lou » tenait « a » le 08/09/2025 ; il tenait rien" in faults(second)[0]
 
 
+def test_a_cut_that_no_later_event_tells_of_is_not_seen_by_a_history() -> None:
+    """Each event is checked on its own dates: that another is missing is what a ledger proves (S12.6)."""
+    second = event("2", changes=(DayChange(child="ana", day=TUESDAY, after=Selection.of("a")),))
+
+    assert [one.child for one in History((event("1"), second)).booked()] == ["lou", "ana"]
+    assert faults(second) == []
+
+
 def test_every_fault_of_a_history_is_told_at_once() -> None:
     """A repeated number and another household's event are both named."""
     found = faults(event("1"), event("1", day=TUESDAY), event("2", day=TUESDAY, household="pere"))

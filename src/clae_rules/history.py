@@ -206,6 +206,8 @@ class History:
     """
     The events of one household, oldest first; a value: recording gives another history, and nothing is taken away.
 
+    Each event is checked against those before it, on its own dates alone: that none is missing is what a ledger proves.
+
     Args:
         events: What happened.
         start: What was held before the first of them, with the overrides and modes of the planning.
