@@ -22,10 +22,10 @@ from clae_rules import (
     Grain,
     Held,
     History,
+    HistoryPage,
     InvalidValueError,
     Nature,
     Planning,
-    PlanningEvent,
     Status,
     cancellation,
     close,
@@ -48,10 +48,17 @@ def cancelled(history: History, desk: Desk, *bookings: Booked, number: str = "2"
     return confirm(history, desk, draft, number=number, now=NOW, referent="r")
 
 
-def written(event: PlanningEvent, desk: Desk) -> str:
-    """The message of an event, its subject first."""
-    told = confirmation(event, names={"lou": "Lou", "martin": "Martin"}, labels=desk.engine.labels, tz=PARIS)
+def written(history: History, desk: Desk) -> str:
+    """The message of the last event, its subject first."""
+    names = {"lou": "Lou", "martin": "Martin"}
+    told = confirmation(history.events[-1], history=history, names=names, labels=desk.engine.labels, tz=PARIS)
     return f"{told.subject}\n{told.text()}".replace("\N{NO-BREAK SPACE}", " ")
+
+
+def listed(history: History) -> str:
+    """What the page « Historique » says of the newest dossier."""
+    (table,) = HistoryPage(dossiers(history), PARIS, {}).sections()
+    return str(table.rows[0][-1]).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_a_cancellation_is_asked_shown_confirmed_kept_and_written() -> None:
@@ -67,7 +74,7 @@ def test_a_cancellation_is_asked_shown_confirmed_kept_and_written() -> None:
     assert found.event.nature is Nature.CANCELLATION
     assert date(2021, 9, 7) not in {one.day for one in found.history.booked()}
     assert [one.state for one in dossiers(found.history)][:2] == [DossierState.CONFIRMED, DossierState.CANCELLED]
-    assert written(found.event, desk).splitlines() == [
+    assert written(found.history, desk).splitlines() == [
         "Votre annulation est confirmée (dossier n° 10)",
         (
             "Dossier n° 10 du 20/08/2021 à 10:00 : CLAE MESSY > PERISCOLAIRE / RESTAURATION > "
@@ -151,25 +158,90 @@ def test_a_cancellation_on_request_is_held_until_an_agent_agrees() -> None:
     desk = lou(delays=ON_REQUEST)
     history = told(History(), desk, {MONDAY: ["a"], TUESDAY: ["a"]}, "1")
     asked = cancelled(history, desk)
-    assert asked.event is not None
     assert asked.history.planning().days == history.planning().days
     assert {one.state for one in asked.history.booked()} == {BookedState.GIVING_BACK}
     assert [one.state for one in dossiers(asked.history)] == [DossierState.GIVING_BACK] * 2
-    assert written(asked.event, desk).splitlines()[0] == "Votre demande d'annulation est enregistrée (dossier n° 2)"
-    assert "- Annulation demandée : Lou, A (08/09/2025, 09/09/2025)" in written(asked.event, desk)
+    assert listed(asked.history) == (
+        "lou : annulation en attente de l'accord du service : d'ici là la réservation reste due ; si elle est acceptée : "
+        "n'est plus facturé : A (08/09, 09/09) ; reste dû : A (08/09, 09/09) ; total -1,00 €"
+    )
+    assert written(asked.history, desk).splitlines() == [
+        "Votre demande d'annulation est enregistrée (dossier n° 2)",
+        "Dossier n° 2 du 01/09/2025 à 09:00 : ÉCOLE > JOUR > Année.",
+        "- Annulation demandée : Lou, A (08/09/2025, 09/09/2025)",
+        "L'annulation est en attente de l'accord du service : d'ici là la réservation reste due.",
+        "Si le service l'accepte :",
+        "- n'est plus facturé : A (08/09, 09/09) : -2,00 €",
+        "- reste dû : A (08/09, 09/09) : 1,00 €",
+        "- Total : -1,00 €",
+    ]
 
     one = record_answer(asked.history, "2", agreed=True, number="3", now=NOW, referent="agent", days=[MONDAY])
     assert [x.day for x in one.booked()] == [TUESDAY]
-    assert "- Annulé : Lou, A (08/09/2025)" in written(one.events[-1], desk)
+    assert written(one, desk).splitlines()[2:] == [
+        "- Annulé : Lou, A (08/09/2025)",
+        "Comme annoncé au dossier n° 2, pour toutes ses dates :",
+        "- n'est plus facturé : A (08/09, 09/09) : -2,00 €",
+        "- reste dû : A (08/09, 09/09) : 1,00 €",
+        "- Total : -1,00 €",
+    ]
     both = record_answer(one, "2", agreed=False, number="4", now=NOW, referent="agent")
     assert [x.state for x in both.booked()] == [BookedState.VALIDATED]
     assert [x.state for x in dossiers(both)[0].details] == [DossierState.CONFIRMED, DossierState.DECLINED]
     assert dossiers(both)[0].state is DossierState.PARTLY_CANCELLED
-    assert written(both.events[-1], desk).splitlines() == [
-        "Votre demande n'est pas acceptée (dossier n° 4)",
+    assert listed(both).startswith(
+        "lou : annulation refusée en partie : ce qui l'est reste dû ; demandé en tout : n'est"
+    )
+    assert written(both, desk).splitlines() == [
+        "Votre demande d'annulation est refusée (dossier n° 4)",
         "Dossier n° 4 du 01/09/2025 à 09:00, en réponse au dossier n° 2.",
-        "- Concerne : Lou, A (09/09/2025)",
+        "- Annulation refusée : Lou, A (09/09/2025)",
+        "L'annulation est refusée : la réservation reste due.",
     ]
+
+
+@pytest.mark.parametrize("agreed", (True, False))
+def test_an_answer_names_only_what_was_asked(agreed: bool) -> None:
+    """What is held of the same date beside what was asked, or waits for another answer, is not of it (S12.4)."""
+    desk = lou(delays=ON_REQUEST)
+    history = told(History(), desk, {MONDAY: ["a", "b", "c"]}, "1")
+    first = cancelled(history, desk, history.booked()[0]).history
+    second = cancelled(first, desk, first.booked()[1], number="3").history
+    assert "Lou, A " not in written(second, desk)
+    answered = record_answer(second, "3", agreed=agreed, number="4", now=NOW, referent="agent")
+
+    assert [line for line in written(answered, desk).splitlines() if "Lou" in line] == [
+        f"- {'Annulé' if agreed else 'Annulation refusée'} : Lou, B (08/09/2025)"
+    ]
+    assert ("Comme annoncé au dossier n° 3 :" in written(answered, desk)) == agreed
+    assert ("€" in written(answered, desk)) == agreed
+    assert ("reste dû" in listed(answered), "€" in listed(answered)) == (agreed, agreed)
+    assert (listed(answered) == "lou : annulation refusée : la réservation reste due") != agreed
+
+
+def test_a_booking_agreed_to_names_only_what_waited() -> None:
+    """What was firm beside a booking that an agent agrees to is not of the answer (S12.4)."""
+    firm = told(History(), lou(), {MONDAY: ["b"]}, "1")
+    waiting = told(firm, lou(delays=ASKED), {MONDAY: ["a", "b"]}, "2")
+    agreed = record_answer(waiting, "2", agreed=True, number="3", now=NOW, referent="agent")
+
+    assert written(agreed, lou()).splitlines()[2:] == ["- Concerne : Lou, A (08/09/2025)"]
+
+
+def test_what_is_booked_beside_a_request_is_priced_if_it_is_agreed_to() -> None:
+    """A dossier that adds and asks back is priced as it will be once agreed to, and says so (S3.6)."""
+    desk = lou(delays=ON_REQUEST)
+    history = told(History(), desk, {MONDAY: ["a"]}, "1")
+    draft = cancellation(desk, history.planning(), history.booked()).put(MONDAY, ["c"])
+    asked = confirm(history, desk, draft, number="2", now=NOW, referent="r").history
+    found = written(asked, desk).splitlines()
+
+    assert found[0] == "Votre réservation est enregistrée (dossier n° 2)"
+    assert found[2:4] == ["- Réservé : Lou, C (08/09/2025)", "- Annulation demandée : Lou, A (08/09/2025)"]
+    assert found.index("Si le service l'accepte :") < min(n for n, line in enumerate(found) if "€" in line)
+    declined = record_answer(asked, "2", agreed=False, number="3", now=NOW, referent="agent")
+    assert written(declined, desk).splitlines()[0] == "Votre demande d'annulation est refusée (dossier n° 3)"
+    assert listed(declined) == "lou : annulation refusée : la réservation reste due ; C (08/09)"
 
 
 def test_asking_twice_to_give_back_changes_nothing() -> None:
@@ -242,7 +314,7 @@ def test_each_kind_of_event_has_its_message() -> None:
     closed = record_closing(
         open_history, close(open_desk, open_history.planning(), strike, now=NOW), number="2", now=NOW, referent="agent"
     )
-    found = [written(one.events[-1], desk).splitlines() for one in (asked, agreed, declined, paid, closed)]
+    found = [written(one, desk).splitlines() for one in (asked, agreed, declined, paid, closed)]
 
     assert [(one[0], one[2]) for one in found] == [
         ("Votre réservation est enregistrée (dossier n° 1)", "- Réservé : Lou, A (08/09/2025)"),
@@ -260,6 +332,6 @@ def test_a_message_of_many_dates_stays_short() -> None:
     desk = lou()
     days = {date(2025, 9, day): ["a"] for day in (8, 9, 11, 12, 15, 16, 18, 19, 22, 23, 25, 26, 29)}
     history = told(History(), desk, days, "1")
-    found = confirmation(history.events[-1], names={}, labels={}, tz=PARIS)
+    found = confirmation(history.events[-1], history=history, names={}, labels={}, tz=PARIS)
 
     assert found.paragraphs[1] == ("Réservé : lou, a (13 dates, du 08/09/2025 au 29/09/2025)",)

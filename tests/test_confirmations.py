@@ -9,7 +9,7 @@ import pytest
 from tests.guide import at, lou
 from tests.households import MONDAY, guide_history, told
 
-from clae_rules import History, InvalidValueError, PlanningEvent, cancellation, confirm
+from clae_rules import History, InvalidValueError, cancellation, confirm
 
 pytest.importorskip("attrs")
 
@@ -20,23 +20,21 @@ SERVICE = Service(
 )
 
 
-def cancelled() -> PlanningEvent:
+def cancelled() -> History:
     """The guide's booking of 7 September, given back."""
     desk, history = guide_history()
     clicked = [one for one in history.booked() if one.day == date(2021, 9, 7)]
     draft = cancellation(desk, history.planning(), clicked)
     found = confirm(history, desk, draft, number="10", now=at("2021-08-20 10:00"), referent="adulte-1")
-    assert found.event is not None
-    return found.event
+    return found.history
 
 
-def mail(event: PlanningEvent, **more: Any) -> Any:
-    """Its mail, to a mother."""
+def mail(history: History, **more: Any) -> Any:
+    """The mail of its last event, to a mother."""
     desk, _ = guide_history()
     names = {"martin": "Martin"}
-    return confirmation_mail(
-        event, "zoe@exemple.fr", **{"sender": SERVICE, "engine": desk.engine, "names": names, **more}
-    )
+    told = {"history": history, "sender": SERVICE, "engine": desk.engine, "names": names, **more}
+    return confirmation_mail(history.events[-1], "zoe@exemple.fr", **told)
 
 
 def test_a_cancellation_is_confirmed_by_a_mail() -> None:
@@ -67,6 +65,6 @@ def test_a_year_of_bookings_is_one_mail() -> None:
     days = (date.fromordinal(MONDAY.toordinal() + n) for n in range(290))
     wanted = {day: ["a", "b", "c", "d"] for day in days if day.weekday() in {0, 1, 3, 4} and desk.engine.slots_on(day)}
     history = told(History(), desk, wanted, "1")
-    text = mail(history.events[0], engine=desk.engine).get_body(("plain",)).get_content()
+    text = mail(history, engine=desk.engine).get_body(("plain",)).get_content()
 
     assert f"- Réservé : lou, A ({len(wanted)} dates, du 08/09/2025 au" in text

@@ -113,6 +113,15 @@ def test_the_page_escapes_names_and_is_told_in_english_too() -> None:
     assert "<script" not in shown
     assert "&lt;script&gt;&quot;&amp;" in shown
     assert [len(one.rows) for one in page.sections("en")] == [4]
+    assert page.sections("en")[0].columns == (
+        "No",
+        "Created",
+        "By",
+        "Place > Care > Period",
+        "Dates",
+        "State",
+        "Details",
+    )
 
 
 def test_a_number_is_given_once() -> None:
@@ -141,7 +150,15 @@ def test_events_in_the_wrong_order_are_refused() -> None:
 
     assert faults(first, second) == []
     assert len(faults(second, first)) == 2
-    assert "dit que « lou » tenait « a » le 2025-09-08 ; il tenait rien" in faults(second)[0]
+    assert "dit que « lou » tenait « a » le 08/09/2025 ; il tenait rien" in faults(second)[0]
+
+
+def test_a_cut_that_no_later_event_tells_of_is_not_seen_by_a_history() -> None:
+    """Each event is checked on its own dates: that another is missing is what a ledger proves (S12.6)."""
+    second = event("2", changes=(DayChange(child="ana", day=TUESDAY, after=Selection.of("a")),))
+
+    assert [one.child for one in History((event("1"), second)).booked()] == ["lou", "ana"]
+    assert faults(second) == []
 
 
 def test_every_fault_of_a_history_is_told_at_once() -> None:

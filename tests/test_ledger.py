@@ -345,10 +345,16 @@ def test_the_overrides_of_a_planning_are_given_to_its_history() -> None:
 def test_people_stand_in_a_ledger_by_codes() -> None:
     """A planning's event that tells of somebody by anything else than a code is refused, and does not say by what."""
     event = facts()[0][0]
-    change = replace(event.changes[0], child="Léa Martin")
-    for wrong, where in (({"referent": "Mme Dupont"}, "referent"), ({"changes": (change,)}, "changes[0].child")):
-        (told,) = not_added(Ledger(), replace(event, **wrong), HOUSE, event.instant)
-        assert told.startswith(f"event.{where} : valeur non répétée ici ; il faut un code : ")
+    for wrong, where in (
+        ("Mme Jeanne Dupont <j@x.fr>", "referent"),
+        ("Léa Dupont", "child"),
+        ("", "child"),
+        ("é", "child"),
+    ):
+        with pytest.raises(InvalidValueError) as error:
+            replace(event if where == "referent" else event.changes[0], **{where: wrong})
+        assert str(error.value).startswith(f"{where} : valeur non répétée ici ; il faut un code : ")
+        assert "Dupont" not in f"{error.value} {error.value.faults[0].en}"
     for spoilt in (LINES[0].replace('"adulte-1"', '"Mme Dupont"'), LINES[0].replace('"martin"', '"Mme Dupont"')):
         (told,) = refused(spoilt)
         assert told.startswith("ligne 1 : fait.evenement.")

@@ -342,7 +342,7 @@ def test_a_planning_shows_first_names_where_it_is_given_them() -> None:
     pages = HistoryPage(dossiers(history), PARIS, called)
     assert MARK in text(month)
     assert MARK in text(pages)
-    mail = confirmation(history.events[-1], names=called, labels=desk.engine.labels, tz=PARIS)
+    mail = confirmation(history.events[-1], history=history, names=called, labels=desk.engine.labels, tz=PARIS)
     assert MARK in mail.text()
     assert MARK not in f"{history!r} {dossiers(history)!r} {look!r} {pages!r} {month!r} {mail!r}"
 

@@ -177,6 +177,17 @@ def test_refused_and_partial_demandes() -> None:
     assert recapitulatif(verdict).total_cents == 400
 
 
+def test_a_demande_refused_whole_shows_no_total() -> None:
+    """A total of 0,00 € would read as free: that it is refused stands in its place, as text and as a table (S11)."""
+    demande = Demande.of("martin", "periscolaire-2021", {TUESDAY: ["matin-1"]})
+    found = recapitulatif(decide(martin(), Planning(), demande, now=NOW))
+
+    assert found.refused
+    for shown in (found.text(), found.text("en"), found._repr_html_()):
+        assert "refus" in shown
+        assert not any(word in shown for word in ("€", "Total", "Montant", "Amount"))
+
+
 def test_an_empty_demande() -> None:
     """Nothing asked costs nothing (S11)."""
     found = of_guide({})

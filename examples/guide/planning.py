@@ -163,7 +163,13 @@ def _cancel(portal: Portail, clicked: list[Booked], number: str, now: datetime) 
     show("Récapitulatif de votre demande", recapitulatif(asked.verdict(desk, planning, now=now)).text())
     event = _confirm(portal, desk, asked, number, now)
     mail = confirmation_mail(
-        event, portal.opened().email, sender=famille.GUICHET, engine=ENGINE, names=NAMES, to_name=portal.opened().name
+        event,
+        portal.opened().email,
+        history=portal.history,
+        sender=famille.GUICHET,
+        engine=ENGINE,
+        names=NAMES,
+        to_name=portal.opened().name,
     )
     portal.send(mail)
 

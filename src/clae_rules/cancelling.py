@@ -10,8 +10,8 @@ from typing import Final
 
 from .desk import Desk
 from .errors import Fault, raise_all
-from .events import DayChange, Nature, PlanningEvent
-from .history import Booked, BookedState, state_of
+from .events import GIVING_BACK, DayChange, Nature, PlanningEvent, Wait
+from .history import Booked, BookedState, History, state_of
 from .holdings import Planning
 from .money import euros
 from .slots import Periode
@@ -40,7 +40,7 @@ def cancellation(desk: Desk, planning: Planning, bookings: Iterable[Booked]) -> 
     found: list[Periode] = []
     for one in wanted:
         slot, periode = one.held.slot, periode_on(desk, one.day, one.held.slot)
-        where = f"« {slot} » le {one.day}"
+        where = f"« {slot} » le {one.day:%d/%m/%Y}"
         if one.child != desk.child:
             fr = f"{where} est de « {one.child} », au guichet de « {desk.child} » ; un enfant à la fois"
             faults.append(Fault(("bookings",), fr, f"{slot} on {one.day} is of « {one.child} », not « {desk.child} »"))
@@ -95,21 +95,25 @@ class Notification:
 
 
 def confirmation(
-    event: PlanningEvent, *, names: Mapping[str, str], labels: Mapping[str, str], tz: tzinfo
+    event: PlanningEvent, *, history: History, names: Mapping[str, str], labels: Mapping[str, str], tz: tzinfo
 ) -> Notification:
     """
     The message that confirms an event: « l'annulation de réservation est toujours confirmée par un mail ».
 
     Args:
         event: A booking, a cancellation, asked or done, by the family or by the service, a payment, an answer.
+        history: The history that holds it, and the dossier that it answers.
         names: What the children are called, by code.
         labels: What the slots are called, by code: `engine.labels`.
         tz: The clock on which the instant is told: that of the règlement.
 
     Returns:
         Its subject and paragraphs: what is booked, given back or asked to be, what waits, what stays due.
+
+    Raises:
+        InvalidValueError: If the history has no event of its number, or of that of the dossier that it answers.
     """
-    told = _Telling(event, names, labels)
+    told = _Telling(event, history, names, labels)
     when = f"{event.instant.astimezone(tz):%d/%m/%Y à %H:%M}"
     about = f", en réponse au dossier n° {event.about}" if event.about else ""
     where = f" : {' > '.join(event.place)}" if event.place else ""
@@ -119,8 +123,7 @@ def confirmation(
             f"Dossier n° {event.number} du {when}{about}{where}.",
             *([f"Motif : {event.motive}."] if event.motive else []),
             _first(told.lines()),
-            *_first(f"{one.designation} : {euros(one.amount_cents)}" for one in event.lines),
-            *([] if event.total_cents is None else [f"Total : {euros(event.total_cents)}"]),
+            *told.amounts(),
         ),
     )
 
@@ -143,20 +146,35 @@ _SUBJECTS: Final[Mapping[Nature, str]] = MappingProxyType(
 
 
 class _Telling:
-    """An event while it is put into words."""
+    """An event while it is put into words, beside what waited before it."""
 
-    def __init__(self, event: PlanningEvent, names: Mapping[str, str], labels: Mapping[str, str]) -> None:
-        self.event, self.names, self.labels = event, names, labels
+    def __init__(
+        self, event: PlanningEvent, history: History, names: Mapping[str, str], labels: Mapping[str, str]
+    ) -> None:
+        self.event, self.history, self.names, self.labels = event, history, names, labels
+        self.before = history.before(event.number)
+        #: What it asks to give back, and what it answers of what was asked: given back, or refused.
+        self.asked: list[tuple[DayChange, str]] = []
+        self.given_back: list[tuple[DayChange, str]] = []
+        self.refused: list[tuple[DayChange, str]] = []
+        for one in event.changes:
+            waited = {wait.slot for wait in self._waited(one) if wait.what == GIVING_BACK}
+            self.asked += ((one, slot) for slot in one.asked_back if slot not in waited)
+            self.given_back += ((one, slot) for slot in one.removed if slot in waited)
+            self.refused += ((one, x.slot) for x in one.after if x.slot in waited.difference(one.asked_back))
 
     def subject(self) -> str:
         """What the message is about; a cancellation that waits for an accord is asked, and not confirmed."""
-        said = _SUBJECTS[self.event.nature]
-        if self.event.nature is Nature.CANCELLATION and not any(one.removed for one in self.event.changes):
+        said, changes = _SUBJECTS[self.event.nature], self.event.changes
+        removed = any(one.removed for one in changes)
+        if self.event.nature is Nature.CANCELLATION and not removed:
             said = "Votre demande d'annulation est enregistrée"
+        elif self.event.nature is Nature.DECLINED and self.refused and not removed:
+            said = "Votre demande d'annulation est refusée"
         return f"{said} (dossier n° {self.event.number})"
 
     def lines(self) -> Iterator[str]:
-        """What is booked, given back, asked to be, and waits; the dates alone where nothing of these changes."""
+        """What is booked, given back, refused, and waits; what else it is about where nothing of these changes."""
         changes, by_service = self.event.changes, self.event.nature is Nature.CLOSURE
         found = [
             *self._listed("Réservé", ((one, slot) for one in changes for slot in one.added)),
@@ -164,17 +182,45 @@ class _Telling:
                 "Annulé par le service" if by_service else "Annulé",
                 ((one, slot) for one in changes for slot in one.removed),
             ),
+            *self._listed("Annulation refusée", self.refused),
             *self._waiting(),
         ]
-        yield from found or self._listed("Concerne", ((one, x.slot) for one in changes for x in one.after))
+        yield from found or self._listed("Concerne", ((one, slot) for one in changes for slot in self._touched(one)))
+
+    def amounts(self) -> Iterator[str | tuple[str, ...]]:
+        """What it costs; only if an agent agrees, where it asks to give back; as it was asked, where he has."""
+        if self.asked:
+            yield "L'annulation est en attente de l'accord du service : d'ici là la réservation reste due."
+            yield from _priced(self.event, "Si le service l'accepte :")
+        elif self.given_back and self.event.nature is Nature.AGREED:
+            about = self.history.event(self.event.about)
+            every = {place for number, place in self.history.asks() if number == about.number}
+            whole = every == {(one.child, one.day, slot) for one, slot in self.given_back}
+            yield from _priced(
+                about, f"Comme annoncé au dossier n° {about.number}{'' if whole else ', pour toutes ses dates'} :"
+            )
+        else:
+            yield from _priced(self.event)
+        if self.refused:
+            yield "L'annulation est refusée : la réservation reste due."
+
+    def _waited(self, one: DayChange) -> set[Wait]:
+        """What waited on a date before the event."""
+        return {wait for wait in self.before.waits(one.child, one.day) if wait.slot in one.before}
+
+    def _touched(self, one: DayChange) -> list[str]:
+        """The slots held of a date of which the event changes how they are held, or what they wait for."""
+        other = {wait.slot for wait in self._waited(one).symmetric_difference(one.waits)}
+        return [held.slot for held in one.after if held.slot in other or held not in tuple(one.before)]
 
     def _waiting(self) -> Iterator[str]:
         states: dict[BookedState, list[tuple[DayChange, str]]] = {}
         for one in self.event.changes:
+            touched = self._touched(one)
             for held in one.after:
                 words = [wait.what for wait in one.waits if wait.slot == held.slot]
                 state = state_of(held, words)
-                if state is not BookedState.VALIDATED:
+                if held.slot in touched and state is not BookedState.VALIDATED:
                     states.setdefault(state, []).append((one, held.slot))
         for state, places in states.items():
             yield from self._listed(state.value.capitalize(), places)
@@ -189,6 +235,17 @@ class _Telling:
             if len(days) > _MOST_DATES:
                 dates = f"{len(days)} dates, du {days[0]:%d/%m/%Y} au {days[-1]:%d/%m/%Y}"
             yield f"{what} : {self.names.get(child, child)}, {self.labels.get(slot, slot)} ({dates})"
+
+
+def _priced(event: PlanningEvent, when: str = "") -> Iterator[str | tuple[str, ...]]:
+    """The lines of an event and their total, one paragraph each; a list after the condition under which they are due."""
+    lines = _first(f"{one.designation} : {euros(one.amount_cents)}" for one in event.lines)
+    found = (*lines, *(() if event.total_cents is None else (f"Total : {euros(event.total_cents)}",)))
+    if when and found:
+        yield when
+        yield found
+    else:
+        yield from found
 
 
 def _first(lines: Iterable[str]) -> tuple[str, ...]:

@@ -56,12 +56,22 @@ _GONE: Final = frozenset({DossierState.CANCELLED, DossierState.DECLINED, Dossier
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One slot that a dossier booked, gave back or asked to give back, and what became of it."""
+    """
+    One slot that a dossier booked, gave back or asked to give back, and what became of it.
+
+    Args:
+        child: His code.
+        day: The date.
+        slot: Its code.
+        state: Where it stands.
+        asked: Whether the dossier asked an agent's accord to give it back.
+    """
 
     child: str
     day: date
     slot: str
     state: DossierState
+    asked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,8 @@ class Dossier:
         last_day: The last one.
         state: Where it stands.
         details: Each slot of it.
-        lines: The récapitulatif that was shown.
+        lines: The récapitulatif that was shown: of a cancellation that waits, what it will be if it is agreed to; `told`
+            says so.
         total_cents: Its total; None where it was not known, or nothing was priced.
         motive: Why the service closed.
     """
@@ -108,6 +119,22 @@ class Dossier:
     def dates(self) -> str:
         """« Du 7 septembre 2021 au 7 septembre 2021 »."""
         return f"Du {in_full(self.first_day)} au {in_full(self.last_day)}"
+
+    @property
+    def told(self) -> str:
+        """What it comes to, in French: on a condition where an agent must agree; nothing given back where he did not."""
+        asked = {one.state for one in self.details if one.asked}
+        lines = " ; ".join(one.designation for one in self.lines) or self.nature.value
+        said = lines if self.total_cents is None else f"{lines} ; total {euros(self.total_cents)}"
+        if DossierState.GIVING_BACK in asked:
+            waits = "annulation en attente de l'accord du service : d'ici là la réservation reste due"
+            return f"{waits} ; si elle est acceptée : {said}"
+        if asked == {DossierState.DECLINED}:
+            kept = "".join(f" ; {one.designation}" for one in self.lines if one.kind == "reserve")
+            return f"annulation refusée : la réservation reste due{kept}"
+        if DossierState.DECLINED in asked:
+            return f"annulation refusée en partie : ce qui l'est reste dû ; demandé en tout : {said}"
+        return said
 
     def created(self, tz: tzinfo) -> str:
         """« 09/06/2021 à 11:20 », on the clock of a place."""
@@ -149,13 +176,12 @@ class _Reading:
         found = []
         for one in event.changes:
             states = {slot: self._booking(event.number, (one.child, one.day, slot)) for slot in one.added}
-            for slot in one.asked_back:
-                asked = (event.number, (one.child, one.day, slot))
-                if asked in self.asks:
-                    states[slot] = _answered(self.asks[asked])
+            places = {slot: (event.number, (one.child, one.day, slot)) for slot in one.asked_back}
+            asked = {slot: _answered(self.asks[place]) for slot, place in places.items() if place in self.asks}
+            states |= asked
             if not states:
                 states = dict.fromkeys(one.removed, DossierState.CONFIRMED)
-            found += [Detail(one.child, one.day, slot, state) for slot, state in states.items()]
+            found += [Detail(one.child, one.day, slot, state, slot in asked) for slot, state in states.items()]
         return found
 
     def _booking(self, number: str, place: Place) -> DossierState:
@@ -218,7 +244,7 @@ class HistoryPage(Displayed):
             "État",
             "Détails",
         )
-        en = ("No", "Created", "By", "Place > Care > Period", "Dates", "BookedState", "Details")
+        en = ("No", "Created", "By", "Place > Care > Period", "Dates", "State", "Details")
         rows = tuple(
             (
                 one.number, one.created(self.tz), self._named(one.referent), one.where, one.dates,
@@ -234,10 +260,8 @@ class HistoryPage(Displayed):
 
     def _details(self, one: Dossier) -> str:
         who = ", ".join(self._named(code) for code in one.children)
-        what = " ; ".join(line.designation for line in one.lines) or one.nature.value
         why = f" ({one.motive})" if one.motive else ""
-        total = "" if one.total_cents is None else f" ; total {euros(one.total_cents)}"
-        return f"{who} : {what}{why}{total}"
+        return f"{who} : {one.told}{why}"
 
 
 def in_full(day: date) -> str:

@@ -11,10 +11,10 @@ from typing import Annotated, Any, Final, cast
 
 from .described import REFUSED, Faults, Key, ListOf, Plain, Record, Shape, keys_of, required
 from .errors import Fault, InvalidValueError, Path, raise_all
-from .shapes import Choice, Day, Either, Instant, Ref, Slug, Text, Whole
+from .shapes import Choice, Day, Either, Instant, Label, Ref, Slug, Text, Whole
 from .slots import NOTHING, Held, Selection
 
-#: A code of a child, a household or an adult, or a number: never a name, so that erasing a person breaks no event.
+#: A number of a dossier, or a word.
 CODE: Final = Text(60)
 CENTS: Final = Whole(-(10**12), 10**12)
 #: What a slot waits for that its family asked to give back, and that an agent must agree to.
@@ -36,6 +36,23 @@ class Nature(Enum):
     PAYMENT = "paiement"
     AGREED = "accord"
     DECLINED = "refus"
+
+
+@dataclass(frozen=True, slots=True)
+class Person(Label):
+    """A code of a child or an adult, so that erasing him breaks no event; what is none may be a name, not to be told."""
+
+    def expects(self) -> tuple[str, str]:
+        return (
+            "un code : de 1 à 60 lettres sans accent, chiffres, tirets",
+            "a code: 1 to 60 letters without accents, digits, hyphens",
+        )
+
+    def refuse(self, raw: Plain, path: Path, faults: Faults, why: tuple[str, str] | None = None) -> object:
+        del raw
+        fr, en = why or self.expects()
+        faults.append(Fault(path, f"valeur non répétée ici ; il faut {fr}", f"value not repeated; expected {en}"))
+        return REFUSED
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +111,7 @@ class DayChange:
         waits: What is then held and not firm, with what it waits for.
     """
 
-    child: Annotated[str, Key("enfant", CODE, "Le code de l'enfant.", '"martin"')]
+    child: Annotated[str, Key("enfant", Person(), "Le code de l'enfant.", '"martin"')]
     day: Annotated[date, Key("date", Day(), "La date.", "2021-09-06")]
     before: Annotated[Selection, Key("avant", SelectionShape(), "Ce qui était tenu.")] = NOTHING
     after: Annotated[Selection, Key("apres", SelectionShape(), "Ce qui l'est ensuite.", '["repas"]')] = NOTHING
@@ -148,7 +165,7 @@ class PlanningEvent:
     """
     One thing that changed a planning: a confirmed demande, a closure, a payment, an agent's answer.
 
-    People stand in it by code alone. Instants are kept in UTC.
+    People stand in it by code alone, which the store gives so that it tells nobody's name. Instants are kept in UTC.
 
     Args:
         number: Its number, given by the store.
@@ -173,7 +190,7 @@ class PlanningEvent:
     nature: Annotated[
         Nature, Key("nature", Choice(tuple((one.value, one) for one in Nature)), "Ce qui s'est passé.", '"réservation"')
     ]
-    referent: Annotated[str, Key("referent", CODE, "Le code de qui l'a validé.", '"adulte-1"')]
+    referent: Annotated[str, Key("referent", Person(), "Le code de qui l'a validé.", '"adulte-1"')]
     changes: Annotated[
         tuple[DayChange, ...], Key("dates", ListOf(Record(DayChange), most=100_000), "Ce que devient chaque date.")
     ]
@@ -203,7 +220,7 @@ class PlanningEvent:
             yield Fault(("changes",), "rien ne change ; n'enregistrez pas", "nothing changes; do not record it")
         places = Counter((one.child, one.day) for one in self.changes)
         for child, day in sorted(place for place, times in places.items() if times > 1):
-            fr = f"« {child} » change deux fois le {day} ; réunissez les deux"
+            fr = f"« {child} » change deux fois le {day:%d/%m/%Y} ; réunissez les deux"
             yield Fault(("changes",), fr, f"« {child} » changes twice on {day}; join the two")
 
     @property

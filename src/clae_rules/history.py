@@ -153,7 +153,7 @@ class _Fold:
             found = self.held.get((one.child, one.day), NOTHING)
             if found != one.before:
                 said, held = _told(one.before), _told(found)
-                fr = f"dit que « {one.child} » tenait {said} le {one.day} ; il tenait {held}, remettez les événements en ordre"
+                fr = f"dit que « {one.child} » tenait {said} le {one.day:%d/%m/%Y} ; il tenait {held}, remettez les événements en ordre"
                 yield Fault((), fr, f"says « {one.child} » held {said} on {one.day}; held {held}, mend their order")
 
     def apply(self, event: PlanningEvent) -> None:
@@ -205,6 +205,8 @@ class _Fold:
 class History:
     """
     The events of one household, oldest first; a value: recording gives another history, and nothing is taken away.
+
+    Each event is checked against those before it, on its own dates alone: that none is missing is what a ledger proves.
 
     Args:
         events: What happened.
@@ -311,6 +313,15 @@ class History:
                 return one
         fr = f"aucun dossier « {number} » ; le dernier est {self.events[-1].number if self.events else 'à venir'}"
         raise InvalidValueError([Fault(("number",), fr, f"no dossier « {number} »")])
+
+    def before(self, number: str) -> History:
+        """
+        The history as it was before an event.
+
+        Raises:
+            InvalidValueError: If there is none of that number.
+        """
+        return replace(self, events=self.events[: self.events.index(self.event(number))])
 
     def ends(self) -> Mapping[tuple[str, Place], Ended]:
         """How each booking that is held no more ended, by the dossier that made it, child, date and slot."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from .charges import Charge, Provisional, latest
+from .epochs import Status
 from .errors import Lang
 from .items import Item, Unknown, costs_of
 from .money import euros
@@ -58,6 +60,10 @@ class Line:
         return f"{what}{self.label}{late} ({shown})"
 
 
+#: What stands in the place of the table where nothing is granted.
+_REFUSED: Final = ("La demande est refusée : elle n'a pas de montant.", "The demande is refused: it has no amount.")
+
+
 @dataclass(frozen=True, slots=True)
 class Recapitulatif(Displayed):
     """
@@ -68,12 +74,14 @@ class Recapitulatif(Displayed):
         lines: Newly charged first, then no longer charged, then what stays due.
         unknown: Items without a price: then there is no total.
         with_year: Whether dates carry their year: the période spans twelve months or more.
+        refused: Whether it is of a demande that is refused whole: then no total is shown, which would read as free.
     """
 
     title: str
     lines: tuple[Line, ...]
     unknown: tuple[Unknown, ...] = ()
     with_year: bool = False
+    refused: bool = False
 
     @property
     def total_cents(self) -> int | None:
@@ -92,6 +100,8 @@ class Recapitulatif(Displayed):
 
     def sections(self, lang: Lang = "fr") -> tuple[Section, ...]:
         """The table of the guide, each line with how its price came about; then what may still change."""
+        if self.refused:
+            return (Section("", (), (), _REFUSED[lang == "en"]),)
         heads = (
             ("Désignation", "Quantité", "Tarif", "Montant", "Calcul")
             if lang == "fr"
@@ -121,6 +131,8 @@ class Recapitulatif(Displayed):
             lang: Language of the headings and derivations; amounts and dates stay French.
             derivation: Whether each line is followed by how its price came about (S10.8).
         """
+        if self.refused:
+            return f"- {self.title}\n{_REFUSED[lang == 'en']}"
         heads = (
             ("Désignation", "Quantité", "Tarif", "Montant") if lang == "fr" else ("Item", "Quantity", "Price", "Amount")
         )
@@ -180,7 +192,9 @@ def recapitulatif(first: Verdict, *then: Verdict) -> Recapitulatif:
     mode = next(one for one in engine.reglement.modes if one.code == periode.mode)
     place = next(one for one in engine.reglement.etablissements if one.code == mode.etablissement)
     title = f"{place.label} / {mode.label} / {periode.label}"
-    return Recapitulatif(title, tuple(lines), tuple(unknown), with_year=_a_year(periode.first_day, periode.last_day))
+    refused = not (lines or unknown) and any(one.status is Status.REFUSED for one in (first, *then))
+    with_year = _a_year(periode.first_day, periode.last_day)
+    return Recapitulatif(title, tuple(lines), tuple(unknown), with_year=with_year, refused=refused)
 
 
 def _line(found: list[Item]) -> Line:

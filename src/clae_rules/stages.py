@@ -196,37 +196,48 @@ def confirm(
             accept_unknown_price=accept_unknown_price,
         )
 
-    found = judged(draft.demande)
-    asked = {one.day: slots for one in found.granted if (slots := on_request(one))}
-    if not asked:
-        return _confirmed(history, found, found, asked, number, referent)
-    granted = {one.day for one in found.granted}
-    kept = tuple((day, (*wishes, *asked.get(day, ()))) for day, wishes in draft.days if day in granted)
-    meanwhile = judged(replace(draft.demande, days=kept))
+    verdict = judged(draft.demande)
+    asked = {one.day: slots for one in verdict.granted if (slots := on_request(one))}
+    meanwhile = verdict
+    if asked:
+        meanwhile = judged(_still_held(verdict, asked))
+        verdict = _granted_too(verdict, meanwhile)
+    cost = recapitulatif(verdict)
+    event = None
+    if verdict.allowed and meanwhile.allowed:
+        event = _event(history, verdict, meanwhile, asked, cost, number=number, referent=referent)
+    return Confirmed(verdict, meanwhile, event, history if event is None else history.recorded(event), cost)
+
+
+def _still_held(verdict: Verdict, asked: Mapping[date, tuple[str, ...]]) -> Demande:
+    """What is granted of a demande, with what it asks an agent to give back, which is held until he agrees."""
+    granted = {one.day for one in verdict.granted}
+    demande = verdict.demande
+    kept = tuple((day, (*wishes, *asked.get(day, ()))) for day, wishes in demande.days if day in granted)
+    return replace(demande, days=kept)
+
+
+def _granted_too(verdict: Verdict, meanwhile: Verdict) -> Verdict:
+    """A verdict without the dates that it grants and that cannot be held meanwhile; whole where none can."""
     sure = {one.day for one in meanwhile.granted}
-    both = replace(found, days=tuple(one for one in found.days if one.day not in granted - sure)) if sure else found
-    return _confirmed(history, both, meanwhile, asked, number, referent)
+    unsure = {one.day for one in verdict.granted} - sure
+    return replace(verdict, days=tuple(one for one in verdict.days if one.day not in unsure)) if sure else verdict
 
 
-def _confirmed(
-    history: History, found: Verdict, meanwhile: Verdict, asked: Mapping[date, tuple[str, ...]], number: str, referent: str
-) -> Confirmed:  # fmt: skip
-    cost = recapitulatif(found)
-    idle = Confirmed(found, meanwhile, None, history, cost)
-    if not (found.allowed and meanwhile.allowed):
-        return idle
-    before = history.planning(found.now)
+def _event(
+    history: History, verdict: Verdict, meanwhile: Verdict, asked: Mapping[date, tuple[str, ...]],
+    cost: Recapitulatif, *, number: str, referent: str,
+) -> PlanningEvent | None:  # fmt: skip
+    """The event of what is granted, priced as it will be once what is asked is agreed to; None where nothing changes."""
     waits = waits_of(history, meanwhile.granted, asked)
-    changes = changes_between(before, meanwhile.after, waits, history)
+    changes = changes_between(history.planning(verdict.now), meanwhile.after, waits, history)
     if not changes:
-        return idle
-    booking = any(one.added for one in changes)
-    nature = Nature.BOOKING if booking else Nature.CANCELLATION
-    event = event_of(
-        history, changes, nature=nature, number=number, now=found.now, referent=referent, desk=found.desk,
-        periode=found.periode, cost=cost,
+        return None
+    nature = Nature.BOOKING if any(one.added for one in changes) else Nature.CANCELLATION
+    return event_of(
+        history, changes, nature=nature, number=number, now=verdict.now, referent=referent, desk=verdict.desk,
+        periode=verdict.periode, cost=cost,
     )  # fmt: skip
-    return replace(idle, event=event, history=history.recorded(event))
 
 
 def _of_another(history: History, desk: Desk) -> Iterator[Fault]:

@@ -38,17 +38,6 @@ class Planned(Record):
     FORM = Form("planning")
     event: PlanningEvent = kept(a(PlanningEvent), key="evenement")
 
-    def faults(self) -> Iterator[Fault]:
-        """Who is told by something else than a code, which may be his name and is not repeated."""
-        told: dict[tuple[str | int, ...], str] = {("referent",): self.event.referent}
-        told |= {("changes", i, "child"): one.child for i, one in enumerate(self.event.changes)}
-        for path, code in told.items():
-            try:
-                a_code(code)
-            except RefusedValueError as why:
-                fr, en = f"valeur non répétée ici ; il faut {why.fr}", f"value not repeated; expected {why.en}"
-                yield Fault(("event", *path), fr, en)
-
 
 #: By its form, every kind of fact.
 KINDS: Final = MappingProxyType(
