@@ -242,6 +242,13 @@ class TestCreditNote:
         each = credit_note(made, year=2026, number=1, issued=at(5), reason="x", cents_of={0: 1000, 1: -400})
         assert each.total_cents == 600
 
+    def test_an_earlier_note_counts_once(self) -> None:
+        """Given twice it is taken off once; two that share a number contradict each other, and nobody guesses."""
+        part = note(cents_of={0: 1000})
+        assert note(2, earlier=[part, part]).total_cents == INVOICE.total_cents - 1000
+        with pytest.raises(InvalidValueError, match=r"earlier\[1\] : CLAE-2026-A000001 est dit de deux façons"):
+            note(2, earlier=[part, note(cents_of={0: 1})])
+
     def test_a_note_belongs_to_its_invoice(self) -> None:
         """Notes of another invoice, and an instant before the invoice, are refused."""
         other = credit_note(first(number=2), year=2026, number=1, issued=at(5), reason="erreur")
