@@ -292,6 +292,33 @@ class TestDummy:
         with pytest.raises(GatewayError, match=r"« dummy » : .*recommencez"):
             dummy().notification(raw, at=NOW)
 
+    @pytest.mark.parametrize("amount", ("-5.33", "1e400", "NaN", "1.234", "abc", "1e20"))
+    def test_what_is_certified_and_cannot_be_read_is_told_once(self, amount: str) -> None:
+        """It is answered, kept and looked at; told again it is the same, and nothing is asked meanwhile."""
+        raw = urlencode({"transaction_id": "t", "ok": 1, "signed": 1, "amount": amount})
+        found = dummy().notification(raw, at=NOW)
+        account = applied(ACCOUNT.after(ASKED), found)
+
+        assert (found.transaction, found.outcome, found.amount_cents) == ("t", Outcome.UNREADABLE, None)
+        assert (found.reply, reception(account, found)) == ("signature ok", Reception.MISMATCH)
+        assert applied(account, dummy().notification(raw, at=at(5))) == account
+        assert [one.text() for one in doubts(account)] == [
+            "paiement notifié.t : illisible, certifié par la passerelle, qu'il faut interroger ; compté pour rien"]  # fmt: skip
+        assert standing(account, at(9)).paid_cents == 0
+        with pytest.raises(InvalidValueError, match="illisible"):
+            payment_of(INVOICE, account, now=at(9), email="a@b.fr")
+
+    @pytest.mark.parametrize("name", ("x" * 5000, "a\nb", "\x00"))
+    def test_a_transaction_that_none_can_have_is_told_once(self, name: str) -> None:
+        """Certified, it has always the same short name, under which nobody asked anything."""
+        raw = urlencode({"transaction_id": name, "ok": 1, "signed": 1})
+        found = dummy().notification(raw, at=NOW)
+
+        assert found.outcome is Outcome.UNREADABLE
+        assert found.transaction == dummy().notification(raw, at=at(5)).transaction
+        assert len(found.transaction) == len("illisible-") + 16
+        assert reception(ACCOUNT.after(ASKED), found) is Reception.UNKNOWN
+
     def test_nobody_hears_of_the_payer(self, caplog: pytest.LogCaptureFixture) -> None:
         """Whatever logs, the address of who pays is in no record."""
         with caplog.at_level(logging.DEBUG):
