@@ -180,6 +180,8 @@ def test_an_address_abroad_has_the_postcode_of_its_country() -> None:
     for country in ("France", "FRANCE"):
         assert refused(Address, street="1 rue", postcode="1204", town="Ajaccio", country=country) == ["postcode"]
     assert refused(Address, street="1 rue", postcode="2A004", town="Ajaccio") == ["postcode"]
+    assert refused(Address, street="1 rue", postcode="00000", town="Cluses") == ["postcode"]
+    assert Address(street="SP 1", postcode="00 200", town="ARMÉES").postcode == "00200"
 
 
 def test_a_birth_to_come_is_refused_on_a_given_day() -> None:

@@ -19,6 +19,7 @@ pytest.importorskip("pypdf")
 
 import reportlab
 from pypdf import PdfReader
+from reportlab.platypus import Paragraph
 from tests.invoicing import TOWN, at, first, names, paid, september, with_cents
 
 from clae_rules import InvalidValueError
@@ -110,6 +111,47 @@ def test_long_words_are_cut_and_tall_lines_go_over_pages() -> None:
     assert found.count("N") >= 400
     assert found.count("mot") == 30 * 450
     assert found.count("fin") == 30
+
+
+def test_its_time_grows_with_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice the steps of a line, or twice the lines, are laid out by about twice the work, not by four times."""
+    laid = 0
+    lay = Paragraph.breakLines
+
+    def counted(self: Any, width: Any) -> Any:
+        nonlocal laid
+        laid += 1
+        return lay(self, width)
+
+    monkeypatch.setattr(Paragraph, "breakLines", counted)
+    line = INVOICE.lines[0].changed(label="W " * 700)
+    one = INVOICE.lines[0].changed(derivation=("y",))
+    for few, many in (
+        ((line.changed(derivation=("y" * 300,) * 100),), (line.changed(derivation=("y" * 300,) * 200),)),
+        ((one,) * 500, (one,) * 1000),
+    ):
+        work = []
+        for lines in (few, many):
+            laid = 0
+            pdf(invoice_sheet(INVOICE.changed(lines=lines), TOWN))
+            work.append(laid)
+        assert work[1] < 2.2 * work[0]
+
+
+def test_every_row_of_several_tables_is_there_once() -> None:
+    """What is very long is laid out in several tables: no line and no step is lost between two."""
+    lines = tuple(INVOICE.lines[0].changed(label=f"ligne{i:04}.", derivation=(f"calcul{i:04}.",)) for i in range(450))
+    whole = " ".join(pages(pdf(invoice_sheet(INVOICE.changed(lines=lines), TOWN))))
+
+    for i in range(450):
+        assert (whole.count(f"ligne{i:04}."), whole.count(f"calcul{i:04}.")) == (1, 1)
+
+
+def test_what_is_endless_is_refused() -> None:
+    """An invoice may hold more than any paper: it is refused at once, with the way out."""
+    line = INVOICE.lines[0].changed(derivation=("y" * 2000,) * 200)
+    with pytest.raises(InvalidValueError, match=r"sheet : trop long pour un PDF .* donnez sa page"):
+        pdf(invoice_sheet(INVOICE.changed(lines=(line,) * 6), TOWN))
 
 
 def test_nothing_that_is_given_is_read_as_markup() -> None:

@@ -15,6 +15,10 @@ import pytest
 
 pytest.importorskip("attrs")
 
+pytest.importorskip("hypothesis")
+
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.invoicing import PARIS, TOWN, at, first, names, paid, september, with_cents
 
 from clae_rules import InvalidValueError, NaiveInstantError
@@ -30,11 +34,13 @@ from clae_rules.adapters.invoices import (
     Nature,
     Notified,
     Outcome,
+    Paid,
     Refunded,
     Reminded,
     ReminderRules,
     Standing,
     State,
+    Withdrawn,
     account_of,
     billed_twice,
     check_numbers,
@@ -236,6 +242,13 @@ class TestCreditNote:
         each = credit_note(made, year=2026, number=1, issued=at(5), reason="x", cents_of={0: 1000, 1: -400})
         assert each.total_cents == 600
 
+    def test_an_earlier_note_counts_once(self) -> None:
+        """Given twice it is taken off once; two that share a number contradict each other, and nobody guesses."""
+        part = note(cents_of={0: 1000})
+        assert note(2, earlier=[part, part]).total_cents == INVOICE.total_cents - 1000
+        with pytest.raises(InvalidValueError, match=r"earlier\[1\] : CLAE-2026-A000001 est dit de deux façons"):
+            note(2, earlier=[part, note(cents_of={0: 1})])
+
     def test_a_note_belongs_to_its_invoice(self) -> None:
         """Notes of another invoice, and an instant before the invoice, are refused."""
         other = credit_note(first(number=2), year=2026, number=1, issued=at(5), reason="erreur")
@@ -318,14 +331,16 @@ class TestAccount:
 
         assert _sums(standing(account, at(12))) == (State.CREDITED, 0, 8650)
 
-    def test_credit_beyond_the_invoice_counts_as_all_of_it(self) -> None:
-        """Two clerks who each credit all: nothing is owed to the household for it, and somebody must look."""
+    def test_credit_beyond_the_invoice_counts_for_nothing(self) -> None:
+        """Two clerks who each credit all: nobody knows which note is wrong, and the debt is not lost meanwhile."""
         twice = ACCOUNT.after(credited(note(1)), credited(note(2)))
 
-        assert _sums(standing(twice, at(12))) == (State.CREDITED, 0, 0)
+        assert _sums(standing(twice, at(12))) == (State.DOUBTFUL, 8650, 0)
         assert [one.text().replace("\xa0", " ") for one in doubts(twice)] == [
-            "facture annulée par avoir : 86,50 € de plus que la facture"
+            "facture annulée par avoir : 86,50 € de plus que la facture ; compté pour rien"
         ]
+        one = twice.after(withdrawn(credited(note(2))))
+        assert (_sums(standing(one, at(12))), doubts(one)) == ((State.CREDITED, 0, 0), ())
 
     def test_a_receipt_told_in_two_ways_counts_for_nothing(self) -> None:
         """Nobody guesses which is right; both are kept, and told."""
@@ -334,6 +349,61 @@ class TestAccount:
         assert standing(account, at(12)).paid_cents == 0
         assert len(account.events) == 3
         assert [one.text() for one in doubts(account)] == ["facture payée.R-1 : dit de deux façons ; compté pour rien"]
+        assert standing(account, at(20, 11)).doubts == doubts(account)
+
+    def test_a_receipt_told_twice_with_one_amount_counts_once(self) -> None:
+        """However it was paid, as one clerk knew and the other did not; at its first instant, and without a doubt."""
+        account = ACCOUNT.after(paid(8650, 11, means="chèque"), paid(8650, 9))
+
+        assert [(one.at, one.cents) for one in received(account)] == [(at(9), 8650)]
+        assert (standing(account, at(20, 11)).state, doubts(account)) == (State.PAID, ())
+        assert {one.means for one in account.events if isinstance(one, Paid)} == {"", "chèque"}
+
+    def test_what_is_withdrawn_counts_no_more(self) -> None:
+        """Somebody looked: the wrong telling goes, though it be told again, and what is left counts; kept and dated."""
+        account = ACCOUNT.after(paid(5000), paid(500), withdrawn(paid(500), 15))
+
+        assert standing(account, at(14)).state is State.DOUBTFUL
+        assert (standing(account, at(15)).paid_cents, doubts(account)) == (5000, ())
+        assert doubts(account.after(paid(500, 20))) == ()
+        assert len(account.events) == 4
+
+    def test_an_issue_is_never_withdrawn(self) -> None:
+        """It is cancelled by a credit note; a withdrawal neither; and each is of its own invoice."""
+        for wrong in (issued(INVOICE), withdrawn(paid(5)), "payée"):
+            with pytest.raises(InvalidValueError, match="faites un avoir"):
+                withdrawn(wrong)
+        with pytest.raises(InvalidValueError, match="event : événement de CLAE-2026-000001"):
+            Withdrawn(invoice="CLAE-2026-000002", at=at(9), event=paid(5))
+
+    @given(st.data())
+    def test_in_any_order_what_is_told_gives_one_standing(self, data: st.DataObject) -> None:
+        """Receipts, notes, refunds and withdrawals that contradict each other: one account, never beyond the truth."""
+        day = st.integers(3, 9)
+        facts: st.SearchStrategy[InvoiceEvent] = st.one_of(
+            st.builds(paid, st.sampled_from((100, 8650)), day, number=st.sampled_from("AB"), means=st.sampled_from(("", "x"))),
+            st.builds(
+                Credited, invoice=st.just(REF), at=day.map(at), credit=st.sampled_from("CD"), amount_cents=st.sampled_from((50, 8650))
+            ),
+            st.builds(
+                Refunded, invoice=st.just(REF), at=day.map(at), refund=st.sampled_from("VW"), amount_cents=st.sampled_from((70, 9000))
+            ),
+        )  # fmt: skip
+        told = data.draw(st.lists(st.one_of(facts, st.builds(withdrawn, facts, day)), max_size=8))
+        other = data.draw(st.permutations(told + told[:3]))
+        account = ACCOUNT.after(*told)
+        found = standing(account, at(10))
+
+        again = ACCOUNT
+        for one in other:
+            again = again.after(one)
+        assert again == account
+        assert standing(again, at(10)) == found
+        assert found.balance_cents <= INVOICE.total_cents
+        assert 0 <= found.credited_cents <= INVOICE.total_cents
+        assert 0 <= found.refunded_cents <= sum(one.cents for one in found.received)
+        assert (found.state is State.DOUBTFUL) == bool(found.doubts)
+        assert found.doubts == doubts(account)
 
     def test_events_of_another_invoice_are_refused(self) -> None:
         """An account is of one invoice, which is issued once."""
@@ -394,6 +464,11 @@ class TestAccount:
         assert pickle.loads(pickle.dumps(account)) == account
 
 
+def withdrawn(event: Any, day: int = 12) -> Withdrawn:
+    """An event found wrong."""
+    return Withdrawn(invoice=REF, at=at(day), event=event)
+
+
 def _sums(found: Standing) -> tuple[State, int, int]:
     return found.state, found.balance_cents, found.overpaid_cents
 
@@ -432,6 +507,16 @@ class TestReminders:
         for more in (paid(8650), paid(8551), credited(note())):
             assert reminder_due(ACCOUNT.after(more), self.RULES, at(20, 11)) is None
         assert reminder_due(InvoiceAccount(invoice=REF), self.RULES, at(20, 11)) is None
+
+    def test_an_account_in_doubt_is_not_reminded(self) -> None:
+        """A receipt told in two ways may be all that was owed: somebody looks first, and only then is it reminded of."""
+        account = ACCOUNT.after(paid(8650), paid(500))
+        settled = account.after(withdrawn(paid(8650)))
+
+        assert reminder_due(account, self.RULES, at(20, 11)) is None
+        found = reminder_due(settled, self.RULES, at(20, 11))
+        assert found is not None
+        assert found.balance_cents == 8150
 
     @pytest.mark.parametrize("days", ((), (30, 15), (15, 15), (-1,), ("15",)))
     def test_days_that_cannot_be_are_refused(self, days: Any) -> None:
@@ -486,11 +571,13 @@ class TestOnLine:
         assert "counts for nothing" in doubts(account)[0].text("en")
 
     def test_refunds_beyond_what_came_in_are_told(self) -> None:
-        """Money that left for nothing is owed again, and looked at."""
+        """No more is owed than the invoice: nobody knows which is wrong, the refund or a receipt that is not told."""
         account = ACCOUNT.after(Refunded(invoice=REF, at=at(9), refund="V", amount_cents=100))
+        beyond = ACCOUNT.after(paid(1000), Refunded(invoice=REF, at=at(10), refund="V", amount_cents=2000))
 
-        assert standing(account, at(9)).balance_cents == 8750
-        assert "de plus que reçu" in doubts(account)[0].text()
+        assert _sums(standing(account, at(9))) == (State.DOUBTFUL, 8650, 0)
+        assert _sums(standing(beyond, at(10))) == (State.DOUBTFUL, 7650, 0)
+        assert "de plus que reçu ; compté pour rien" in doubts(account)[0].text()
         assert Credited.FORM.name != Refunded.FORM.name
 
 
@@ -678,6 +765,7 @@ EVERY: tuple[Any, ...] = (
     ACCOUNT.after(
         paid(5), credited(note()), Refunded(invoice=REF, at=at(9), refund="V", amount_cents=1), TestOnLine.ASKED,
         Reminded(invoice=REF, at=at(9), rank=1), Notified(invoice=REF, at=at(9), transaction="t", outcome=Outcome.WAITING),
+        withdrawn(paid(7, means="chèque")),
     ),
 )  # fmt: skip
 

@@ -24,7 +24,18 @@ from tests.invoicing import at, first, paid, with_cents
 
 from clae_rules import InvalidValueError, NaiveInstantError
 from clae_rules.adapters._missing import MissingLibraryError
-from clae_rules.adapters.invoices import Asked, InvoiceAccount, Outcome, State, account_of, doubts, received, standing
+from clae_rules.adapters.invoices import (
+    Asked,
+    InvoiceAccount,
+    Outcome,
+    Refunded,
+    State,
+    Withdrawn,
+    account_of,
+    doubts,
+    received,
+    standing,
+)
 from clae_rules.adapters.payments import (
     APART,
     Eopayment,
@@ -95,6 +106,37 @@ class TestPayment:
         assert payment_of(INVOICE, account, now=NOW + APART, **again).amount_cents == 8650
         refused = applied(account, told(outcome=Outcome.REFUSED, at=NOW))
         assert payment_of(INVOICE, refused, now=NOW + timedelta(minutes=1), **again).amount_cents == 8650
+
+    def test_an_account_in_doubt_asks_for_nothing(self) -> None:
+        """A receipt in two ways, a refund of nothing, a certified payment of another amount: why, and the way out."""
+        mismatch = applied(ACCOUNT.after(ASKED), told(amount_cents=8600, at=NOW))
+        refund = Refunded(invoice=REF, at=NOW, refund="V", amount_cents=8650)
+        for account in (ACCOUNT.after(paid(8650, 3), paid(100, 3)), ACCOUNT.after(refund), mismatch):
+            for now in (NOW + timedelta(minutes=1), NOW + timedelta(days=60)):
+                with pytest.raises(
+                    InvalidValueError, match=r"compté pour rien ; rien n'est demandé : la régie vérifie"
+                ):
+                    payment_of(INVOICE, account, now=now, email="a@b.fr")
+
+        settled = ACCOUNT.after(refund, Withdrawn(invoice=REF, at=NOW, event=refund))
+        assert payment_of(INVOICE, settled, now=NOW, email="a@b.fr").amount_cents == 8650
+
+    def test_a_clock_that_is_ahead_does_not_ask_twice(self) -> None:
+        """What the gateway told by a clock that is ahead neither ends what is under way nor hides a doubt."""
+        account = applied(ACCOUNT.after(ASKED), told(at=NOW + timedelta(minutes=2)))
+        with pytest.raises(InvalidValueError, match="un paiement est en cours"):
+            payment_of(INVOICE, account, now=NOW + timedelta(minutes=1), email="a@b.fr")
+        doubtful = applied(ACCOUNT, told(at=NOW + timedelta(minutes=2)))
+        with pytest.raises(InvalidValueError, match="transaction inconnue"):
+            payment_of(INVOICE, doubtful, now=NOW + timedelta(minutes=1), email="a@b.fr")
+
+    def test_a_refusal_of_another_amount_ends_nothing(self) -> None:
+        """It is not of the payment under way, which may still succeed."""
+        account = applied(ACCOUNT.after(ASKED), told(outcome=Outcome.REFUSED, amount_cents=1, at=NOW))
+
+        assert doubts(account) == ()
+        with pytest.raises(InvalidValueError, match="un paiement est en cours"):
+            payment_of(INVOICE, account, now=NOW + timedelta(minutes=1), email="a@b.fr")
 
     def test_an_address_is_never_shown(self) -> None:
         """Neither in a repr nor in the error that refuses it."""
@@ -183,7 +225,9 @@ class TestApplied:
     def test_paid_is_paid_whatever_else_is_told(self) -> None:
         """Every order of five outcomes of one transaction gives the same paid invoice."""
         outcomes = [
-            told(outcome=one, at=NOW + timedelta(minutes=i), amount_cents=None) for i, one in enumerate(Outcome)
+            told(outcome=one, at=NOW + timedelta(minutes=i), amount_cents=None)
+            for i, one in enumerate(Outcome)
+            if one is not Outcome.UNREADABLE
         ]
         for order in itertools.permutations(outcomes, 5):
             account: InvoiceAccount = ACCOUNT.after(ASKED)
@@ -247,6 +291,33 @@ class TestDummy:
         """The portal answers with an error, and the gateway tells it again; nothing was changed."""
         with pytest.raises(GatewayError, match=r"« dummy » : .*recommencez"):
             dummy().notification(raw, at=NOW)
+
+    @pytest.mark.parametrize("amount", ("-5.33", "1e400", "NaN", "1.234", "abc", "1e20"))
+    def test_what_is_certified_and_cannot_be_read_is_told_once(self, amount: str) -> None:
+        """It is answered, kept and looked at; told again it is the same, and nothing is asked meanwhile."""
+        raw = urlencode({"transaction_id": "t", "ok": 1, "signed": 1, "amount": amount})
+        found = dummy().notification(raw, at=NOW)
+        account = applied(ACCOUNT.after(ASKED), found)
+
+        assert (found.transaction, found.outcome, found.amount_cents) == ("t", Outcome.UNREADABLE, None)
+        assert (found.reply, reception(account, found)) == ("signature ok", Reception.MISMATCH)
+        assert applied(account, dummy().notification(raw, at=at(5))) == account
+        assert [one.text() for one in doubts(account)] == [
+            "paiement notifié.t : illisible, certifié par la passerelle, qu'il faut interroger ; compté pour rien"]  # fmt: skip
+        assert standing(account, at(9)).paid_cents == 0
+        with pytest.raises(InvalidValueError, match="illisible"):
+            payment_of(INVOICE, account, now=at(9), email="a@b.fr")
+
+    @pytest.mark.parametrize("name", ("x" * 5000, "a\nb", "\x00"))
+    def test_a_transaction_that_none_can_have_is_told_once(self, name: str) -> None:
+        """Certified, it has always the same short name, under which nobody asked anything."""
+        raw = urlencode({"transaction_id": name, "ok": 1, "signed": 1})
+        found = dummy().notification(raw, at=NOW)
+
+        assert found.outcome is Outcome.UNREADABLE
+        assert found.transaction == dummy().notification(raw, at=at(5)).transaction
+        assert len(found.transaction) == len("illisible-") + 16
+        assert reception(ACCOUNT.after(ASKED), found) is Reception.UNKNOWN
 
     def test_nobody_hears_of_the_payer(self, caplog: pytest.LogCaptureFixture) -> None:
         """Whatever logs, the address of who pays is in no record."""

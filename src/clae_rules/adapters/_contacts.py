@@ -19,7 +19,7 @@ _NATIONAL: Final = re.compile(r"0[1-9][0-9]{8}")
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _EMAIL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
-_POSTCODE: Final = re.compile(r"(?:0[0-9]|[1-8][0-9]|9[0-5])[0-9]{3}|97[1-8][0-9]{2}|98[0-8][0-9]{2}")
+_POSTCODE: Final = re.compile(r"(?!00000)(?:0[0-9]|[1-8][0-9]|9[0-5])[0-9]{3}|97[1-8][0-9]{2}|98[0-8][0-9]{2}")
 _CAF: Final = re.compile(r"[0-9]{7}[A-Z]?")
 _WEB: Final = re.compile(r"https?://[!#-;=?-Z\[\]_a-z~%]+")
 _OWN_MACHINE: Final = frozenset({"localhost", "127.0.0.1"})
@@ -87,7 +87,7 @@ def email_address(given: Any) -> str:
 
 def postal_code(given: Any) -> str:
     """
-    A French postcode, that of a CEDEX and of overseas included; Corsica is 20…, never 2A or 2B, which are of the INSEE.
+    A French postcode, that of a CEDEX and of overseas included, never 00000; Corsica is 20…, not 2A or 2B of the INSEE.
 
     Source: La Poste, five digits: the first two a département from 01 to 95, 97 and 98 overseas and Monaco, 00 armies.
 

@@ -82,12 +82,12 @@ def credit_note(
         issued: The instant of issue.
         reason: Why, as it is printed.
         cents_of: For some lines, by their place from 0, what is given up; without it, all that is left.
-        earlier: The notes of the same invoice that were issued before.
+        earlier: The notes of the same invoice that were issued before, each counted once.
 
     Raises:
         InvalidValueError: Naming every line that does not have that much left, and every wrong value.
     """
-    notes = tuple(earlier)
+    notes = tuple(dict.fromkeys(earlier))
     left = {i: line.due_cents for i, line in enumerate(of.lines)}
     for one in (one for note in notes for one in note.lines if one.line in left):
         left[one.line] -= one.credit_cents
@@ -128,8 +128,13 @@ def _beyond(left: Mapping[int, int], wanted: Mapping[int, int]) -> Iterator[Faul
 
 
 def _strange(of: Invoice, notes: Iterable[CreditNote]) -> Iterator[Fault]:
-    """Notes of another invoice."""
+    """Notes of another invoice, and one told in two ways."""
+    told: set[str] = set()
     for i, note in enumerate(notes):
+        if note.reference in told:
+            fr = f"{note.reference} est dit de deux façons ; gardez le vrai"
+            yield Fault(("earlier", i), fr, f"{note.reference} is told in two ways; keep the true one")
+        told.add(note.reference)
         if note.invoice != of.reference:
             fr = f"avoir de {note.invoice} ; il faut ceux de {of.reference}"
             yield Fault(("earlier", i), fr, f"note of {note.invoice}; expected those of {of.reference}")

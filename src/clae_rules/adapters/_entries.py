@@ -16,13 +16,13 @@ from ..errors import Fault, InvalidValueError, meant, raise_all
 from ..events import PlanningEvent
 from ._credit_notes import CreditNote
 from ._forms import FORM, from_plain, to_plain
-from ._invoice_events import Asked, Notified, Paid, Refunded, Reminded
+from ._invoice_events import Asked, Notified, Paid, Refunded, Reminded, Withdrawn
 from ._invoices import Invoice, moment
 from ._records import Form, Record, RefusedValueError, a, a_code, record, shown, whole
 from ._records import field as kept
 
 #: What one line may tell of an invoice; its issue and what is credited are read from the invoice and the notes.
-Billing = Invoice | CreditNote | Paid | Refunded | Reminded | Asked | Notified
+Billing = Invoice | CreditNote | Paid | Refunded | Reminded | Asked | Notified | Withdrawn
 #: What one line may tell.
 Fact = PlanningEvent | Billing
 #: What the first entry follows.
@@ -41,7 +41,7 @@ class Planned(Record):
 
 #: By its form, every kind of fact.
 KINDS: Final = MappingProxyType(
-    {one.FORM.name: one for one in (Planned, Invoice, CreditNote, Paid, Refunded, Reminded, Asked, Notified)}
+    {one.FORM.name: one for one in (Planned, Invoice, CreditNote, Paid, Refunded, Reminded, Asked, Notified, Withdrawn)}
 )
 
 

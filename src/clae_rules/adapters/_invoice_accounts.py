@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import Enum
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from ..desk_days import aware
 from ..errors import Fault
 from ..money import euros
-from ._invoice_events import EVENTS, Asked, Credited, InvoiceEvent, Issued, Notified, Outcome, Paid, Refunded, issued
+from ._invoice_events import Asked, Credited, InvoiceEvent, Issued, Notified, Outcome, Paid, Refunded, Withdrawn, issued
 from ._invoices import Invoice
 from ._records import Form, Record, RefusedValueError, a_code, field, record
 
 _E = TypeVar("_E", bound=InvoiceEvent)
-_WHENEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def _told_once(given: Any) -> tuple[InvoiceEvent, ...]:
@@ -31,7 +29,7 @@ def _told_once(given: Any) -> tuple[InvoiceEvent, ...]:
         raise RefusedValueError("une liste d'événements de facture", "a list of events of an invoice")
     kept: dict[InvoiceEvent, InvoiceEvent] = {}
     for one in given:
-        same = one.changed(at=_WHENEVER)
+        same = one.whenever
         if same not in kept or one.at < kept[same].at:
             kept[same] = one
     return tuple(sorted(kept.values(), key=lambda one: (one.at, one.identity, repr(one))))
@@ -67,10 +65,23 @@ class InvoiceAccount(Record):
             )
 
     def of(self, kind: type[_E], now: datetime | None = None) -> tuple[_E, ...]:
-        """The events of a kind, until *now* where it is given; what is told in two ways counts as none of them."""
-        known = [one for one in self.events if isinstance(one, kind) and (now is None or one.at <= now)]
-        often = Counter(one.identity for one in known)
-        return tuple(one for one in known if often[one.identity] == 1)
+        """The events of a kind that count, until *now* where it is given: each once, none that is told in two ways."""
+        told = self._told(now)
+        return tuple(same[0] for same in told if isinstance(same[0], kind) and len({one.counted for one in same}) == 1)
+
+    def disputed(self, now: datetime | None = None) -> tuple[InvoiceEvent, ...]:
+        """The events that are told in two ways, the first telling of each, until *now* where it is given."""
+        return tuple(same[0] for same in self._told(now) if len({one.counted for one in same}) > 1)
+
+    def _told(self, now: datetime | None) -> list[list[InvoiceEvent]]:
+        """All tellings of each event until an instant, but for those that were withdrawn by then."""
+        known = [one for one in self.events if now is None or one.at <= now]
+        gone = {one.event.whenever for one in known if isinstance(one, Withdrawn)}
+        told: dict[tuple[str, ...], list[InvoiceEvent]] = {}
+        for one in known:
+            if one.whenever not in gone:
+                told.setdefault(one.identity, []).append(one)
+        return list(told.values())
 
 
 def account_of(invoice: Invoice) -> InvoiceAccount:
@@ -87,6 +98,7 @@ class State(Enum):
     LATE = "en retard"
     PAID = "payée"
     CREDITED = "annulée par avoir"
+    DOUBTFUL = "à vérifier"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -115,13 +127,15 @@ class Standing:
     Args:
         invoice: Reference of the invoice.
         now: The instant.
-        state: Where it stands; LATE where anything is still owed after the last day to pay, paid in part or not.
+        state: Where it stands; DOUBTFUL where somebody must look first; else LATE where anything is still owed after the
+            last day to pay, paid in part or not.
         issued_cents: What was asked.
-        credited_cents: What was given up, at most what was asked.
+        credited_cents: What was given up.
         received: What came in, by instant.
         refunded_cents: What went back.
         due_on: Last day to pay; None before the issue.
-        days_late: Days since that day, where something is owed; else 0.
+        days_late: Days since that day, where something is owed for sure; else 0.
+        doubts: What somebody must look at; until then it counts for nothing, and nothing is asked or reminded of.
     """
 
     invoice: str
@@ -133,6 +147,7 @@ class Standing:
     refunded_cents: int
     due_on: date | None
     days_late: int
+    doubts: tuple[Fault, ...] = ()
 
     @property
     def paid_cents(self) -> int:
@@ -162,19 +177,23 @@ def standing(account: InvoiceAccount, now: datetime) -> Standing:
         NaiveInstantError: If *now* has no time zone.
     """
     first = next(iter(account.of(Issued, aware(now))), None)
+    came = received(account, now)
     known = Standing(
         invoice=account.invoice,
         now=now,
         state=State.TO_COME,
         issued_cents=first.amount_cents if first else 0,
-        credited_cents=min(first.amount_cents, _sum(account.of(Credited, now))) if first else 0,
-        received=received(account, now),
-        refunded_cents=_sum(account.of(Refunded, now)),
+        credited_cents=_within(first.amount_cents if first else 0, account.of(Credited, now)),
+        received=came,
+        refunded_cents=_within(sum(one.cents for one in came), account.of(Refunded, now)),
         due_on=first.due_on if first else None,
         days_late=0,
+        doubts=doubts(account, now),
     )
     if first is None:
         return known
+    if known.doubts:
+        return replace(known, state=State.DOUBTFUL)
     late = (now.astimezone(ZoneInfo(first.zone)).date() - first.due_on).days
     if known.balance_cents == 0:
         state = State.CREDITED if known.credited_cents == known.issued_cents else State.PAID
@@ -186,6 +205,12 @@ def standing(account: InvoiceAccount, now: datetime) -> Standing:
 
 def _sum(events: Iterable[Credited | Refunded]) -> int:
     return sum(one.amount_cents for one in events)
+
+
+def _within(most: int, events: Iterable[Credited | Refunded]) -> int:
+    """What they come to; nothing where that is more than there is, since nobody knows which of them is wrong."""
+    found = _sum(events)
+    return found if found <= most else 0
 
 
 def received(account: InvoiceAccount, now: datetime | None = None) -> tuple[Received, ...]:
@@ -202,6 +227,8 @@ def received(account: InvoiceAccount, now: datetime | None = None) -> tuple[Rece
 
 def mismatch(told: Notified, asked: Asked | None) -> tuple[str, str] | None:
     """Why what a gateway told counts for nothing; None where it counts."""
+    if told.outcome is Outcome.UNREADABLE:
+        return "certifié par la passerelle, qu'il faut interroger", "certified by the gateway, which must be asked"
     if asked is None:
         return "transaction inconnue", "unknown transaction"
     if told.test != asked.test:
@@ -212,23 +239,26 @@ def mismatch(told: Notified, asked: Asked | None) -> tuple[str, str] | None:
     return None
 
 
-def doubts(account: InvoiceAccount) -> tuple[Fault, ...]:
+def doubts(account: InvoiceAccount, now: datetime | None = None) -> tuple[Fault, ...]:
     """
-    What somebody must look at: it is kept, and counts for nothing until then.
+    What somebody must look at, until *now* where it is given: it is kept, and counts for nothing until then.
 
-    That is: an event told in two ways, a payment that a gateway certifies and nobody asked or of another amount, credit
-    notes beyond the invoice, refunds beyond what came in, an invoice of which the issue is not known.
+    That is: an event told in two ways, a payment that a gateway certifies and nobody asked or of another amount, or that
+    cannot be read, credit notes that come to more than the invoice, refunds to more than came in, an invoice of which
+    the issue is not known. An account in doubt asks for nothing and reminds of nothing. What proves wrong is
+    `Withdrawn`.
     """
-    return tuple(_doubts(account))
+    return tuple(_doubts(account, now))
 
 
-def _doubts(account: InvoiceAccount) -> Iterator[Fault]:
-    sure = {one for kind in EVENTS for one in account.of(kind)}
-    for form, *name in dict.fromkeys((one.FORM.name, *one.identity[1:]) for one in account.events if one not in sure):
-        yield Fault((form, *name), "dit de deux façons ; compté pour rien", "told in two ways; counts for nothing")
-    asked = {one.transaction: one for one in account.of(Asked)}
-    for told in account.of(Notified):
-        if why := mismatch(told, asked.get(told.transaction)):
+def _doubts(account: InvoiceAccount, now: datetime | None) -> Iterator[Fault]:
+    for one in account.disputed(now):
+        path = (one.FORM.name, *one.identity[1:])
+        yield Fault(path, "dit de deux façons ; compté pour rien", "told in two ways; counts for nothing")
+    asked = {one.transaction: one for one in account.of(Asked, now)}
+    for told in account.of(Notified, now):
+        why = mismatch(told, asked.get(told.transaction))
+        if why and told.outcome in {Outcome.PAID, Outcome.UNREADABLE}:
             yield Fault(
                 (Notified.FORM.name, told.transaction),
                 f"{told.outcome.value}, {why[0]} ; compté pour rien",
@@ -237,9 +267,9 @@ def _doubts(account: InvoiceAccount) -> Iterator[Fault]:
     first = next(iter(account.of(Issued)), None)
     if first is None:
         yield Fault((Issued.FORM.name,), "l'émission n'est pas connue ; ajoutez-la", "the issue is not known; add it")
-    elif (over := _sum(account.of(Credited)) - first.amount_cents) > 0:
-        yield Fault(
-            (Credited.FORM.name,), f"{euros(over)} de plus que la facture", f"{euros(over)} more than the invoice"
-        )
-    if (over := _sum(account.of(Refunded)) - sum(one.cents for one in received(account))) > 0:
-        yield Fault((Refunded.FORM.name,), f"{euros(over)} de plus que reçu", f"{euros(over)} more than what came in")
+    elif (over := _sum(account.of(Credited, now)) - first.amount_cents) > 0:
+        fr = f"{euros(over)} de plus que la facture ; compté pour rien"
+        yield Fault((Credited.FORM.name,), fr, f"{euros(over)} more than the invoice; counts for nothing")
+    if (over := _sum(account.of(Refunded, now)) - sum(one.cents for one in received(account, now))) > 0:
+        fr = f"{euros(over)} de plus que reçu ; compté pour rien"
+        yield Fault((Refunded.FORM.name,), fr, f"{euros(over)} more than what came in; counts for nothing")

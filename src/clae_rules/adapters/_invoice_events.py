@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from enum import Enum
-from typing import Final
+from typing import Any, Final, Self
 
+from ..errors import Fault
 from ._credit_notes import CreditNote
 from ._invoices import PARIS, Invoice, day, moment, or_none, positive_cents, time_zone
-from ._records import Form, Record, a_code, field, flag, one_of, optional, record, text, whole
+from ._records import Form, Record, RefusedValueError, a_code, field, flag, one_of, optional, record, text, whole
 
 #: What a gateway may tell, right or wrong.
 told_cents: Final = whole(0, 10**12)
+_WHENEVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @record
@@ -31,6 +34,16 @@ class InvoiceEvent(Record):
     def identity(self) -> tuple[str, ...]:
         """What two tellings of the same event have in common, whatever their instants."""
         return (type(self).__name__,)
+
+    @property
+    def whenever(self) -> Self:
+        """The same event, whatever its instant."""
+        return self.changed(at=_WHENEVER)
+
+    @property
+    def counted(self) -> Self:
+        """What two tellings of the same event must agree on for it to count."""
+        return self.whenever
 
 
 @record
@@ -69,6 +82,10 @@ class Paid(InvoiceEvent):
     @property
     def identity(self) -> tuple[str, ...]:
         return ("Paid", self.payment)
+
+    @property
+    def counted(self) -> Self:
+        return self.whenever.changed(means="")
 
 
 @record
@@ -119,6 +136,7 @@ class Outcome(Enum):
     EXPIRED = "expiré"
     FAILED = "en erreur"
     PAID = "payé"
+    UNREADABLE = "illisible"
 
 
 @record
@@ -137,8 +155,35 @@ class Notified(InvoiceEvent):
         return ("Notified", *said)
 
 
+def _withdrawable(given: Any) -> InvoiceEvent:
+    if not isinstance(given, InvoiceEvent) or isinstance(given, (Issued, Withdrawn)):
+        raise RefusedValueError(
+            "un événement de facture, qui n'est ni son émission (faites un avoir) ni un retrait",
+            "an event of an invoice, neither its issue (make a credit note) nor a withdrawal",
+        )
+    return given
+
+
+@record
+class Withdrawn(InvoiceEvent):
+    """An event that somebody looked at and found wrong; it counts no more, however often it is told again."""
+
+    FORM = Form("événement retiré")
+    event: InvoiceEvent = field(_withdrawable, key="evenement")
+
+    @property
+    def identity(self) -> tuple[str, ...]:
+        return ("Withdrawn", repr(self.event))
+
+    def faults(self) -> Iterator[Fault]:
+        """An event of another invoice."""
+        if self.event.invoice != self.invoice:
+            fr = f"événement de {self.event.invoice} ; il faut ceux de {self.invoice}"
+            yield Fault(("event",), fr, f"event of {self.event.invoice}; expected those of {self.invoice}")
+
+
 #: Every kind of event.
-EVENTS: Final = (Issued, Credited, Paid, Refunded, Reminded, Asked, Notified)
+EVENTS: Final = (Issued, Credited, Paid, Refunded, Reminded, Asked, Notified, Withdrawn)
 
 
 def issued(of: Invoice) -> Issued:

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 from ..errors import Fault, raise_all
 from ..money import euros
 from ._contacts import email_address
-from ._invoice_accounts import InvoiceAccount, mismatch, standing
+from ._invoice_accounts import InvoiceAccount, Standing, doubts, mismatch, standing
 from ._invoice_events import Asked, Notified, Outcome, told_cents
 from ._invoices import YEARS, Invoice, moment, positive_cents
 from ._records import Form, Record, a, a_code, field, flag, one_of, optional, record, text, whole
@@ -61,11 +61,13 @@ def payment_of(
         amount_cents: A part of what is owed; all of it unless said.
 
     Raises:
-        InvalidValueError: If nothing is owed, less than what is asked is, or a payment asked before may still succeed.
+        InvalidValueError: If the account is in doubt, nothing is owed, less than what is asked is, or a payment asked
+            before may still succeed.
         NaiveInstantError: If *now* has no time zone.
     """
-    owed = standing(account, now).balance_cents
-    raise_all([*_another(invoice, account), *_no_payment(account, now, owed, amount_cents)])
+    at = standing(account, now)
+    owed = at.balance_cents
+    raise_all([*_another(invoice, account), *_doubtful(account, at), *_no_payment(account, now, owed, amount_cents)])
     return Payment(
         invoice=invoice.reference,
         year=invoice.year,
@@ -81,14 +83,23 @@ def _another(invoice: Invoice, account: InvoiceAccount) -> Iterator[Fault]:
         yield Fault(("account",), fr, f"account of {account.invoice}; expected that of {invoice.reference}")
 
 
+def _doubtful(account: InvoiceAccount, at: Standing) -> Iterator[Fault]:
+    """What is in doubt, even if a clock that is ahead told it."""
+    for one in dict.fromkeys((*at.doubts, *doubts(account))):
+        fr = f"{one.text()} ; rien n'est demandé : la régie vérifie, puis retire ce qui est faux"
+        yield Fault(("account",), fr, f"{one.text('en')}; nothing is asked: look, then withdraw what is wrong")
+
+
 def _no_payment(account: InvoiceAccount, now: datetime, owed: int, asked: int | None) -> Iterator[Fault]:
     if not owed:
         yield Fault(("account",), "rien n'est dû ; il n'y a rien à payer", "nothing is owed; there is nothing to pay")
     elif isinstance(asked, int) and asked > owed:
         fr = f"lu {euros(asked)} ; il reste {euros(owed)} à payer"
         yield Fault(("amount_cents",), fr, f"got {euros(asked)}; {euros(owed)} is owed")
-    over = {one.transaction for one in account.of(Notified) if one.outcome is not Outcome.WAITING}
-    for one in account.of(Asked):
+    known = {one.transaction: one for one in account.of(Asked)}
+    told = [one for one in account.of(Notified, now) if not mismatch(one, known.get(one.transaction))]
+    over = {one.transaction for one in told if one.outcome is not Outcome.WAITING}
+    for one in known.values():
         if one.transaction not in over and now < one.at + APART:
             fr = f"un paiement est en cours depuis {one.at:%H:%M} ; attendez-en la fin"
             yield Fault(("account",), fr, f"a payment is under way since {one.at:%H:%M}; wait for its end")

@@ -55,6 +55,8 @@ def reminder_due(account: InvoiceAccount, rules: ReminderRules, now: datetime) -
     """
     The reminder to send at an instant, or None; one that was sent late delays the next, which keeps its distance.
 
+    Nothing is reminded of while an account is in doubt.
+
     Args:
         account: All that happened, the reminders sent included.
         rules: When to remind.
@@ -64,7 +66,7 @@ def reminder_due(account: InvoiceAccount, rules: ReminderRules, now: datetime) -
     sent = sorted(account.of(Reminded, now), key=lambda one: one.rank)
     rank = sent[-1].rank + 1 if sent else 1
     first = next(iter(account.of(Issued, now)), None)
-    if first is None or rank > len(rules.after_days) or at.balance_cents < rules.least_cents:
+    if first is None or at.doubts or rank > len(rules.after_days) or at.balance_cents < rules.least_cents:
         return None
     since = first.due_on + timedelta(days=rules.after_days[rank - 1])
     if sent:

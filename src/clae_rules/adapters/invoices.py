@@ -34,6 +34,7 @@ from ._invoice_events import (
     Paid,
     Refunded,
     Reminded,
+    Withdrawn,
     credited,
     issued,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Sheet",
     "Standing",
     "State",
+    "Withdrawn",
     "account_of",
     "billed_twice",
     "check_numbers",

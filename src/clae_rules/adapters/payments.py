@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final
 
 from ..errors import ClaeRulesError, Fault, meant, raise_all
@@ -36,6 +37,7 @@ from ._payments import (
     payment_of,
     reception,
 )
+from ._records import RefusedValueError, text
 
 __all__ = [
     "APART",
@@ -137,6 +139,9 @@ class Eopayment:
         """
         What a query string or the body of a form, received at an instant, tells.
 
+        What the gateway certifies and cannot be read is told as `Outcome.UNREADABLE`, to be kept and looked at: sent
+        again, it would be the same.
+
         Raises:
             GatewayError: If it cannot be read, or the gateway cannot be asked; answer with an error, and it comes again.
         """
@@ -160,14 +165,18 @@ class Eopayment:
             raise self._error(error) from None
 
     def _told(self, response: Any, at: datetime) -> Notification:
+        name = str(response.order_id or response.transaction_id or "")
+        sure, test, reply = bool(response.signed), bool(response.test), response.return_content or ""
+        try:
+            return Notification(
+                transaction=name, outcome=self._outcomes.get(response.result, Outcome.FAILED), verified=sure, at=at,
+                amount_cents=self._amount(response.bank_data), test=test, reply=reply,
+            )  # fmt: skip
+        except _UNREADABLE:
+            if not sure:
+                raise
         return Notification(
-            transaction=str(response.order_id or response.transaction_id),
-            outcome=self._outcomes.get(response.result, Outcome.FAILED),
-            verified=bool(response.signed),
-            at=at,
-            amount_cents=self._amount(response.bank_data),
-            test=bool(response.test),
-            reply=response.return_content or "",
+            transaction=_nameable(name), outcome=Outcome.UNREADABLE, verified=sure, at=at, test=test, reply=reply
         )
 
     def _amount(self, told: Mapping[str, Any]) -> int | None:
@@ -186,6 +195,15 @@ class Eopayment:
         code = getattr(error, "code", "")
         said = f"{type(error).__name__} {code}".strip()
         return GatewayError(f"« {self.kind} » : {said} ; rien n'a changé, recommencez ou interrogez la passerelle")
+
+
+def _nameable(name: str) -> str:
+    """The name of a transaction; where it can be none, which nobody asked then, one that is always the same for it."""
+    try:
+        text(200)(name)
+    except RefusedValueError:
+        return f"illisible-{sha256(name.encode(errors='surrogatepass')).hexdigest()[:16]}"
+    return name
 
 
 def _silent() -> logging.Logger:

@@ -15,7 +15,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from ..errors import Fault, InvalidValueError
+from ..errors import Fault, InvalidValueError, raise_all
 from ._missing import MissingLibraryError
 from ._sheets import COLUMNS, Sheet
 
@@ -26,6 +26,12 @@ _MARGIN: Final = 51
 _FRAME: Final = _MARGIN - 6
 _WIDTHS: Final = (353, 60, 80)
 _HALVES: Final = (270, 223)
+_RULE: Final = (0.4, "#999999")
+#: The rows of a table, some ten pages.
+_MOST_ROWS: Final = 400
+#: The signs of a sheet, each text for as many more as it takes to lay it out: some fifteen seconds.
+_MOST_SIGNS: Final = 2_000_000
+_EACH_TEXT: Final = 50
 _FLUSH: Final = ("LEFTPADDING", (0, 0), (0, -1), 0)
 
 
@@ -40,8 +46,9 @@ def pdf(sheet: Sheet, *, font: Path | None = None, bold: Path | None = None) -> 
 
     Raises:
         MissingLibraryError: If `reportlab` is not installed.
-        InvalidValueError: Naming the letters that the font lacks, or a file that is none.
+        InvalidValueError: Naming the letters that the font lacks, or a file that is none; or if it is endless.
     """
+    raise_all(_endless(sheet))
     try:
         import reportlab
     except ImportError as missing:
@@ -49,6 +56,15 @@ def pdf(sheet: Sheet, *, font: Path | None = None, bold: Path | None = None) -> 
     brought = Path(reportlab.__file__).parent / "fonts"
     paths = (font, bold or font) if font else (brought / "Vera.ttf", brought / "VeraBd.ttf")
     return _Writer(sheet, *(_registered(path) for path in paths)).written()
+
+
+def _endless(sheet: Sheet) -> Iterator[Fault]:
+    """A sheet that would take minutes: the records allow far more than a paper."""
+    signs = sum(_EACH_TEXT + len(text) for text in _texts(sheet))
+    if signs > _MOST_SIGNS:
+        fr = f"trop long pour un PDF ({signs} signes sur {_MOST_SIGNS}) ; donnez sa page, ou faites plusieurs factures"
+        en = f"too long for a PDF ({signs} signs of {_MOST_SIGNS}); give its page, or make several invoices"
+        yield Fault(("sheet",), fr, en)
 
 
 def _registered(path: Path) -> str:
@@ -139,7 +155,7 @@ class _Writer:
             self._said(self.sheet.title, self.title),
             _table(facts, (130, 363), _FLUSH),
             Spacer(0, 12),
-            self._detail(),
+            *self._detail(),
             Spacer(0, 8),
             self._totals(),
             Spacer(0, 12),
@@ -156,18 +172,44 @@ class _Writer:
         """Lines of an address, the first in bold."""
         return [self._said(line, self.plain if i else self.strong) for i, line in enumerate(lines)]
 
-    def _detail(self) -> Any:
-        """The lines child by child, each with how it came about; a line taller than what is left of a page is cut."""
-        rows: list[list[Any]] = [[self._said(name, self.sum if i else self.strong) for i, name in enumerate(COLUMNS)]]
-        shaded = []
+    def _detail(self) -> Iterator[Any]:
+        """
+        The lines child by child, each followed by how it came about; a text taller than what is left of a page is cut.
+
+        ReportLab lays out anew, page after page, all that is left of a cell or of a table that it cuts: so a step is a
+        row of its own, and what is very long is several tables, one below the other.
+        """
+        rows: list[list[Any]] = []
+        style: list[Any] = []
+        for shaded, row in self._blocks():
+            first, last = len(rows) + 1, len(rows) + len(row)
+            rows += row
+            if len(row) > 1:  # close together, and no taller where a cell is empty
+                style.append(("BOTTOMPADDING", (0, first), (-1, last - 1), 0))
+                style.append(("TOPPADDING", (0, first + 1), (-1, last), 0))
+                style.append(("LEADING", (1, first + 1), (-1, last), self.small.leading))
+            style.append(("LINEBELOW", (0, last), (-1, last), *_RULE))
+            if shaded:
+                style.append(("BACKGROUND", (0, first), (-1, first), "#eeeeee"))
+            elif len(rows) >= _MOST_ROWS:
+                yield self._headed(rows, style)
+                rows, style = [], []
+        if rows:
+            yield self._headed(rows, style)
+
+    def _blocks(self) -> Iterator[tuple[bool, list[list[Any]]]]:
+        """The rows that one rule closes: a name, which is shaded, or a line and its steps."""
         for name, said in self.sheet.groups:
-            shaded.append(("BACKGROUND", (0, len(rows)), (-1, len(rows)), "#eeeeee"))
-            rows.append([self._said(name, self.strong), "", ""])
+            yield True, [[self._said(name, self.strong), "", ""]]
             for row in said:
-                steps = (self._said(step, self.small) for step in row.details)
                 amounts = (self._said(text, self.amount) for text in (row.quantity, row.amount))
-                rows.append([[self._said(row.matter, self.plain), *steps], *amounts])
-        return _table(rows, _WIDTHS, ("LINEBELOW", (0, 0), (-1, -1), 0.4, "#999999"), *shaded, repeat=1)
+                steps = ([self._said(step, self.small), "", ""] for step in row.details)
+                yield False, [[self._said(row.matter, self.plain), *amounts], *steps]
+
+    def _headed(self, rows: list[list[Any]], style: list[Any]) -> Any:
+        """A table under the headings of the columns, again on each page."""
+        head = [self._said(name, self.sum if i else self.strong) for i, name in enumerate(COLUMNS)]
+        return _table([head, *rows], _WIDTHS, ("LINEBELOW", (0, 0), (-1, 0), *_RULE), *style, repeat=1)
 
     def _totals(self) -> Any:
         """The sums; the last one is what counts."""
