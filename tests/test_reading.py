@@ -241,7 +241,7 @@ def test_everything_a_demande_can_say_is_read() -> None:
             "n'est pas dans [veut]",
         ),
         ("[deja]\n2021-09-10 = ['midi-2', { creneau = 'midi-2', variante = 'hors-delai' }]", "à la fois"),
-        ("[places.x]\n2021-09-06 = 2", "capacite inconnu"),
+        ("[places.x]\n2021-09-06 = 2", "capacité inconnue"),
         ("[surprise]\na = 1", "clé inconnue"),
     ),
 )

@@ -132,7 +132,7 @@ def _fact(engine: Engine, code: str, kind: FactKindRead) -> st.SearchStrategy[Va
         return st.sampled_from(kind.words)
     if kind.kind is FactKind.FLAG:
         return st.booleans()
-    edges = sorted({one + step for one in _bounds(engine, code) for step in (-1, 0, 1)})
+    edges = sorted({one + step for one in _bounds(engine, code) for step in (-1, 0, 1) if one + step >= 0})
     if kind.kind is FactKind.NUMBER:
         near = st.sampled_from(edges) if edges else st.nothing()
         return st.one_of(near, st.integers(0, 2000).map(Fraction))

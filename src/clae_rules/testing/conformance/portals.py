@@ -242,6 +242,8 @@ class AddressPortal:
             error.close()
             return UnansweredError(Silence.UNREADABLE, f"statut HTTP {error.code}")
         except (OSError, HTTPException, ValueError) as error:
+            if isinstance(getattr(error, "reason", error), TimeoutError):
+                return UnansweredError(Silence.LATE, f"pas de réponse en {self._seconds:g} s")
             return UnansweredError(Silence.UNREACHABLE, quoted(f"{type(error).__name__}: {error}"))
 
     def _read(self, response: HTTPResponse) -> bytes:
