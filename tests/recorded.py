@@ -21,7 +21,16 @@ from clae_rules.adapters._papers import Document, DossierStep, Papers, Review, S
 from clae_rules.adapters._people import Custody, Household, Quotient
 from clae_rules.adapters._records import Record, fields_of
 from clae_rules.adapters.accounts import Account, AccountState
-from clae_rules.adapters.invoices import CreditLine, CreditNote, Invoice, InvoiceAccount, InvoiceEvent, InvoiceLine
+from clae_rules.adapters.invoices import (
+    CreditLine,
+    CreditNote,
+    Invoice,
+    InvoiceAccount,
+    InvoiceEvent,
+    InvoiceLine,
+    Issued,
+    Withdrawn,
+)
 from clae_rules.adapters.ledger import Identities, Identity
 
 #: What an adapter that is not installed would bring: no record of its own.
@@ -196,9 +205,19 @@ def credit_notes() -> st.SearchStrategy[CreditNote]:
 
 def invoice_accounts() -> st.SearchStrategy[InvoiceAccount]:
     """Accounts with some events of every kind."""
-    kinds = [one for one in family(InvoiceEvent) if hasattr(one, "FORM") and one.__name__ != "Issued"]
-    events = st.lists(st.one_of([plainly(one, invoice=st.just("X-1")) for one in kinds]), max_size=5).map(tuple)
+    events = st.lists(invoice_events() | withdrawals(), max_size=5).map(tuple)
     return plainly(InvoiceAccount, invoice=st.just("X-1"), events=events)
+
+
+def invoice_events() -> st.SearchStrategy[InvoiceEvent]:
+    """Events of one invoice that may be told wrongly, of every kind."""
+    kinds = [one for one in family(InvoiceEvent) if hasattr(one, "FORM") and one not in {Issued, Withdrawn}]
+    return st.one_of([plainly(one, invoice=st.just("X-1")) for one in kinds])
+
+
+def withdrawals() -> st.SearchStrategy[Withdrawn]:
+    """Events of one invoice that were told wrongly."""
+    return plainly(Withdrawn, invoice=st.just("X-1"), event=invoice_events())
 
 
 def identities() -> st.SearchStrategy[Identities]:
@@ -232,6 +251,7 @@ BY_CLASS: Final[dict[type[Record], Callable[[], st.SearchStrategy[Any]]]] = {
     Invoice: invoices,
     CreditNote: credit_notes,
     InvoiceAccount: invoice_accounts,
+    Withdrawn: withdrawals,
     Identity: identity,
     Identities: identities,
     Told: told,

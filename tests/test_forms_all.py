@@ -33,6 +33,7 @@ NAMES: Final = {
     "Papers": "papiers", "Payment": "paiement", "Planned": "planning", "Profile": "profil", "Recipient": "destinataire",
     "Refunded": "paiement remboursé", "Reminded": "relance envoyée", "ReminderRules": "règles de relance", "Review": "avis",
     "SentFile": "fichier", "Service": "service", "Strength": "force de mot de passe", "Told": "écriture",
+    "Withdrawn": "événement retiré",
 }  # fmt: skip
 CASES: Final = [pytest.param(cls, id=cls.__name__) for cls in RECORDS]
 
