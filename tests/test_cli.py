@@ -407,3 +407,28 @@ def test_a_spreadsheet_given_as_csv_is_told_so(tmp_path: Path, capsys: pytest.Ca
     (tmp_path / "reservations.xlsx").write_bytes(b"PK\x03\x04\x14\x00\x06\x00\x08\x00\xff\xfe\n")
     assert run(["replay", REGLEMENT, REGLEMENT, str(tmp_path / "reservations.xlsx")]) == 2
     assert "enregistrez-le en CSV" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "fr", "en"),
+    (
+        ("recopie", "recopie : la table manque ; ajoutez modele", "recopie: it is missing; add modele"),
+        ("close", "fermeture : aucune [fermeture.X]", "fermeture: no [fermeture.X]"),
+    ),
+)
+def test_a_demande_without_what_is_asked_of_it_is_named(
+    capsys: pytest.CaptureFixture[str], command: str, fr: str, en: str
+) -> None:
+    """What a command lacks is told with the name of the file, in the language asked."""
+    assert run([command, REGLEMENT, DEMANDE]) == 2
+    assert f"{Path(DEMANDE).name}: {fr}" in capsys.readouterr().err
+    assert run([command, REGLEMENT, DEMANDE, "--lang", "en"]) == 2
+    assert f"{Path(DEMANDE).name}: {en}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ("options", "explain"))
+def test_a_page_of_a_date_tells_that_it_judges_no_abonnement(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    """An abonnement that is asked is judged by another command, which is named."""
+    niort = Path(REGLEMENT).parents[1] / "reglements" / "niort"
+    run([command, str(niort / "reglement.toml"), str(niort / "demande.toml"), "2026-10-05"])
+    assert "[abonnement] n'est pas jugé ici : clae-rules check" in capsys.readouterr().err

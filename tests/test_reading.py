@@ -367,3 +367,16 @@ def test_a_file_that_is_no_text_is_told_so(tmp_path: Path) -> None:
         load_engine(file)
     assert "n'est pas un fichier texte" in str(caught.value)
     assert "no text file" in caught.value.text("en")
+
+
+def test_an_amount_below_zero_is_told_what_it_must_be() -> None:
+    """A price below 0 is refused as one, not as something that is no amount."""
+    said = faults(changed(("prix     = 0.25", "prix     = -0.25")))
+    assert said == "reglement.toml: ligne 170 : tarif.midi-2.prix : lu « -0.25 » ; il faut un montant de 0 ou plus"
+
+
+def test_a_syntax_fault_is_told_in_english_too() -> None:
+    """What the TOML reader says comes first, then our way out."""
+    with pytest.raises(InvalidReglementError) as caught:
+        engine_from_text("a = \n")
+    assert caught.value.text("en").startswith("reglement.toml: line 1: not valid TOML: Invalid value")

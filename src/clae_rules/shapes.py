@@ -182,7 +182,9 @@ class Amount(Shape):
         if self.announced and raw == UNPUBLISHED.value:
             return UNPUBLISHED
         value = exact(raw)
-        return self.refuse(raw, path, faults) if value is None or value < 0 else value * 100
+        if value is not None and value < 0:
+            return self.refuse(raw, path, faults, ("un montant de 0 ou plus", "an amount of 0 or more"))
+        return self.refuse(raw, path, faults) if value is None else value * 100
 
     def write(self, value: Any) -> Plain:
         return value.value if value is UNPUBLISHED else plain_number(value / 100)

@@ -302,7 +302,7 @@ class Tariff(Where):
         if self.step_cents < 1 or self.step_cents.denominator != 1:
             yield Fault(("step_cents",), "il faut un nombre entier de centimes : 0.05", "expected whole cents: 0.05")
         if self.by_formule and self.window is None and self.per is not Per.DAY:
-            fr = 'des lignes par formule se vendent au jour, ou par fenêtre : par = "jour"'
+            fr = 'des lignes par formule se vendent au jour, ou par fenêtre : par = "jour" ; par tranche ou par mot, dites « selon »'
             yield Fault(("per",), fr, 'rows by formule are sold by the day, or by a window: par = "jour"')
         for name, word in (("prorata", "prorata"), ("read_on", "lu_le"), ("acquired", "acquis")):
             if getattr(self, name) and self.window is None:

@@ -37,6 +37,7 @@ from .frame import (
     instant_of,
     opened,
     read_as,
+    without_subscription,
 )
 
 
@@ -138,6 +139,7 @@ def explain_(
 
 def _explained(reglement: Path, demande: Path, day: str, now: str) -> Explanation:
     _, read, desk = opened(reglement, demande)
+    without_subscription(read)
     when, instant = day_of(day), instant_of(now, read.asked.instant)
     planning = planning_of(desk, read).at(instant)
     held = planning.held(desk.child, when)

@@ -119,6 +119,12 @@ def instant_of(text: str, asked: datetime | None) -> datetime:
     return asked
 
 
+def without_subscription(read: DemandeFile) -> None:
+    """Tell that an abonnement is another command's."""
+    if read.subscription:
+        sys.stderr.write("clae-rules : [abonnement] n'est pas jugé ici : clae-rules check\n")
+
+
 def opened(reglement: Path, demande: Path) -> tuple[Engine, DemandeFile, Desk]:
     """A règlement, a demande read with it, and the child before it."""
     engine = load_engine(reglement)

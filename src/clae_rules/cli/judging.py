@@ -14,7 +14,7 @@ from ..boxes import BoxState, DayState, boxes
 from ..desk import Desk
 from ..engine import Engine
 from ..epochs import Status
-from ..errors import ClaeRulesError
+from ..errors import Fault, InvalidDemandeError
 from ..facts import Facts
 from ..files.demandes import DemandeFile
 from ..files.operations import closings, planning_of, subscribed_of, verdict_of
@@ -44,18 +44,22 @@ from .frame import (
     day_of,
     instant_of,
     opened,
+    without_subscription,
 )
 
 
-def only_days(read: DemandeFile) -> None:
+def only_days(read: DemandeFile, demande: Path) -> None:
     """Tell that a recopie is another command's; without [veut] there is nothing else to judge."""
     if read.copied is not None:
         told = "[recopie] n'est pas jugée ici : clae-rules recopie"
         if not read.wanted:
-            raise ClaeRulesError(f"rien dans [veut], et {told}")
+            fr, en = f"rien dans cette table, et {told}", "nothing in it; a [recopie] is judged by: clae-rules recopie"
+            raise InvalidDemandeError([Fault(("veut",), fr, en)], where=demande.name)
         sys.stderr.write(f"clae-rules : {told}\n")
     elif read.closures and not (read.wanted or read.subscription):
-        raise ClaeRulesError("rien dans [veut] ; ce qu'une fermeture annule : clae-rules close")
+        fr = "rien dans cette table ; ce qu'une fermeture annule : clae-rules close"
+        en = "nothing in it; what a closure cancels: clae-rules close"
+        raise InvalidDemandeError([Fault(("veut",), fr, en)], where=demande.name)
 
 
 @command()
@@ -66,8 +70,7 @@ def options(
     """Les cases d'une date à un instant, et pourquoi chacune est ce qu'elle est."""
     out = Printer(form, lang)
     engine, read, desk = opened(reglement, demande)
-    if read.subscription:
-        sys.stderr.write("clae-rules : [abonnement] n'est pas jugé ici : clae-rules check\n")
+    without_subscription(read)
     when, instant = day_of(day), instant_of(now, read.asked.instant)
     planning = planning_of(desk, read).at(instant)
     seen = boxes(
@@ -103,7 +106,7 @@ def check(
     """Juge une demande : acceptée, refusée ou indécise, avec toutes les raisons et les réparations."""
     out = Printer(form, lang)
     engine, read, desk = opened(reglement, demande)
-    only_days(read)
+    only_days(read, demande)
     instant = instant_of(now, read.asked.instant)
     if read.subscription:
         return _subscription(out, engine, read, instant)
@@ -115,10 +118,11 @@ def check(
     return EXITS[verdict.status]
 
 
-def _copied(read: DemandeFile, desk: Desk, now: datetime) -> Recopie:
+def _copied(read: DemandeFile, demande: Path, desk: Desk, now: datetime) -> Recopie:
     pattern, asked = read.pattern(), read.copied
     if pattern is None or asked is None:
-        raise ClaeRulesError("recopie : la demande n'a pas de table [recopie] ; ajoutez modele, du, au et jours")
+        fr, en = "la table manque ; ajoutez modele, du, au et jours", "it is missing; add modele, du, au and jours"
+        raise InvalidDemandeError([Fault(("recopie",), fr, en)], where=demande.name)
     return recopie(
         desk, planning_of(desk, read), pattern, periode=read.asked.periode, now=now, onto=asked.onto, late=asked.late,
         occupancy=read.occupancy(), holidays_count=asked.holidays_count,
@@ -134,7 +138,7 @@ def recopie_(
     """Recopie une journée sur d'autres dates et dit ce que devient chacune, puis ce que cela coûte."""
     out = Printer(form, lang)
     engine, read, desk = opened(reglement, demande)
-    found = _copied(read, desk, instant_of(now, read.asked.instant))
+    found = _copied(read, demande, desk, instant_of(now, read.asked.instant))
     priced = recapitulatif(found.verdict)
     if form is Format.JSON:
         dates = [{"date": x.day.isoformat(), "classe": x.fate.value, "raison": x.reason(out.lang)} for x in found.dates]
@@ -158,7 +162,7 @@ def recap(
     out = Printer(form, lang)
     engine, read, desk = opened(reglement, demande)
     instant = instant_of(now, read.asked.instant)
-    only_days(read)
+    only_days(read, demande)
     if read.subscription:
         return _subscription(out, engine, read, instant, priced=True, derivation=derivation)
     verdict = verdict_of(desk, read, instant)
@@ -218,7 +222,7 @@ def close_(
     """Ce que le service annule par ses [fermeture.X], pour chaque enfant, et ce qui reste dû."""
     out = Printer(form, lang)
     engine, read, _ = opened(reglement, demande)
-    found = closings(engine, read, instant_of(now, read.asked.instant))
+    found = closings(engine, read, instant_of(now, read.asked.instant), name=demande.name)
     if form is Format.JSON:
         out.json({"reglement": applied_json(engine), "fermetures": [one.plain(out.lang) for one in found]})
     for line in (line for one in found for line in one.text(out.lang).splitlines() if form is Format.TEXT):

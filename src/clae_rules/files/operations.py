@@ -79,16 +79,17 @@ def subscribed_of(engine: Engine, read: DemandeFile, now: datetime) -> Subscribe
     )  # fmt: skip
 
 
-def closings(engine: Engine, read: DemandeFile, now: datetime) -> tuple[Closing, ...]:
+def closings(engine: Engine, read: DemandeFile, now: datetime, *, name: str = "") -> tuple[Closing, ...]:
     """
-    What each `[fermeture.X]` of a file cancels, one after the other, in the order of the file.
+    What each `[fermeture.X]` of a file cancels, one after the other, in the order of the file; *name* is the file's.
 
     Raises:
         InvalidDemandeError: If the file closes nothing.
     """
     if not read.closures:
         fr = "aucune [fermeture.X] ; ajoutez motif, quand et creneaux"
-        raise InvalidDemandeError([Fault(("fermeture",), fr, "no [fermeture.X]; add motif, quand and creneaux")])
+        en = "no [fermeture.X]; add motif, quand and creneaux"
+        raise InvalidDemandeError([Fault(("fermeture",), fr, en)], where=name)
     desk = desk_of(engine, read, closed=False)
     planning = planning_of(desk, read)
     found = []

@@ -217,7 +217,8 @@ def _plain(text: str, name: str, error: type[InvalidValueError]) -> tuple[Plain,
         plain = read_toml(text)
     except TomlSyntaxError as bad:
         fr = f"{bad.what} ; {bad.way_out}"
-        raise error([Fault((), fr, f"not valid TOML: {fr}", bad.line)], where=name) from bad
+        en = "" if bad.__cause__ is None else f"{bad.__cause__}; in French: "
+        raise error([Fault((), fr, f"not valid TOML: {en}{fr}", bad.line)], where=name) from bad
     return plain, line_map(text)
 
 
