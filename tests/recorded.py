@@ -68,6 +68,7 @@ BY_NAME: Final[dict[str, st.SearchStrategy[Any]]] = {
     **dict.fromkeys(("phone", "other_phone", "work_phone", "doctor_phone"), PHONES),
     **dict.fromkeys(("sha256", "previous"), DIGESTS),
     **dict.fromkeys(("amount_cents", "least_cents"), CENTS),
+    **dict.fromkeys(("birth_date", "pai_until"), st.dates(date(1900, 1, 1), date(2100, 12, 31))),
     "email": st.just("lea.martin@exemple.fr"),
     "postcode": st.sampled_from(["74300", "97400", "20090"]),
     "portal": st.just("https://portail.exemple.fr"),

@@ -99,6 +99,15 @@ def test_a_record_is_the_same_once_written_and_read(cls: type[Record], data: st.
     plain = json.loads(json.dumps(to_plain(one)))
     assert from_plain(cls, plain) == from_plain(Record, plain) == one
     assert to_plain(from_plain(cls, plain)) == plain
+    assert set(plain) - {FORM, VERSION} == {key_of(of) for of in fields_of(cls)}
+
+
+@pytest.mark.parametrize("cls", CASES)
+def test_the_keys_of_a_form_are_french_slugs(cls: type[Record]) -> None:
+    """Codes on the wire are never translated; none is taken for the head of the form, or stands twice."""
+    keys = [key_of(one) for one in fields_of(cls)]
+    assert len({*keys, FORM, VERSION}) == len(keys) + 2
+    assert all(key.isascii() and key.replace("_", "").isalnum() and key == key.lower() for key in keys)
 
 
 @pytest.mark.parametrize("cls", CASES)
