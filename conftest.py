@@ -18,8 +18,14 @@ EXTRAS: Final = (
 )
 MISSING: Final = [name for name in EXTRAS if find_spec(name) is None]
 
+#: Folders, and what tests share, that cannot be imported without the extras.
+BEYOND_THE_CORE: Final = (
+    *(f"src/clae_rules/{name}" for name in ("adapters", "testing", "cli")),
+    *(f"tests/{name}.py" for name in ("invoicing", "papers", "recorded")),
+)
+
 # A test that needs an extra says so itself, with `pytest.importorskip`.
-collect_ignore = [f"src/clae_rules/{name}" for name in ("adapters", "testing", "cli")] if MISSING else []
+collect_ignore = [*BEYOND_THE_CORE] if MISSING else []
 
 
 def pytest_report_header() -> str:
